@@ -55,9 +55,15 @@ export const settled = <T>(request: IDBRequest<T>): Promise<T> =>
     request.addEventListener('error', () => reject(request.error ?? new DOMException('', 'AbortError')))
   })
 
-/** Resolves when what a transaction wrote is stored. */
-export const completed = (transaction: IDBTransaction): Promise<void> =>
+/** Resolves when written. The explicit commit lets the transaction outlive its page. */
+export const write = (
+  database: IDBDatabase,
+  names: string | string[],
+  action: (open: (name: string) => IDBObjectStore) => void,
+): Promise<void> =>
   new Promise((resolve, reject) => {
+    const transaction = database.transaction(names, 'readwrite')
+    action((name) => transaction.objectStore(name))
     const timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), timeout)
     transaction.addEventListener('complete', () => {
       clearTimeout(timer)
@@ -67,16 +73,5 @@ export const completed = (transaction: IDBTransaction): Promise<void> =>
       clearTimeout(timer)
       reject(transaction.error ?? new DOMException('', 'AbortError'))
     })
+    transaction.commit()
   })
-
-/** Resolves when written. The explicit commit lets the transaction outlive its page. */
-export const write = async (
-  database: IDBDatabase,
-  names: string | string[],
-  action: (open: (name: string) => IDBObjectStore) => void,
-): Promise<void> => {
-  const transaction = database.transaction(names, 'readwrite')
-  action((name) => transaction.objectStore(name))
-  transaction.commit()
-  await completed(transaction)
-}

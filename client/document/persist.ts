@@ -1,17 +1,16 @@
-// Stores the document in this browser, as rows of updates that become one row when they are many. All tabs add to the same
-// rows. Every write is a transaction with an explicit commit that outlives its page (without it, text typed in the last
-// 100 ms before a reload was lost in 6 of 8 tries). Updates that cannot be stored wait, are reported with the reason, and
-// are retried.
+// Stores the document in this browser: y-indexeddb plus error handling. The library reports no failures, so updates are
+// written here, in transactions with an explicit commit that outlive their page (without it, text typed in the last 100
+// ms before a reload was lost in 6 of 8 tries). Updates that cannot be stored wait, are reported with the reason, and
+// are retried. Opening, loading and compaction are the library's.
+import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, storeState } from 'y-indexeddb'
 import * as Y from 'yjs'
-import { completed, openDatabase, reasonOf, settled, write } from './database.ts'
+import { openDatabase, reasonOf, settled, write } from './database.ts'
 
 /** Milliseconds until a failed write is retried. */
 const retryDelay = 3_000
 /** Milliseconds without edits before rows are compacted. */
 const compactQuiet = 1_000
-/** Rows that are compacted. */
-const manyRows = 500
-/** The stores: updates in order of arrival, and other values by name. Named as y-indexeddb does. */
+/** The library's stores: updates in order of arrival, and other values by name. */
 const updates = 'updates'
 const custom = 'custom'
 /** The state the relay last acknowledged; after a 4409 it tells local edits apart. */
@@ -30,8 +29,7 @@ export interface AcknowledgedState {
 
 export class Persistence {
   /** Set once its content is in the document. */
-  private database: IDBDatabase | null = null
-  private rows = 0
+  private library: IndexeddbPersistence | null = null
   private lastRow: IDBValidKey | undefined
   /** The document is the acknowledged state that is stored. */
   private isAcknowledged = false
@@ -49,7 +47,16 @@ export class Persistence {
   ) {
     if (doc.store.clients.size > 0) this.waiting.push(Y.encodeStateAsUpdate(doc))
     doc.on('update', this.onUpdate)
+    doc.on('beforeTransaction', this.beforeTransaction)
+    doc.on('afterAllTransactions', this.afterTransactions)
   }
+
+  /** While what was stored is read: for a listener, Yjs would encode all of it again. */
+  private readonly beforeTransaction = ({ origin }: Y.Transaction): void => {
+    if (origin instanceof IndexeddbPersistence) this.doc.off('update', this.onUpdate)
+  }
+
+  private readonly afterTransactions = (): void => void this.doc.on('update', this.onUpdate)
 
   /** Why edits are not stored, as a clause; null if they are. */
   get reason(): string | null {
@@ -72,112 +79,84 @@ export class Persistence {
 
   /** Loads the stored content into the document, and stores what the document already had. */
   async start(): Promise<void> {
-    const opened = await openDatabase(this.name, (database) => {
+    // The library never settles if it cannot open the database. This probe reports the failure, and creates the same
+    // stores.
+    const probe = await openDatabase(this.name, (database) => {
       database.createObjectStore(updates, { autoIncrement: true })
       database.createObjectStore(custom)
     })
-    if (!opened.ok) return this.fail(opened.reason)
-    const { database } = opened
-    const lost = (reason: string) => (): void => {
-      database.close()
-      this.onLost(reason)
-    }
-    // Closed by the browser, e.g. because the site's data was cleared; our own close fires neither event.
-    database.addEventListener('close', lost('the browser closed its storage'))
-    database.addEventListener('versionchange', lost('the stored copy is being deleted'))
+    if (probe.ok) probe.database.close()
+    if (this.closed) return
+    if (!probe.ok) return this.fail(probe.reason)
+    const library = new IndexeddbPersistence(this.name, this.doc)
+    this.doc.off('update', library._storeUpdate)
+    // Closed below and never destroyed: a library that is trimming would lose rows it has read.
+    this.doc.off('destroy', library.destroy)
     try {
-      if (!this.closed) await this.load(database)
+      const database = await library._db
+      // Closed by the browser, e.g. because the site's data was cleared; our own close fires neither event.
+      database.addEventListener('close', () => this.onLost('the browser closed its storage'))
+      database.addEventListener('versionchange', () => this.onLost('the stored copy is being deleted'))
+      // The library does not report failure. This waits for the transaction in which it reads.
+      const stores = database.transaction([updates, custom])
+      const row = await settled<unknown>(stores.objectStore(custom).get(acknowledgedRowKey))
+      if (!library.synced) throw new Error('its rows cannot be read')
+      // Its own row, empty, is the last one.
+      this.lastRow = library._dbref - 1
+      this.isAcknowledged = this.waiting.length === 0 && row === library._dbref - 2
     } catch (error) {
-      database.close()
+      library.db?.close()
       return this.fail(reasonOf(error))
     }
-    if (this.closed) return database.close()
-    this.database = database
+    if (this.closed) return library.db?.close()
+    this.library = library
     if (this.waiting.length > 0) await this.store(this.waiting)
     else this.setReason(null)
-    this.compactSoon()
+    this.compactSoon(library)
   }
 
-  private async load(database: IDBDatabase): Promise<void> {
-    const transaction = database.transaction([updates, custom])
-    const [row] = await Promise.all([
-      settled<unknown>(transaction.objectStore(custom).get(acknowledgedRowKey)),
-      this.take(transaction),
-    ])
-    this.isAcknowledged = row !== undefined && row === this.lastRow
-  }
-
-  /** Takes all rows into the document. */
-  private async take(transaction: IDBTransaction): Promise<void> {
-    const store = transaction.objectStore(updates)
-    const [keys, stored]: [readonly IDBValidKey[], readonly unknown[]] = await Promise.all([
-      settled(store.getAllKeys()),
-      settled(store.getAll()),
-    ])
-    this.rows = keys.length
-    this.lastRow = keys.at(-1)
-    const apply = (): void => {
-      for (const update of stored) if (update instanceof Uint8Array) Y.applyUpdate(this.doc, update)
-    }
-    // For a listener, Yjs would encode all of it again.
-    this.doc.off('update', this.onUpdate)
-    Y.transact(this.doc, apply, this, false)
-    this.doc.on('update', this.onUpdate)
-  }
-
-  private compactSoon(): void {
-    if (this.rows < manyRows) return
+  /** Replaces all rows, including those of other tabs, by one; without space for that they stay. */
+  private compactSoon(library: IndexeddbPersistence): void {
+    if (library._dbsize < PREFERRED_TRIM_SIZE) return
     clearTimeout(this.compactTimer)
     this.compactTimer = setTimeout(() => {
-      this.compact().catch((error: unknown) =>
+      // It counts rows of an aborted transaction as read, and would delete another tab's rows that took their place.
+      library._dbref = 0
+      storeState(library).catch((error: unknown) =>
         console.info(`Stored updates could not be compacted: ${reasonOf(error)}`),
       )
     }, compactQuiet)
   }
 
-  /** Replaces all rows, including those of other tabs, by one; without space for that they stay. */
-  private async compact(): Promise<void> {
-    if (this.database === null) return
-    const transaction = this.database.transaction(updates, 'readwrite')
-    const done = completed(transaction)
-    await this.take(transaction)
-    const store = transaction.objectStore(updates)
-    store.add(Y.encodeStateAsUpdate(this.doc))
-    store.delete(IDBKeyRange.upperBound(this.lastRow))
-    await done
-    this.rows = 1
-  }
-
-  private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin instanceof Persistence) return
+  private readonly onUpdate = (update: Uint8Array): void => {
     this.isAcknowledged = false
     this.waiting.push(update)
-    if (this.why === null && this.database !== null) void this.store([update])
-    else if (this.waiting.length > manyRows) this.waiting = [Y.mergeUpdates(this.waiting)]
+    if (this.why === null && this.library !== null) void this.store([update])
+    else if (this.waiting.length > PREFERRED_TRIM_SIZE) this.waiting = [Y.mergeUpdates(this.waiting)]
   }
 
   private async store(some: readonly Uint8Array[]): Promise<void> {
-    const { database } = this
-    if (database === null) return
+    const { library } = this
+    if (library === null || library.db === null) return
     let last: IDBRequest<IDBValidKey> | undefined
     try {
-      await write(database, updates, (open) => {
+      await write(library.db, updates, (open) => {
         for (const update of some) last = open(updates).add(update)
       })
     } catch (error) {
-      if (this.database !== database) return
+      if (this.library !== library) return
       if (error instanceof DOMException && error.name === 'InvalidStateError') this.onLost(reasonOf(error))
       else this.fail(reasonOf(error))
       return
     }
     const stored = new Set(some)
     this.waiting = this.waiting.filter((update) => !stored.has(update))
-    this.rows += some.length
+    library._dbsize += some.length
     this.lastRow = last?.result
     // An update that came during the failure may be stored twice, which is harmless.
     if (this.why !== null && this.waiting.length > 0) return this.store(this.waiting)
     this.setReason(null)
-    this.compactSoon()
+    this.compactSoon(library)
   }
 
   private fail(reason: string): void {
@@ -185,14 +164,15 @@ export class Persistence {
     this.setReason(reason)
     this.retryTimer ??= setTimeout(() => {
       this.retryTimer = null
-      void (this.database === null ? this.start() : this.store(this.waiting))
+      void (this.library === null ? this.start() : this.store(this.waiting))
     }, retryDelay)
   }
 
   /** The database is gone, perhaps with all its content. */
   private onLost(reason: string): void {
     if (this.closed) return
-    this.database = null
+    this.library?.db?.close()
+    this.library = null
     this.waiting = [Y.encodeStateAsUpdate(this.doc)]
     this.fail(reason)
   }
@@ -215,7 +195,7 @@ export class Persistence {
   }
 
   private async put(...values: readonly (readonly [key: string, value: unknown])[]): Promise<void> {
-    const { database } = this
+    const database = this.library?.db ?? null
     if (database === null) return
     try {
       await write(database, custom, (open) => {
@@ -238,9 +218,7 @@ export class Persistence {
   }
 
   private async read(key: string): Promise<unknown> {
-    return this.database === null
-      ? undefined
-      : settled(this.database.transaction(custom).objectStore(custom).get(key))
+    return this.library?.get(key)
   }
 
   close(): void {
@@ -249,8 +227,10 @@ export class Persistence {
     clearTimeout(this.compactTimer)
     if (this.retryTimer !== null) clearTimeout(this.retryTimer)
     this.doc.off('update', this.onUpdate)
-    this.database?.close()
-    this.database = null
+    this.doc.off('beforeTransaction', this.beforeTransaction)
+    this.doc.off('afterAllTransactions', this.afterTransactions)
+    this.library?.db?.close()
+    this.library = null
   }
 }
 
