@@ -15,6 +15,14 @@ const rounds = 12
 const moves = 20
 const wheels = 120
 
+declare global {
+  interface Window {
+    /** Resolves when the caret has moved and is painted. */
+    benchCaret: Promise<void>
+    benchFrames: number[]
+  }
+}
+
 /** Renders the rest first. */
 const atRest = async (page: Page, cells: number): Promise<void> => {
   const rendered = page.locator('nb-cell:has(nb-source)')
@@ -30,20 +38,19 @@ const moveCaret = async (page: Page, { doc, awareness }: Client, at: number): Pr
   const [, cell] = visibleCells(doc)
   const text = cell === undefined ? undefined : cellSource(doc, cell)
   if (text === undefined) throw new Error('no code cell')
-  const painted = page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const observer = new MutationObserver(() => {
-          observer.disconnect()
-          requestAnimationFrame(() => requestAnimationFrame(resolve))
-        })
-        const source = document.querySelectorAll('nb-cell')[1]?.querySelector('nb-source')
-        if (source) observer.observe(source, { subtree: true, childList: true, attributes: true })
-      }),
-  )
+  await page.evaluate(() => {
+    window.benchCaret = new Promise((resolve) => {
+      const observer = new MutationObserver(() => {
+        observer.disconnect()
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve()))
+      })
+      const source = document.querySelectorAll('nb-cell')[1]?.querySelector('nb-source')
+      if (source) observer.observe(source, { subtree: true, childList: true, attributes: true })
+    })
+  })
   const place = relativePositionToJSON(createRelativePositionFromTypeIndex(text, at)) as object
   awareness.setLocalStateField('cursor', { anchor: place, head: place })
-  await painted
+  await page.evaluate(() => window.benchCaret)
 }
 
 /** Milliseconds between frames until `during` is over. */
@@ -58,10 +65,10 @@ const framesDuring = async (page: Page, during: () => Promise<unknown>): Promise
       requestAnimationFrame(note)
     }
     requestAnimationFrame(note)
-    Object.assign(window, { benchFrames: frames })
+    window.benchFrames = frames
   })
   await during()
-  return page.evaluate(() => (window as unknown as { benchFrames: number[] }).benchFrames.slice(1))
+  return page.evaluate(() => window.benchFrames.slice(1))
 }
 
 interface Used {

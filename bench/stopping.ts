@@ -1,14 +1,14 @@
 // Stopping runs: from the click on "Stop cell" of a busy loop until the cell shows that it was interrupted, and from the
-// request to stop a reply until the model server sees its connection close. The baselines are an interrupt of Pyodide alone
+// request to stop a reply until the model server sees its connection close, for each provider. The baselines are an interrupt of Pyodide alone
 // in a worker, and an aborted `fetch` of the same server.
 import { apply } from '../shared/notebook/document/apply.ts'
 import { newRequestId } from '../shared/notebook/ids.ts'
 import { cellReply, readHead, visibleCells } from '../shared/notebook/document/read.ts'
 import { Arrivals, connectClient } from './clients.ts'
-import { ModelServer } from './model.ts'
+import { endlessReplies, startEndlessServer } from './endless.ts'
 import { cellsOf, promptsOf } from './notebooks.ts'
 import { closingAll, launchBrowser, startRelay } from './programs.ts'
-import type { Bench } from './row.ts'
+import type { Bench, Row } from './row.ts'
 
 const rounds = 20
 const busy = 'print("on", end="")\nwhile True: pass'
@@ -94,25 +94,59 @@ const runAndStop = async (): Promise<number> => {
   return performance.now() - start
 }
 
+const stopReplies = (reply: (typeof endlessReplies)[number]): Promise<Row> =>
+  closingAll(async (keep) => {
+    const model = await keep(startEndlessServer(reply))
+    const relay = await keep(startRelay({ 'reply.ipynb': promptsOf('Go on') }, model.env))
+    const { doc } = await keep(connectClient(relay, 'reply.ipynb'))
+    const [id] = visibleCells(doc)
+    if (id === undefined) throw new Error('no cell')
+    const grows = (run: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const head = readHead(doc, id)
+          if (head?.run?.id !== run) return
+          if (head.status === 'error') reject(new Error(`${reply.provider} does not reply`))
+          if ((cellReply(doc, id)?.length ?? 0) === 0) return
+          doc.off('update', look)
+          resolve()
+        }
+        doc.on('update', look)
+      })
+    const [replies, aborts]: [number[], number[]] = [[], []]
+    for (let round = 0; round < rounds; round++) {
+      const run = newRequestId()
+      const growing = grows(run)
+      const saw = readHead(doc, id)?.run?.id ?? null
+      const request = { id: run, by: 'bench', to: 'model', at: Date.now(), saw }
+      apply(doc, { type: 'request-run', id, request })
+      await growing
+      const closed = model.closed()
+      const from = Arrivals.now()
+      apply(doc, { type: 'request-stop', id })
+      await closed
+      replies.push(Arrivals.now() - from)
+
+      const abort = new AbortController()
+      const response = await fetch(model.origin, { method: 'POST', body: '{}', signal: abort.signal })
+      await response.body?.getReader().read()
+      const dropped = model.closed()
+      const since = Arrivals.now()
+      abort.abort()
+      await dropped
+      aborts.push(Arrivals.now() - since)
+    }
+    return {
+      what: `stop a reply of ${reply.provider}, until its server sees it`,
+      unit: 'ms',
+      ours: replies,
+      baseline: { what: 'aborted fetch of the same server', samples: aborts },
+    }
+  })
+
 export const stopping: Bench = () =>
   closingAll(async (keep) => {
-    let onClose: (at: number) => void = () => undefined
-    // Sends an endless reply.
-    const model = await keep(
-      ModelServer.start((send, response) => {
-        const timer = setInterval(() => send({ content: 'word ' }), 5)
-        response.on('close', () => {
-          clearInterval(timer)
-          onClose(Arrivals.now())
-        })
-      }),
-    )
-    /** The time when the client closes the connection. */
-    const connectionClosed = (): Promise<number> => new Promise((resolve) => (onClose = resolve))
-    const env = { LLM_BASE_URL: model.address, LLM_MODEL: 'bench' }
-    const relay = await keep(
-      startRelay({ 'busy.ipynb': cellsOf(busy), 'reply.ipynb': promptsOf('Go on') }, env),
-    )
+    const relay = await keep(startRelay({ 'busy.ipynb': cellsOf(busy) }))
     const browser = await keep(launchBrowser())
     const context = await browser.newContext()
     context.setDefaultTimeout(0)
@@ -130,42 +164,8 @@ export const stopping: Bench = () =>
     }
     await context.close()
 
-    const { doc } = await keep(connectClient(relay, 'reply.ipynb'))
-    const [id] = visibleCells(doc)
-    if (id === undefined) throw new Error('no cell')
-    const grows = (run: string): Promise<void> =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (readHead(doc, id)?.run?.id !== run || (cellReply(doc, id)?.length ?? 0) === 0) return
-          doc.off('update', look)
-          resolve()
-        }
-        doc.on('update', look)
-      })
-    const [replies, aborts]: [number[], number[]] = [[], []]
-    for (let round = 0; round < rounds; round++) {
-      const run = newRequestId()
-      const growing = grows(run)
-      const saw = readHead(doc, id)?.run?.id ?? null
-      apply(doc, {
-        type: 'request-run',
-        id,
-        request: { id: run, by: 'bench', to: 'model', at: Date.now(), saw },
-      })
-      await growing
-      const closed = connectionClosed()
-      const from = Arrivals.now()
-      apply(doc, { type: 'request-stop', id })
-      replies.push((await closed) - from)
-
-      const abort = new AbortController()
-      const response = await fetch(model.address, { method: 'POST', body: '{}', signal: abort.signal })
-      await response.body?.getReader().read()
-      const dropped = connectionClosed()
-      const since = Arrivals.now()
-      abort.abort()
-      aborts.push((await dropped) - since)
-    }
+    const stopped: Row[] = []
+    for (const reply of endlessReplies) stopped.push(await stopReplies(reply))
     return [
       {
         what: 'stop a busy loop, until the cell shows it',
@@ -173,11 +173,6 @@ export const stopping: Bench = () =>
         ours: loops,
         baseline: { what: 'interrupt of bare Pyodide in a worker', samples: bareLoops },
       },
-      {
-        what: 'stop a reply, until the model server sees it',
-        unit: 'ms',
-        ours: replies,
-        baseline: { what: 'aborted fetch of the same server', samples: aborts },
-      },
+      ...stopped,
     ]
   })

@@ -155,11 +155,25 @@ export const streaming: Bench = () =>
     answer = atPace('')
     const mainThread = await MainThread.of(reader)
     await reader.bringToFront()
+    const counting = clients.at(-1)
+    if (counting === undefined) throw new Error('no readers')
+    const cells = visibleCells(counting.doc)
+    /** From the first batch to the last: what a run says of itself at its ends is not of the tokens. */
     const perToken = async (nth: number, before: string): Promise<readonly [work: number, bytes: number]> => {
       answer = atPace(before)
-      const [work, bytes] = [await mainThread.milliseconds(), received]
+      const arrived: (readonly [characters: number, bytes: number])[] = []
+      const note = (): void => {
+        const cell = cells[nth]
+        const length = cell === undefined ? 0 : (cellReply(counting.doc, cell)?.length ?? 0)
+        if (length > (arrived.at(-1)?.[0] ?? 0)) arrived.push([length, received])
+      }
+      counting.doc.on('update', note)
+      const work = await mainThread.milliseconds()
       await askFor(clients, nth, before.length + some * token.length)
-      return [((await mainThread.milliseconds()) - work) / some, (received - bytes) / some]
+      const worked = (await mainThread.milliseconds()) - work
+      counting.doc.off('update', note)
+      const [[from, first] = [NaN, NaN], [to, last] = [NaN, NaN]] = [arrived[0], arrived.at(-1)]
+      return [worked / some, ((last - first) * token.length) / (to - from)]
     }
     const [shortWork, shortBytes] = await perToken(1, '')
     const [longWork] = await perToken(2, long)

@@ -2,6 +2,7 @@
 import './style/tokens.css'
 import './style/base.css'
 import './style/header.css'
+import './style/menus.css'
 import './style/status.css'
 import './style/notebook-list.css'
 import './style/keys.css'
@@ -70,6 +71,7 @@ import { OutputHosts } from './output/hosts.ts'
 import { watchPaper } from './output/paper.ts'
 import { Review } from './review/review.ts'
 import { Panels } from './panels/panels.ts'
+import { PageView } from './presentation/page-view.ts'
 import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
 import { SettingsStore } from './settings/store.ts'
@@ -84,6 +86,10 @@ const shortcuts = new Shortcuts(settings)
 
 const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity, grant)
+  const view = new PageView()
+  const followView = (): void => void (notebook.presented = view.current !== 'notebook')
+  view.onChange(followView)
+  followView()
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const comments = new Comments({ notebook, person: page.person, announce: page.announce })
@@ -135,6 +141,7 @@ const openSession: OpenSession = (path, identity, page) => {
     unseen,
     mounting,
     find: new Find(() => context),
+    view,
     requestedTexts,
     python,
     toolCalls,
@@ -151,7 +158,7 @@ const openSession: OpenSession = (path, identity, page) => {
     panels: new Panels(notebookPanels, settings),
     press: (event, places, text = null, may = () => true) =>
       keyboard.press(event, places, {
-        may: (id) => isCommandId(id) && may(id),
+        may: (id) => isCommandId(id) && may(id) && (!notebook.presented || commandOf(id).harmless === true),
         run: (id) => isCommandId(id) && commandOf(id).run(context, text) !== false,
       }),
   }

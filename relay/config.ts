@@ -36,6 +36,8 @@ export interface Settings {
   readonly logFormat: LogFormat
   readonly model: ModelSettings
   readonly packages: PackageSettings
+  /** Shows the page in the person's browser. */
+  readonly open: boolean
 }
 
 export type Parsed<T> =
@@ -51,7 +53,7 @@ const flags = {
   'token-read': 'NOTEBOOK_TOKEN_READ',
   'token-comment': 'NOTEBOOK_TOKEN_COMMENT',
 } as const
-const notYet = new Set(['cert', 'key', 'open'])
+const notYet = new Set(['cert', 'key'])
 
 const readArguments = (args: readonly string[]): { values: Map<string, string>; folder: string | null } => {
   const values = new Map<string, string>()
@@ -67,10 +69,14 @@ const readArguments = (args: readonly string[]): { values: Map<string, string>; 
       continue
     }
     const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(arg) ?? []
+    if (arg === '--open') {
+      values.set('OPEN', 'yes')
+      continue
+    }
     if (notYet.has(name)) throw new SettingProblem(`--${name} is not available yet`)
     if (!Object.hasOwn(flags, name))
       throw new SettingProblem(
-        `unknown option ${arg}; there are ${Object.keys(flags)
+        `unknown option ${arg}; there are --open ${Object.keys(flags)
           .map((flag) => `--${flag}`)
           .join(' ')}`,
       )
@@ -222,6 +228,7 @@ export const parseSettings = (
         logFormat: oneOf('LOG_FORMAT', get('LOG_FORMAT') ?? 'text', ['text', 'json']),
         model: readModel(get),
         packages: readPackages(get),
+        open: values.has('OPEN'),
       },
     }
   } catch (error) {

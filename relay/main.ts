@@ -25,6 +25,7 @@ import { createApi } from './http/api.ts'
 import { createPackages } from './packages/handler.ts'
 import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
+import { openBrowser } from './open-browser.ts'
 import { openHome, type Home } from './home.ts'
 import { nameOfHome } from './home-settings.ts'
 import { GroupCommit } from './log/group-commit.ts'
@@ -77,6 +78,8 @@ export interface Parts {
 export interface Relay {
   /** Its URL for a browser, with the token if there is one. */
   readonly address: string
+  /** That of the tour if it has just been copied, else the same. */
+  readonly first: string
   readonly port: number
   /** Flushes log and files, closes every socket. */
   close(): Promise<void>
@@ -187,7 +190,12 @@ const compose = async (
     isOpen: (docId) => rooms.isOpen(docId),
   })
   const folders = new FolderNotebooks(library, rooms)
-  await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), files, log.catalogue, library)
+  const tour = await welcome(
+    fileURLToPath(new URL('notebooks/welcome.ipynb', root)),
+    files,
+    log.catalogue,
+    library,
+  )
 
   const tokens = withWriter(settings)
   const authorize = parts.authorize ?? byToken(tokens)
@@ -252,7 +260,9 @@ const compose = async (
   })
   const host = settings.host.includes(':') ? `[${settings.host.replace(/^\[|\]$/g, '')}]` : settings.host
   const query = tokens.write === null ? '' : `?token=${encodeURIComponent(tokens.write)}`
-  return { address: `http://${host}:${port}/${query}`, port, close: closeAll }
+  const urlFor = (path: string): string => `http://${host}:${port}/${path}${query}`
+  const first = urlFor(tour === null ? '' : `notebook/${tour}`)
+  return { address: urlFor(''), first, port, close: closeAll }
 }
 
 /** If others can reach the relay, or tokens exist for lower roles, writing needs a token as well. */
@@ -354,6 +364,8 @@ const run = async (): Promise<void> => {
   process.stdout.write(
     `LLM Notebook is ready: ${relay.address} (notebooks in ${nameOfHome(settings.home)})\n`,
   )
+  const reason = settings.open ? await openBrowser(relay.first) : null
+  if (reason !== null) process.stderr.write(`llm-notebook: the browser cannot be opened: ${reason}\n`)
 }
 
 const isProgram =

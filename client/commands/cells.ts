@@ -19,18 +19,22 @@ export const readOnlyWords = ({ grant, readOnly }: CellContext['notebook']): str
       ? 'Comments only: you can read this notebook and comment on it but not change or run it.'
       : 'Read only: you can read this notebook but not change or run it.'
 
-/** Shows an error if the notebook is read-only. */
-export const mayWrite = ({ notebook, showError }: CellContext): boolean => {
+/** Shows an error if not. */
+const may = ({ notebook, showError }: CellContext, what: 'runnable' | 'writable'): boolean => {
+  if (notebook[what]) return true
   if (!notebook.grant.allows('write') || (notebook.loaded && notebook.readOnly))
     showError(readOnlyWords(notebook))
-  else if (!notebook.writable)
-    showError(
-      notebook.loaded
-        ? 'This notebook was written by a newer version and is read-only here.'
-        : 'The notebook is not open yet.',
-    )
-  return notebook.writable
+  else if (!notebook.loaded) showError('The notebook is not open yet.')
+  else if (notebook.presented) showError('Nothing can be changed in this view: go back to the notebook view.')
+  else showError('This notebook was written by a newer version and is read-only here.')
+  return false
 }
+
+/** Whether cells may be run; shows an error if not. */
+export const mayRun = (context: CellContext): boolean => may(context, 'runnable')
+
+/** Whether the notebook may be changed; shows an error if not. */
+export const mayWrite = (context: CellContext): boolean => may(context, 'writable')
 
 /** Applies one operation as one undo step; shows why if it fails. */
 export const act = (context: CellContext, operation: Operation): boolean => actAll(context, [operation])

@@ -3,7 +3,6 @@
 // clipboard, the last copy in this browser is pasted.
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { detachOutput } from '../../shared/notebook/document/blob-references.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Cell, CellId, Output, Result } from '../../shared/notebook/notebook.ts'
@@ -137,8 +136,10 @@ const insert = (context: ClipboardContext, cells: readonly Cell[], below: After)
 export const pasteCells = async (context: ClipboardContext, where: 'above' | 'below'): Promise<void> => {
   if (!mayWrite(context)) return
   const ipynb = await copiedCells()
-  const read = ipynb === null ? null : parseNotebook(ipynb)
-  if (read === null) return context.showError('The clipboard has no cell: paste text inside a cell.')
+  if (ipynb === null) return context.showError('The clipboard has no cell: paste text inside a cell.')
+  const parsing = await import('../../shared/ipynb/parse.ts').catch(() => null)
+  if (parsing === null) return context.showError('What reads cells could not be loaded. Paste again.')
+  const read = parsing.parseNotebook(ipynb)
   if (!read.ok) return context.showError(`The cells on the clipboard cannot be read: ${read.reason}.`)
   const all = visibleCells(context.notebook.doc)
   const selected = context.selection.among(all)

@@ -24,6 +24,7 @@ import type { OutputHosts } from '../output/hosts.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
 import type { Review } from '../review/review.ts'
 import type { Panels } from '../panels/panels.ts'
+import type { PageView } from '../presentation/page-view.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Mode, CellSelection } from './selection.ts'
@@ -46,6 +47,7 @@ export interface NotebookContext {
   readonly unseen: Unseen
   readonly mounting: Mounting
   readonly find: Find
+  readonly view: PageView
   readonly requestedTexts: RequestedTexts
   readonly python: KernelPeer
   /** What models ask of this page's kernel. */

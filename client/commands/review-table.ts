@@ -1,9 +1,9 @@
 // The commands on what models change, for the table of all commands. What they do loads when one is used.
 import type { EditorView } from '@codemirror/view'
 import { reasonOf } from '../document/database.ts'
+import type { Command } from './command.ts'
 import type { NotebookContext } from './context.ts'
 import type * as reviewCommands from './review.ts'
-import type { Command } from './table.ts'
 
 const reviewing =
   (action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown) =>

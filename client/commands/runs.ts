@@ -9,7 +9,7 @@ import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/out
 import { cellSource, readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { isQueued } from '../../shared/notebook/document/status.ts'
 import { missingPackage } from '../kernel/missing-module.ts'
-import { cellBehind, insertCell, mayWrite } from './cells.ts'
+import { cellBehind, insertCell, mayRun, mayWrite } from './cells.ts'
 import type { RunContext } from './context.ts'
 
 const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
@@ -67,7 +67,7 @@ const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | 
 
 /** Code goes to the chosen kernel, a prompt to the model; a note is rendered by its element on leaving it. */
 export const runCells = (context: RunContext, cells: readonly CellId[]): void => {
-  if (!mayWrite(context)) return
+  if (!mayRun(context)) return
   context.notebook.undo.boundary()
   context.python.run(
     cells.filter((cell) => executorOf(context, cell) === 'kernel'),
@@ -109,7 +109,7 @@ export const runHere = (context: RunContext, cell: CellId): void => {
 
 /** Requests an edited cell again, with its present text and the same executor. */
 export const runAsItIs = (context: RunContext, cell: CellId): void => {
-  if (!mayWrite(context)) return
+  if (!mayRun(context)) return
   const to = readHead(context.notebook.doc, cell)?.request?.to
   if (to === 'model') ask(context, cell)
   else context.python.run([cell], to)
@@ -120,7 +120,7 @@ export const interrupt = (context: RunContext): void => {
   const { choice, python, notebook } = context
   const { chosen } = choice
   if (chosen === null) return python.interrupt()
-  if (!mayWrite(context)) return
+  if (!mayRun(context)) return
   for (const cell of visibleCells(notebook.doc)) {
     const head = readHead(notebook.doc, cell)
     if (head === undefined) continue
@@ -189,7 +189,7 @@ export const runAllBelow = (context: RunContext, cell: CellId): void => {
 
 /** Anyone may stop any run; a request that has not started is withdrawn. */
 export const stopCell = (context: RunContext, cell: CellId): void => {
-  if (mayWrite(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
+  if (mayRun(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
 }
 
 export const clearOutputs = (context: RunContext, cells: readonly CellId[]): void => {

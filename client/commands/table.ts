@@ -19,6 +19,7 @@ import {
 } from './cells.ts'
 import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
+import type { Command } from './command.ts'
 import { beginComment } from './comment.ts'
 import { copyCells, cutCells, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
@@ -39,24 +40,14 @@ import {
   runSelected,
   stopCell,
 } from './runs.ts'
+import { exportAs, exportForms } from './export.ts'
 import { reviewTable } from './review-table.ts'
 import { newNotebook } from './new-notebook.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
 import { extend, selectAll, selectedCells } from './select.ts'
-
-export interface Command {
-  readonly id: CommandId
-  readonly title: string
-  /** Changes nothing in the notebook: its keys work even if no cell was entered. */
-  readonly harmless?: true
-  /**
-   * `text` is the editor in which the key was pressed. False: it does not apply here, and another command may have the
-   * key.
-   */
-  readonly run: (context: NotebookContext, text: EditorView | null) => unknown
-}
+import { viewCommands } from './view-commands.ts'
 
 /** A command on the selected cell. */
 const onCell =
@@ -106,13 +97,6 @@ const leave =
     context.focusCell(next, 'edit', towards === 'above' ? 'end' : 'start')
     return true
   }
-
-const panel = (id: CommandId, title: string): Command => ({
-  id,
-  title,
-  harmless: true,
-  run: ({ panels }) => panels.toggle(id),
-})
 
 const inText = (id: TextCommand): Command => ({
   id,
@@ -345,12 +329,20 @@ export const commands: readonly Command[] = [
   {
     id: 'line-numbers',
     title: 'Show line numbers',
+    checked: ({ settings }) => settings.get('editor').lineNumbers,
     run: ({ settings }) => {
       const editor = settings.get('editor')
       settings.set('editor', { ...editor, lineNumbers: !editor.lineNumbers })
     },
   },
   { id: 'next-new', title: 'Next cell new since your last visit', harmless: true, run: nextNew },
+  ...exportForms.map(([form, about]): Command => ({
+    id: `export-${form}`,
+    title: `Download as .${form}`,
+    about,
+    harmless: true,
+    run: (context) => void exportAs(context, form),
+  })),
   { id: 'find', title: 'Find', harmless: true, run: ({ find }, text) => find.open(text) },
   { id: 'replace', title: 'Find and replace', run: ({ find }, text) => find.open(text, true) },
   { id: 'find-next', title: 'Next match', harmless: true, run: ({ find }) => find.go(1) },
@@ -361,16 +353,7 @@ export const commands: readonly Command[] = [
     harmless: true,
     run: ({ find }) => find.toggleSelection(),
   },
-  panel('palette', 'Command palette'),
-  panel('outline', 'Outline'),
-  panel('files', 'Files'),
-  panel('packages', 'Packages'),
-  panel('variables', 'Variables'),
-  panel('comments', 'Comments'),
-  panel('context', 'What the model sees'),
-  panel('history', 'History'),
-  panel('settings', 'Settings'),
-  panel('keys', 'Keys'),
+  ...viewCommands,
   { id: 'close-panel', title: 'Close panel', run: ({ panels }) => panels.closeTop() },
   { id: 'go-above', title: 'Go to the cell above', run: leave('above') },
   { id: 'go-below', title: 'Go to the cell below', run: leave('below') },

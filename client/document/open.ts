@@ -50,6 +50,8 @@ export class OpenNotebook {
   readonly presence: PresenceRoom
   /** There is something to show. */
   loaded = false
+  /** It is shown as an app or as slides. */
+  presented = false
   refusal: Refusal | null = null
   readonly grant: CurrentGrant
   private persistence: Persistence | null = null
@@ -110,9 +112,19 @@ export class OpenNotebook {
     return notebookMetaValue(this.doc, readOnlyKey) === true
   }
 
-  /** Whether role, schema and its people allow edits. */
-  get editable(): boolean {
+  /** Whether role, schema and its people allow edits and runs. */
+  private get allowed(): boolean {
     return this.grant.allows('write') && checkSchema(this.doc).writable && !this.readOnly
+  }
+
+  /** Whether edits are allowed, and it is not shown as an app or as slides. */
+  get editable(): boolean {
+    return this.allowed && !this.presented
+  }
+
+  /** Whether its cells can be run and its widgets used now. */
+  get runnable(): boolean {
+    return this.loaded && this.allowed
   }
 
   /** Whether it can be edited now. */

@@ -10,16 +10,16 @@ import type { DocumentWidgets } from '../output/widget.ts'
 import type { OpenNotebook } from './open.ts'
 
 /** A person who may not write changes a widget only locally. */
-export const documentWidgets = (notebook: Pick<OpenNotebook, 'doc' | 'editable'>): DocumentWidgets => {
+export const documentWidgets = (notebook: Pick<OpenNotebook, 'doc' | 'runnable'>): DocumentWidgets => {
   const { doc } = notebook
   return {
     state: (id) => shownState(doc, id),
     models: (root) => shownModels(doc, root),
     update: (id, changes) => {
-      if (notebook.editable) updateWidget(doc, id, changes)
+      if (notebook.runnable) updateWidget(doc, id, changes)
     },
     send: (id, content, buffers) => {
-      if (notebook.editable) sendToWidget(doc, id, { to: 'kernel', content, buffers }, 'widget')
+      if (notebook.runnable) sendToWidget(doc, id, { to: 'kernel', content, buffers }, 'widget')
     },
     observe: (listener) => observeWidgets(doc, listener),
   }

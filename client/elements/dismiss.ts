@@ -5,14 +5,14 @@ export class Dismiss implements ReactiveController {
   private readonly host: ReactiveControllerHost & HTMLElement
   private readonly isOpen: () => boolean
   private readonly close: (by: 'key' | 'press') => void
-  private readonly opener: string | null
+  private readonly opener: () => string | null
 
   /** `opener`: a selector of the button that toggles the popup, where it is outside the host. */
   constructor(
     host: ReactiveControllerHost & HTMLElement,
     isOpen: () => boolean,
     close: (by: 'key' | 'press') => void,
-    opener: string | null = null,
+    opener: () => string | null = () => null,
   ) {
     this.host = host
     this.isOpen = isOpen
@@ -42,7 +42,8 @@ export class Dismiss implements ReactiveController {
 
   private readonly onPress = (event: PointerEvent): void => {
     if (!this.isOpen() || !(event.target instanceof Element) || this.host.contains(event.target)) return
-    if (this.opener !== null && event.target.closest(this.opener) !== null) return
+    const opener = this.opener()
+    if (opener !== null && event.target.closest(opener) !== null) return
     this.close('press')
   }
 

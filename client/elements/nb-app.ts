@@ -50,6 +50,12 @@ const pathOf = (pathname: string): string | null => {
 const urlOf = (paths: TabPaths): string =>
   (paths.active === null ? basePath : prefix + encodePath(paths.active)) + searchOf(paths)
 
+/** Another URL of the same notebook keeps its view. */
+const withView = (url: string): string => {
+  const view = new URLSearchParams(location.search).get('view')
+  return view === null ? url : `${url}${url.includes('?') ? '&' : '?'}view=${encodeURIComponent(view)}`
+}
+
 const pageOf = (target: EventTarget | null): NbPage | null =>
   target instanceof Element ? target.closest('nb-page') : null
 
@@ -120,13 +126,12 @@ export class NbApp extends LightElement {
     if (page === null) return this.show(withOpened(paths, path, null))
     // A renamed notebook keeps its entry in the browser's history.
     const now = (each: string | null): string | null => (each === page.path ? path : each)
-    this.scrollPlace.rename(
-      urlOf({
-        all: paths.all.map((each) => (each === page.path ? path : each)),
-        active: now(paths.active),
-        beside: now(paths.beside),
-      }),
-    )
+    const renamed = urlOf({
+      all: paths.all.map((each) => (each === page.path ? path : each)),
+      active: now(paths.active),
+      beside: now(paths.beside),
+    })
+    this.scrollPlace.rename(withView(renamed))
     this.follow()
   }
 
@@ -197,7 +202,7 @@ export class NbApp extends LightElement {
               ? { ...pathsOf(this.tabs), active: null, beside: null }
               : withOpened(pathsOf(this.tabs), path, active === null ? null : (page?.path ?? active.path)),
           )
-    this.scrollPlace.push(link.pathname + search + link.hash)
+    this.scrollPlace.push((isHere ? withView(link.pathname + search) : link.pathname + search) + link.hash)
     this.follow()
   }
 
@@ -234,7 +239,8 @@ export class NbApp extends LightElement {
   protected override willUpdate(): void {
     if (this.hasBar) void import('./nb-tabs.ts')
     this.toggleAttribute('data-tabs', this.hasBar)
-    this.toggleAttribute('data-split', this.tabs.beside !== null)
+    for (const element of [this, document.body])
+      element.toggleAttribute('data-split', this.tabs.beside !== null)
   }
 
   private page(tab: Tab): TemplateResult {

@@ -288,9 +288,8 @@ export class NbCell extends LightElement {
   protected override updated(): void {
     const { kind } = this.view
     const text = cellSource(this.context.notebook.doc, this.cell)
-    const source = this.querySelector<NbSource>(':scope > .nb-body > nb-source')
+    const source = (this.source ??= this.querySelector<NbSource>(':scope > .nb-body > nb-source'))
     if (text === undefined || source === null) return
-    this.source = source
     source.show({
       context: this.context,
       cell: this.cell,
@@ -377,7 +376,6 @@ export class NbCell extends LightElement {
               ></nb-markdown>`
             : nothing
         }
-        ${near ? changeOf(context, cell, this.position) : nothing}
         ${
           near && (flags.length > 0 || bookmark !== null)
             ? html`<nb-flags
@@ -388,7 +386,7 @@ export class NbCell extends LightElement {
               ></nb-flags>`
             : nothing
         }
-        ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper.ghost()}` : nothing}
+        ${near ? html`${changeOf(context, cell, this.position)}${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper.ghost()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }

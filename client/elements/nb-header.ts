@@ -3,27 +3,25 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { readOnlyWords } from '../commands/cells.ts'
 import type { NotebookContext } from '../commands/context.ts'
+import { exportMenu, menus } from '../commands/menus.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { Identity } from '../settings/identity.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-import './nb-export.ts'
-import type { ExportContext } from './nb-export.ts'
+import './nb-menus.ts'
+import type { RunCommand } from './nb-menus.ts'
 import './nb-people.ts'
-import type { PeopleContext } from './nb-people.ts'
-import './nb-theme.ts'
 
-export type HeaderContext = ExportContext &
-  PeopleContext &
-  Pick<NotebookContext, 'panels' | 'settings' | 'shortcuts'>
-
-/** The notebook's name, actions on the whole notebook, and people. Panels over the notebook are its children. */
+/**
+ * The notebook's name, menus, actions on the whole notebook, people, and at the left edge the panels' buttons. Panels
+ * over the notebook are its children. A narrow window has one menu instead of the bar and the edge.
+ */
 @customElement('nb-header')
 export class NbHeader extends LightElement {
-  @property({ attribute: false }) context!: HeaderContext
-  @property({ attribute: false }) run!: (command: CommandId) => void
+  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) run!: RunCommand
   @property() path = ''
   @property({ attribute: false }) identity!: Identity
   /** The open panel over the notebook. */
@@ -36,11 +34,8 @@ export class NbHeader extends LightElement {
   ])
 
   focusButton(panel: string): void {
-    this.querySelector<HTMLElement>(`[data-panel="${panel}"]`)?.focus()
-  }
-
-  private command(id: CommandId): () => void {
-    return () => this.run(id)
+    const buttons = this.querySelectorAll<HTMLElement>(`[data-panel="${panel}"], .nb-all button`)
+    for (const button of buttons) if (button.checkVisibility()) return button.focus()
   }
 
   private icon(label: string, id: CommandId, image: unknown): TemplateResult {
@@ -49,19 +44,18 @@ export class NbHeader extends LightElement {
       class="nb-icon"
       aria-label=${label}
       title=${this.context.shortcuts.hint(label, id)}
-      @click=${this.command(id)}
+      @click=${() => this.run(id, null)}
     >
       ${image}
     </button>`
   }
 
   private panelButton(panel: Panel): TemplateResult {
-    const { id, title, about, icon, needsNotebook } = panel
+    const { id, title, about, icon, needsNotebook, word } = panel
     const dialog = isDialog(panel)
     const { panels, shortcuts } = this.context
     return html`<button
       type="button"
-      class="nb-icon"
       data-panel=${id}
       aria-label=${title}
       title=${shortcuts.hint(about, id)}
@@ -70,44 +64,63 @@ export class NbHeader extends LightElement {
       ?disabled=${needsNotebook && !this.loaded}
       @click=${() => panels.toggle(id)}
     >
-      ${icon}
+      ${icon}<span>${word ?? title}</span>
     </button>`
   }
 
-  protected override render(): TemplateResult {
+  private tools(): TemplateResult {
     const { context } = this
+    if (!context.notebook.editable)
+      return html`<span class="nb-read-only" title=${readOnlyWords(context.notebook)}
+        >${context.notebook.grant.allows('comment') && !context.notebook.readOnly ? 'Comments only' : 'Read only'}</span
+      >`
+    return html`<button
+        type="button"
+        class="nb-text-button"
+        title=${context.shortcuts.hint('Run all', 'run-all')}
+        @click=${() => this.run('run-all', null)}
+      >
+        ${icons.run}<span>Run all</span></button
+      >${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
+  }
+
+  protected override render(): TemplateResult {
+    const { context, run } = this
     const folders = this.path.split('/')
     const name = folders.pop()?.replace(/\.ipynb$/, '') ?? ''
+    const palette = context.panels.all.filter(({ side }) => side === 'centre')
     return html`<header class="nb-header">
-      <a class="nb-icon" href=${basePath} aria-label="All notebooks" title="All notebooks">${icons.home}</a>
-      ${this.icon('New tab', 'new-tab', icons.plus)}
-      <h1 title=${this.path}>
-        ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
-      </h1>
-      <nav aria-label="Notebook">
-        ${
-          context.notebook.editable
-            ? html`<button
-                  type="button"
-                  class="nb-text-button"
-                  title=${context.shortcuts.hint('Run all', 'run-all')}
-                  @click=${this.command('run-all')}
-                >
-                  ${icons.run}<span>Run all</span>
-                </button>
-                ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
-                ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
-            : html`<span class="nb-read-only" title=${readOnlyWords(context.notebook)}
-                >${context.notebook.grant.allows('comment') && !context.notebook.readOnly ? 'Comments only' : 'Read only'}</span
-              >`
-        }
-        <nb-export .context=${context}></nb-export>
-        ${context.panels.all.map((panel) => this.panelButton(panel))}
-        <nb-theme .settings=${context.settings}></nb-theme>
-      </nav>
-      <nb-people .context=${context} .identity=${this.identity}></nb-people>
-      ${this.over}
-    </header>`
+        <a class="nb-icon" href=${basePath} aria-label="All notebooks" title="All notebooks">${icons.home}</a>
+        ${this.icon('New tab', 'new-tab', icons.plus)}
+        <h1 title=${this.path}>
+          ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
+        </h1>
+        <nb-menus class="nb-bar-menus" .context=${context} .menus=${menus} .run=${run}></nb-menus>
+        <nav aria-label="Notebook">
+          ${this.tools()} ${palette.map((panel) => this.panelButton(panel))}
+          <nb-menus
+            class="nb-export"
+            label="Export"
+            .face=${html`${icons.download}<span>Export</span>`}
+            .context=${context}
+            .menus=${[exportMenu]}
+            .run=${run}
+          ></nb-menus>
+        </nav>
+        <nb-people .context=${context} .identity=${this.identity}></nb-people>
+        <nb-menus
+          class="nb-all"
+          label="Menu"
+          .face=${icons.menu}
+          .context=${context}
+          .menus=${menus}
+          .run=${run}
+        ></nb-menus>
+        ${this.over}
+      </header>
+      <nav class="nb-edge" aria-label="Panels">
+        ${context.panels.all.filter((panel) => panel.side !== 'centre').map((panel) => this.panelButton(panel))}
+      </nav>`
   }
 }
 

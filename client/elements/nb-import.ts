@@ -13,6 +13,11 @@ const carriesFiles = ({ dataTransfer }: DragEvent): boolean => {
   return files.length === 0 || files.some(({ type }) => !type.startsWith('image/'))
 }
 
+/** Of the installed app: files opened with it (Chromium). */
+interface LaunchQueue {
+  setConsumer(take: (launch: { readonly files?: readonly FileSystemFileHandle[] }) => void): void
+}
+
 /**
  * Accepts files dropped anywhere on the page and shows it; with `button` also from a dialog. In a notebook, files that
  * are not notebooks are passed on as `data-files`.
@@ -31,6 +36,8 @@ export class NbImport extends LightElement {
     // In the capture phase, before an editor inserts the file's text.
     for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
       addEventListener(type, this.onDrag, true)
+    const { launchQueue } = globalThis as { readonly launchQueue?: LaunchQueue }
+    launchQueue?.setConsumer(({ files = [] }) => void this.importLaunched(files))
   }
 
   override disconnectedCallback(): void {
@@ -59,6 +66,11 @@ export class NbImport extends LightElement {
     if (page === null) return true
     const below = target instanceof Element ? target.closest('nb-page') : null
     return !page.hidden && (below === null ? page.active : below === page)
+  }
+
+  private async importLaunched(handles: readonly FileSystemFileHandle[]): Promise<void> {
+    const files = await Promise.all(handles.map((handle) => handle.getFile()))
+    if (files.length > 0) await this.importAll(files)
   }
 
   private onChosen(event: Event): void {

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { sequencePause } from '../commands/keyboard.ts'
 import { placeNames, refusedKeys, type Conflict, type KeyPlace } from '../keymap/keymap.ts'
 import { spokenKeys, strokeOf, type Keys } from '../keymap/keys.ts'
-import type { Command } from '../commands/table.ts'
+import type { Command } from '../commands/command.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { LightElement } from './light-element.ts'
 

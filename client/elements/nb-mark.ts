@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import type { CellContext } from '../commands/context.ts'
-import { dismissMark, takeFileVersion } from '../commands/file-marks.ts'
 import { LightElement } from './light-element.ts'
 
 const kept = 'It was kept.'
@@ -34,8 +33,17 @@ export class NbMark extends LightElement {
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) mark!: Mark
 
+  /** What compares texts is loaded only now. */
+  private resolve(by: 'dismissMark' | 'takeFileVersion'): void {
+    const { context, cell } = this
+    void import('../commands/file-marks.ts').then(
+      (marks) => marks[by](context, cell),
+      () => context.showError('The script for this could not be loaded. Try again.'),
+    )
+  }
+
   protected override render(): TemplateResult {
-    const { context, cell, mark } = this
+    const { context, mark } = this
     const { theirs } = mark
     return html`<div
       class="nb-notice"
@@ -45,13 +53,13 @@ export class NbMark extends LightElement {
       ${messageFor(mark)}
       ${
         context.notebook.editable
-          ? html`<button type="button" @click=${() => dismissMark(context, cell)}>Keep it</button>`
+          ? html`<button type="button" @click=${() => this.resolve('dismissMark')}>Keep it</button>`
           : nothing
       }
       ${
         mark.why === 'mended' || !context.notebook.editable
           ? nothing
-          : html`<button type="button" @click=${() => takeFileVersion(context, cell)}>
+          : html`<button type="button" @click=${() => this.resolve('takeFileVersion')}>
               Take what the file said
             </button>`
       }

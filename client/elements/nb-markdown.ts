@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { GrowingMarkdown } from '../output/growing-markdown.ts'
 import type { MarkdownBlock, MarkdownOptions } from '../output/markdown.ts'
 import { typesetMath } from '../output/math.ts'
+import { paper } from '../output/paper.ts'
 
 let count = 0
 
@@ -12,6 +13,8 @@ const pause = 100
 const share = 1 / 8
 /** Milliseconds after which a text does not grow any more. */
 const quiet = 1_000
+/** Milliseconds of drawing at a time: the rest of a long text follows, and keys are not kept waiting. */
+const slice = 30
 
 /** Rendered Markdown in light DOM. A growing text keeps the elements of finished blocks, and any selection in them. */
 @customElement('nb-markdown')
@@ -47,24 +50,36 @@ export class NbMarkdown extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     // A pending text is drawn now, so that a moved element is never outdated.
-    if (this.timer) this.draw()
+    if (this.timer) this.draw(Infinity)
   }
 
-  private draw(): void {
+  private draw(patience = paper.isPrinting ? Infinity : slice): void {
     window.clearTimeout(this.timer)
     this.timer = 0
     const began = performance.now()
-    this.drawBlocks(this.growing.take(this.text))
+    const isWhole = this.drawBlocks(this.growing.take(this.text), began + patience)
+    this.toggleAttribute('data-drawing', !isWhole)
+    if (!isWhole) {
+      this.timer = window.setTimeout(() => this.draw())
+      return
+    }
+    void typesetMath(this)
     window.clearTimeout(this.quietTimer)
     if (this.growing.isPartial)
-      this.quietTimer = window.setTimeout(() => this.drawBlocks(this.growing.all(this.text)), quiet)
+      this.quietTimer = window.setTimeout(() => {
+        this.growing.all(this.text)
+        this.draw()
+      }, quiet)
     const ended = performance.now()
     this.nextAt = ended + Math.max(pause, (ended - began) / share)
   }
 
-  private drawBlocks(blocks: readonly MarkdownBlock[]): void {
+  /** False where some are left at the end of the time. */
+  private drawBlocks(blocks: readonly MarkdownBlock[], end: number): boolean {
     let same = 0
     while (same < blocks.length && isSame(blocks[same], this.drawn[same]?.block)) same++
+    // What is replaced is replaced at once: the page would shrink and grow.
+    const isGrowing = this.drawn.length - same <= 1
     this.forget(same)
     // They may be further down by now.
     for (const [index, shown] of this.drawn.entries()) shown.block = blocks[index] ?? shown.block
@@ -74,11 +89,12 @@ export class NbMarkdown extends LitElement {
       element.append(block.render({ attachment: this.attachment, ticks: this.ticks }))
       this.drawn.push({ block, element })
       this.append(element)
+      if (isGrowing && performance.now() > end) break
     }
     const box = this.ticked === null ? null : this.boxes[this.ticked]
     this.ticked = null
     if (box instanceof HTMLElement) box.focus({ preventScroll: true })
-    void typesetMath(this)
+    return this.drawn.length === blocks.length
   }
 
   private get boxes(): readonly Element[] {

@@ -85,7 +85,7 @@ export class NbMenu extends LightElement {
                       @click=${() => this.choose(item)}
                     >
                       <span>${item.label}</span>
-                      ${item.about === undefined ? nothing : html`<small>${item.about}</small>`}
+                      ${item.about === undefined ? nothing : html`<small aria-hidden="true" data-words=${item.about}></small>`}
                     </button>`,
                 )}
               </div>

@@ -27,7 +27,6 @@ import './nb-import.ts'
 import './nb-notebook-search.ts'
 import './nb-notebook-tree.ts'
 import type { NbNotebookTree, Shown, TreeActions } from './nb-notebook-tree.ts'
-import './nb-theme.ts'
 
 /** Milliseconds until an unreachable relay is tried again. */
 const askAgain = 2_000
@@ -293,7 +292,6 @@ export class NbNotebookList extends LightElement {
           <a class="nb-icon" href=${toBrowserPath('/settings')} aria-label="Settings" title="Settings"
             >${icons.settings}</a
           >
-          <nb-theme .settings=${this.settings}></nb-theme>
         </nav>
       </header>
       <main class="nb-notebook-list">

@@ -171,6 +171,7 @@ export class NbNotebook extends LightElement {
       ),
     )
     this.toggleAttribute('data-empty', entries.length === 0)
+    this.top.inviting = entries.length === 0
     this.fold()
     this.context.mounting.checkSoon()
     // Keys meant for a cell that somebody else deleted must not act on another one.

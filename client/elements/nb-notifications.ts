@@ -25,7 +25,7 @@ export class NbNotifications extends LightElement {
     () => this.question !== null,
     () => this.answer(false),
     // Pressing the same button again confirms: see `ask`.
-    '[aria-label="Restart kernel"]',
+    () => '[aria-label="Restart kernel"]',
   )
 
   announce(text: string): void {

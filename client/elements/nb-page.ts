@@ -3,7 +3,6 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { NotebookContext } from '../commands/context.ts'
-import type { CommandId } from '../keymap/default-keys.ts'
 import { Opening } from '../commands/opening.ts'
 import { isTyped } from '../keymap/keys.ts'
 import { allowedKeys } from '../commands/key-target.ts'
@@ -19,11 +18,12 @@ import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { folderOf } from '../files/folder.ts'
 import { rememberOpened } from '../notebooks/recent.ts'
-import { staysOpen, type Panel } from '../panels/panel.ts'
+import { isDialog, staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
 import { findBar } from './find-bar.ts'
 import './nb-header.ts'
+import type { RunCommand } from './nb-menus.ts'
 import './nb-import.ts'
 import './nb-notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'
@@ -32,6 +32,8 @@ import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
 import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
+import { presentation } from './presentation.ts'
+import { styleOpen } from './style-open.ts'
 
 /** A context and the function that closes it. */
 export interface Session {
@@ -95,6 +97,7 @@ export class NbPage extends LightElement {
     this.stopGrant()
     this.session?.close()
     this.session = null
+    styleOpen(null)
     this.recovery?.close()
   }
 
@@ -116,7 +119,10 @@ export class NbPage extends LightElement {
     this.opening.begin()
     this.setTitle(this.path)
     const session = this.openSession(this.path, this.identity, {
-      focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
+      focusCell: (cell, mode, edge) => {
+        const isRead = mode === 'edit' && this.session?.context.notebook.presented === true
+        this.querySelector<NbNotebook>('nb-notebook')?.focusCell(cell, isRead ? 'command' : mode, edge)
+      },
       showMatch: (match) => this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
       announce: (text) => this.notifications.announce(text),
       showError: (reason) => this.notifications.showError(reason),
@@ -131,6 +137,7 @@ export class NbPage extends LightElement {
     this.cameFrom.clear()
     this.shown = panels.open.map(({ id }) => id)
     panels.onChange(() => void this.followPanels(session.context))
+    session.context.view.onChange(() => this.requestUpdate())
     session.context.find.onChange(() => this.requestUpdate())
     choice.onChange(() => this.requestUpdate())
     session.context.comments.onChange(() => this.followMentions(session.context))
@@ -237,7 +244,8 @@ export class NbPage extends LightElement {
     const reach = allowedKeys(event, context.selection.takesLetters)
     if (reach === 'nothing') return
     const everything = reach === 'letters' || !isTyped(event)
-    context.press(event, ['command'], null, (id) => everything || commandOf(id).harmless === true)
+    const places = context.notebook.presented ? (['view', 'command'] as const) : (['command'] as const)
+    context.press(event, places, null, (id) => everything || commandOf(id).harmless === true)
   }
 
   /** The target is in a panel: no key may act on the selected cell. */
@@ -284,8 +292,9 @@ export class NbPage extends LightElement {
   }
 
   private panelsAt(side: Panel['side'], context: NotebookContext): TemplateResult {
+    const { presented } = context.notebook
     return html`${repeat(
-      context.panels.open.filter((panel) => panel.side === side),
+      context.panels.open.filter((panel) => panel.side === side && (!presented || isDialog(panel))),
       ({ id }) => id,
       (panel) =>
         html`<nb-panel
@@ -309,12 +318,16 @@ export class NbPage extends LightElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('active') && this.active) this.comeToFront()
-    const notebook = this.session?.context.notebook
+    const context = this.session?.context
+    const notebook = context?.notebook
+    if (notebook?.presented === true) this.dataset['view'] = context?.view.current
+    else delete this.dataset['view']
+    styleOpen(context ?? null)
     if (notebook?.loaded === true) {
       this.opening.done()
-      if (this.remembered !== notebook.path && this.session !== null) {
+      if (this.remembered !== notebook.path && context !== undefined) {
         this.remembered = notebook.path
-        rememberOpened(this.session.context.settings, notebook.path)
+        rememberOpened(context.settings, notebook.path)
       }
     } else if (notebook?.refusal) {
       const titles = this.opening.cancel()
@@ -325,27 +338,32 @@ export class NbPage extends LightElement {
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
-    const { loaded, refusal, sync, editable } = context.notebook
+    const { loaded, refusal, sync, editable, presented } = context.notebook
+    const run: RunCommand = (id, text) => void commandOf(id).run(context, text)
     const waiting =
       sync === 'offline'
         ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
         : `Opening the notebook… ${this.opening.message}`
     // Another notebook gets a new page: nothing is reused. So does one that may be edited from now on.
     return keyed(
-      editable ? context : context.notebook,
-      html`<nb-header
-          .context=${context}
-          .path=${this.path}
-          .identity=${this.identity}
-          .loaded=${loaded}
-          .over=${this.panelsAt('over', context)}
-          .run=${(id: CommandId) => void commandOf(id).run(context, null)}
-        ></nb-header>
+      editable || presented ? context : context.notebook,
+      html`${
+          presented
+            ? presentation(context, run, () => this.requestUpdate())
+            : html`<nb-header
+                .context=${context}
+                .path=${this.path}
+                .identity=${this.identity}
+                .loaded=${loaded}
+                .over=${this.panelsAt('over', context)}
+                .run=${run}
+              ></nb-header>`
+        }
         ${findBar(context, () => {
           this.requestUpdate()
           return this.updateComplete
         })}
-        <main ?inert=${context.panels.covered}>
+        <main ?inert=${context.panels.covered && !presented}>
           ${
             this.shown.includes('files') || !editable
               ? nothing
@@ -372,7 +390,8 @@ export class NbPage extends LightElement {
           </div>
           ${
             loaded
-              ? html`<nb-notebook .context=${context}></nb-notebook>`
+              ? // Nothing of an editor stays in another view.
+                keyed(context.view.current, html`<nb-notebook .context=${context}></nb-notebook>`)
               : refusal === null
                 ? html`<p class="nb-empty">${waiting}</p>`
                 : nothing

@@ -24,7 +24,7 @@ export class NbPanel extends LightElement {
     this,
     () => isDialog(this.panel),
     () => this.close(),
-    '[data-panel]',
+    () => `[data-panel="${this.panel.id}"]`,
   )
 
   private close(): void {

@@ -9,20 +9,13 @@ import {
   type EditorOptions,
   type Indent,
   type NotebookKeys,
-  type Theme,
 } from '../settings/settings.ts'
-import { settingId, settingLabels, type SettingLabel } from '../settings/labels.ts'
+import { settingId, settingLabels, themeNames, type SettingLabel } from '../settings/labels.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import './nb-shortcuts.ts'
-
-const themeNames: Readonly<Record<Theme, string>> = {
-  system: 'Same as the system',
-  light: 'Light',
-  dark: 'Dark',
-}
 
 const keysNames: Readonly<Record<NotebookKeys, string>> = {
   jupyterlab: 'JupyterLab',

@@ -60,6 +60,7 @@ export const notebookPanels: readonly Panel[] = [
   {
     id: 'context',
     title: 'What the model sees',
+    word: 'Model',
     about: 'What the model sees',
     icon: icons.eye,
     side: 'beside',

@@ -43,7 +43,7 @@ export const endEarlierRuns = (notebook: OpenNotebook): (() => void) => {
     notebook.presence.markGone(gone)
     // Only once their last writes have arrived: the runs may have ended.
     const settle = (): void => {
-      if (!notebook.connected || !notebook.writable) return
+      if (!notebook.connected || !notebook.runnable) return
       stop()
       endAbandonedRuns(notebook.doc, (executor) => gone.has(executor), Date.now(), 'kernel')
     }

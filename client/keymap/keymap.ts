@@ -2,13 +2,22 @@
 import { normalKeys, onMac, type Keys } from './keys.ts'
 
 /** Where a key is pressed; the completion list and the documentation tooltip come before the text below them. */
-export const keyPlaces = ['command', 'edit', 'panel', 'completions', 'suggestion', 'documentation'] as const
+export const keyPlaces = [
+  'command',
+  'edit',
+  'panel',
+  'view',
+  'completions',
+  'suggestion',
+  'documentation',
+] as const
 export type KeyPlace = (typeof keyPlaces)[number]
 
 export const placeNames: Readonly<Record<KeyPlace, string>> = {
   command: 'Command mode',
   edit: 'Edit mode',
   panel: 'Panel',
+  view: 'App and slide view',
   completions: 'Completion list',
   suggestion: 'Suggestion of the model',
   documentation: 'Documentation tooltip',
@@ -63,6 +72,7 @@ export class Keymap {
       command: new Map(),
       edit: new Map(),
       panel: new Map(),
+      view: new Map(),
       completions: new Map(),
       suggestion: new Map(),
       documentation: new Map(),

@@ -89,6 +89,7 @@ export const withNext = (tabs: TabPaths, step: 1 | -1): TabPaths => {
 
 /** Two side by side, or no longer; the other one is the next tab. */
 export const withSplit = (tabs: TabPaths, path: string | null = null): TabPaths => {
+  if (tabs.active === null) return tabs
   if (tabs.beside !== null && path === null) return { ...tabs, beside: null }
   const beside = path ?? withNext({ ...tabs, beside: null }, 1).active
   return beside === null || beside === tabs.active ? tabs : { ...tabs, beside }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plugin, Rolldown } from 'vite'
 
@@ -27,9 +27,6 @@ const ownChunks = (bundle: Rolldown.OutputBundle): ReadonlySet<string> => {
       add(name)
   return found
 }
-
-/** In the public folder, so not part of the bundle. */
-const icon = 'favicon.svg'
 
 /**
  * Lists the files to cache with their digests in the service worker. The version is a hash of everything, including
@@ -64,7 +61,9 @@ export const precache = (): Plugin => {
           // Browsers with service workers use the woff2 fonts.
           else if (!/\.(woff|ttf)$/.test(name)) page[name === 'index.html' ? '/' : `/${name}`] = digest
         }
-        page[`/${icon}`] = hashOf(await readFile(join(publicFolder, icon)))
+        // Not part of the bundle.
+        for (const name of (await readdir(publicFolder)).toSorted())
+          page[`/${name}`] = hashOf(await readFile(join(publicFolder, name)))
         const version = all.digest('hex').slice(0, 16)
         const list = { version, page, python, libraries }
         worker.code = worker.code.replaceAll('__PRECACHE__', () => JSON.stringify(list))

@@ -1,6 +1,7 @@
 // Mermaid diagrams. The library (2 MB, in chunks by diagram type) is loaded when the first diagram is near the viewport.
 // Until then, or if it cannot be loaded or the text is invalid, the source is shown.
 
+import { isDark } from '../settings/look.ts'
 import { paper } from './paper.ts'
 
 export const diagram = (text: string): HTMLElement => {
@@ -41,10 +42,7 @@ const draw = async (text: string, place: HTMLElement): Promise<void> => {
   })
   if (mermaid === null)
     return fail('The diagram library is not in this browser yet, and the relay cannot be reached.')
-  const { colorScheme } = getComputedStyle(place)
-  const dark =
-    colorScheme === 'dark' ||
-    (colorScheme.includes('dark') && window.matchMedia('(prefers-color-scheme: dark)').matches)
+  const dark = isDark(place)
   let svg: string
   try {
     svg = await mermaid.mermaidSvg(text, dark)

@@ -1,6 +1,7 @@
 // A sandboxed frame for an output that may have scripts. Loaded when it comes near the viewport, and never moved
 // afterwards, because moving or detaching an iframe reloads it.
 
+import { isDark } from '../settings/look.ts'
 import { toBrowserPath } from '../base-path.ts'
 import {
   isChart,
@@ -305,13 +306,12 @@ export class OutputFrame {
 
   private theme(): FrameTheme {
     const style = getComputedStyle(this.element)
-    const dark =
-      style.colorScheme === 'dark' ||
-      (style.colorScheme.includes('dark') && window.matchMedia('(prefers-color-scheme: dark)').matches)
+    const dark = isDark(this.element)
     const properties: Record<string, string> = {}
     for (const name of themeProperties) {
       const value = style.getPropertyValue(name)
-      if (value) properties[name] = value
+      // Charts want one colour.
+      if (value) properties[name] = value.replace(/^light-dark\((.*), ?(.*)\)$/, dark ? '$2' : '$1')
     }
     return { scheme: dark ? 'dark' : 'light', properties }
   }

@@ -7,7 +7,7 @@ const patience = 20_000
 
 /** What is still being made. */
 const unfinished =
-  '.nb-frame:not([data-shown], [data-stopped]), .nb-waiting, .nb-diagram:not([data-drawn]), .nb-math:not([data-set])'
+  'nb-markdown[data-drawing], .nb-frame:not([data-shown], [data-stopped]), .nb-waiting, .nb-diagram:not([data-drawn]), .nb-math:not([data-set])'
 
 class Paper {
   private printing = false

@@ -3,7 +3,8 @@ import type { EditorView } from '@codemirror/view'
 import { outlineOf } from '../../shared/notebook/document/outline.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import { goToHeading } from '../commands/go-to-heading.ts'
-import { commands, type Command } from '../commands/table.ts'
+import type { Command } from '../commands/command.ts'
+import { commands } from '../commands/table.ts'
 import { textCommandTitles } from '../editor/text-command-titles.ts'
 import { settingId, settingLabels, type SettingLabel } from '../settings/labels.ts'
 import type { Titled } from './rank.ts'
@@ -20,8 +21,9 @@ export interface Entry extends Titled {
 const isInText = ({ id }: Command): boolean => Object.hasOwn(textCommandTitles, id) || id === 'split'
 
 /** `inText`: the person came from an editor. */
-const isOffered = ({ keymap }: NotebookContext['shortcuts'], command: Command, inText: boolean): boolean => {
-  const places = keymap.placesOf(command.id)
+const isOffered = ({ shortcuts, notebook }: NotebookContext, command: Command, inText: boolean): boolean => {
+  const places = shortcuts.keymap.placesOf(command.id)
+  if (notebook.presented && command.harmless !== true) return false
   if (command.id === 'palette' || !(places.includes('command') || places.includes('edit'))) return false
   // Those of the arrow keys apply only at the edge of a text.
   return command.id !== 'go-above' && command.id !== 'go-below' && (inText || !isInText(command))
@@ -29,7 +31,7 @@ const isOffered = ({ keymap }: NotebookContext['shortcuts'], command: Command, i
 
 export const commandEntries = (context: NotebookContext, inText: boolean): readonly Entry[] =>
   commands
-    .filter((command) => isOffered(context.shortcuts, command, inText))
+    .filter((command) => isOffered(context, command, inText))
     .map((command) => ({
       id: `command-${command.id}`,
       type: 'Command',

@@ -6,6 +6,8 @@ export interface Panel {
   /** Of the command that toggles it. */
   readonly id: CommandId
   readonly title: string
+  /** On its button, where the title is too long for it: a part of the title. */
+  readonly word?: string
   /** Tooltip of its button. */
   readonly about: string
   readonly icon: unknown

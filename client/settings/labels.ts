@@ -1,4 +1,6 @@
 // The settings as a person knows them, for the settings page and for whoever looks one up.
+import type { Theme } from './settings.ts'
+
 export const settingLabels = {
   theme: 'Theme',
   name: 'Name',
@@ -17,3 +19,12 @@ export type SettingLabel = keyof typeof settingLabels
 
 /** Of its control. */
 export const settingId = (name: SettingLabel): string => `nb-setting-${name}`
+
+/** The last two are light or dark as the system. */
+export const themeNames: Readonly<Record<Theme, string>> = {
+  system: 'Same as the system',
+  light: 'Light',
+  dark: 'Dark',
+  solarized: 'Solarized',
+  contrast: 'High contrast',
+}

@@ -1,6 +1,15 @@
 // The page's appearance by the settings: the theme, and the sizes that editors and static sources share.
 import type { SettingsStore } from './store.ts'
 
+/** Whether an element has the dark colours. */
+export const isDark = (element: Element): boolean => {
+  const { colorScheme } = getComputedStyle(element)
+  return (
+    colorScheme === 'dark' ||
+    (colorScheme.includes('dark') && window.matchMedia('(prefers-color-scheme: dark)').matches)
+  )
+}
+
 /** Ratio of line height to font size. */
 const lineHeight = 10 / 7
 

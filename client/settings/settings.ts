@@ -6,7 +6,7 @@ import { newProfile, parseProfile, parseUserId, type Profile } from './identity.
 import { newUserId } from '../../shared/notebook/ids.ts'
 import { isRecord } from '../../shared/record.ts'
 
-export const themes = ['system', 'light', 'dark'] as const
+export const themes = ['system', 'light', 'dark', 'solarized', 'contrast'] as const
 export type Theme = (typeof themes)[number]
 
 /** Number of spaces, or a tab. */

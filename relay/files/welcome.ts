@@ -6,21 +6,24 @@ import type { NotebookCatalogue } from './catalogue.ts'
 import { ownPath, type NotebookFiles } from './notebook-files.ts'
 import { parsePath } from './path.ts'
 
-/** `tour` is the package's file; a package without it has no tour. */
+/** `tour` is the package's file; a package without it has no tour. Resolves to the notebook, null if there is none. */
 export const welcome = async (
   tour: string,
   files: NotebookFiles,
   catalogue: DocumentCatalogue,
   library: NotebookCatalogue,
-): Promise<void> => {
-  if ((await catalogue.documents()).length > 0 || (await files.listOwn(ownPath('bin'))).length > 0) return
+): Promise<string | null> => {
+  if ((await catalogue.documents()).length > 0 || (await files.listOwn(ownPath('bin'))).length > 0)
+    return null
   const { found, problems } = await files.list()
-  if (found.length + problems.length > 0) return
+  if (found.length + problems.length > 0) return null
   const path = parsePath('welcome.ipynb')
   if (!path) throw new Error('the tour has no usable name')
   try {
     await library.create(path, await readFile(tour, 'utf8'))
+    return path
   } catch (error) {
     if (!isMissing(error)) throw error
+    return null
   }
 }

@@ -12,14 +12,22 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const faults = async (person: Person): Promise<string[]> => {
+/** `within`: only there; `rules`: only these. */
+const faults = async (
+  person: Person,
+  { within = 'html', rules = [] }: { readonly within?: string; readonly rules?: readonly string[] } = {},
+): Promise<string[]> => {
   await person.page.evaluate(axe.source)
-  const found = await person.page.evaluate((): Promise<AxeResults> => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(context: Document, options: RunOptions): Promise<AxeResults> }
-    }
-    return axe.run(document, { iframes: false, resultTypes: ['violations'] })
-  })
+  const found = await person.page.evaluate(
+    ([within, rules]): Promise<AxeResults> => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(context: string, options: RunOptions): Promise<AxeResults> }
+      }
+      const runOnly = rules.length === 0 ? {} : { runOnly: [...rules] }
+      return axe.run(within, { iframes: false, resultTypes: ['violations'], ...runOnly })
+    },
+    [within, rules] as const,
+  )
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>
@@ -48,10 +56,15 @@ const open = async (look: (typeof looks)[number] | object = {}): Promise<Person>
 describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
   test('axe finds nothing serious in the list', async () => {
     const ana = await app.writer('', look)
-    await ana.button('Rename all kinds.ipynb').waitFor()
+    const act = async (path: string, item: string): Promise<void> => {
+      await ana.button(`More for ${path}`).click()
+      await ana.page.getByRole('menuitem', { name: item, exact: true }).click()
+    }
+    await ana.button('More for all kinds.ipynb').waitFor()
     expect(await faults(ana)).toEqual([])
-    await ana.button('Rename all kinds.ipynb').click()
-    await ana.button('Delete broken.ipynb').click()
+    await act('all kinds.ipynb', 'Rename or move')
+    await act('broken.ipynb', 'Move to bin')
+    await ana.button('More for all kinds.ipynb').waitFor({ state: 'detached' })
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
     await ana.context.close()
@@ -73,21 +86,21 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     await ana.page.keyboard.press('Escape')
     expect(await faults(ana)).toEqual([])
     await ana.cell(1).getByRole('heading', { name: 'A title' }).dblclick()
-    await ana.button('Variables').click()
+    await ana.panel('Variables')
     await ana.page.getByRole('complementary', { name: 'Variables' }).waitFor()
-    await ana.button('Keys').click()
+    await ana.panel('Keys')
     await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().click()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
-    await ana.button('Keys').press('Enter')
-    await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().press('Enter')
+    await ana.page.keyboard.press('Escape')
+    await ana.page.keyboard.press('Escape')
     await ana.button('Kernel: mine').click()
     expect(await faults(ana)).toEqual([])
     await ana.cell(2).focus()
     await ana.page.keyboard.press('Escape')
     await ana.page.keyboard.press('Control+h')
     await ana.page.getByRole('search', { name: 'Find in notebook' }).getByLabel('Replace with').waitFor()
-    await ana.button('Outline').click()
+    await ana.panel('Outline')
     await ana.page.getByRole('complementary', { name: 'Outline' }).getByRole('button').nth(1).waitFor()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
@@ -98,23 +111,78 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
     await ana.page.keyboard.press('Escape')
-    await ana.button('Files').click()
+    await ana.panel('Files')
     await ana.page
       .getByLabel('Files to upload')
       .setInputFiles({ name: 'a long name of a file.csv', mimeType: 'text/csv', buffer: Buffer.from('a') })
     await ana.button('Delete a long name of a file.csv').click()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
-    await ana.button('Settings').click()
+    await ana.panel('Settings')
     await ana.button('Add keys for Stop cell').first().click()
     await ana.page.keyboard.press('d')
     await ana.page.getByText('which begins with it').waitFor()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
+    // Every other panel, the menus, and what others see of a cell deleted under their hands.
+    for (const name of ['Packages', 'Comments', 'What the model sees', 'History']) {
+      await ana.panel(name)
+      await ana.page.getByRole('complementary', { name, exact: true }).waitFor()
+      expect(await faults(ana, { within: 'nb-panel' }), name).toEqual([])
+    }
+    await ana.panel('History')
+    await ana.into(13)
+    await ben.cell(13).getByRole('button', { name: 'Delete cell' }).press('Enter')
+    await ana.page.locator('nb-ghost').waitFor()
+    await ana.cell(2).focus()
+    await ana.page.keyboard.press('0')
+    await ana.page.keyboard.press('0')
+    expect(await faults(ana)).toEqual([])
+    if (look.viewport.width > 760) await ana.page.getByRole('menuitem', { name: 'View', exact: true }).click()
+    else await ana.button('Menu').click()
+    expect(await faults(ana, { within: 'nb-header' })).toEqual([])
+    await ana.page.keyboard.press('Escape')
+    for (const [view, bar] of [
+      ['App view', 'Run all'],
+      ['Slide view', 'Next slide'],
+    ] as const) {
+      await ana.choose('View', view)
+      await ana.button(bar).waitFor()
+      expect(await faults(ana), view).toEqual([])
+      await ana.button('Notebook view').click()
+      await ana.button('Undo').waitFor()
+    }
     expect([...ana.complaints, ...ben.complaints]).toEqual([])
+    await ben.button('Undo').click()
+    await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(cells)
+    await ben.until('sync', 'saved')
     await ana.context.close()
     await ben.context.close()
   })
+})
+
+test('every colour of every theme can be read', async () => {
+  const ana = await open()
+  for (let position = 1; position <= cells; position++) {
+    await ana.cell(position).scrollIntoViewIfNeeded()
+    await ana.cell(position).locator('nb-controls').waitFor({ state: 'attached' })
+  }
+  const everywhere = async (where: string): Promise<void> => {
+    for (const theme of ['Solarized', 'High contrast'])
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await ana.page.emulateMedia({ colorScheme })
+        await ana.choose('View', `Theme: ${theme}`)
+        expect(
+          await faults(ana, { rules: ['color-contrast'] }),
+          `${where}, ${theme}, ${colorScheme}`,
+        ).toEqual([])
+      }
+  }
+  await everywhere('cells')
+  await ana.button('Settings').click()
+  await ana.page.getByRole('complementary', { name: 'Settings' }).waitFor()
+  await everywhere('settings')
+  await ana.context.close()
 })
 
 test('the names that others hold on to are there', async () => {
@@ -172,13 +240,17 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
   }
   const header = [
     'All notebooks',
+    'New tab',
+    'File',
     'Run all',
     'Interrupt kernel',
     'Restart kernel',
     'Undo',
     'Redo',
-    'Export',
     'Commands',
+    'Export',
+  ]
+  const panels = [
     'Outline',
     'Files',
     'Packages',
@@ -188,10 +260,10 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'History',
     'Keys',
     'Settings',
-    'Theme: system',
   ]
   expect(seen.slice(0, header.length)).toEqual(header)
   expect(seen[header.length]).toContain('(you)')
+  expect(seen.slice(seen.indexOf('Outline')).slice(0, panels.length)).toEqual(panels)
   for (const name of ['Cell kind', 'Delete cell', 'Source of cell 1', 'Add code cell', 'Run cell'])
     expect(seen).toContain(name)
   await ana.context.close()

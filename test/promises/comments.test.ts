@@ -212,7 +212,7 @@ test('a phone shows the threads under the notebook, and writes by touch', async 
   await thread(ana, 'Ana').getByText('from the bus', { exact: true }).waitFor()
   const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(wide).toBeLessThanOrEqual(0)
-  const last = await phone.page.getByRole('button', { name: 'Settings', exact: true }).boundingBox()
+  const last = await phone.button('Menu').boundingBox()
   expect((last?.x ?? 400) + (last?.width ?? 0)).toBeLessThanOrEqual(375)
   expect(phone.complaints).toEqual([])
 })

@@ -38,7 +38,7 @@ const group = (person: Person, name: string): Locator =>
   panel(person).getByRole('group', { name, exact: true })
 
 const openHistory = async (person: Person): Promise<void> => {
-  await person.button('History').click()
+  await person.panel('History')
   await slider(person).waitFor()
 }
 

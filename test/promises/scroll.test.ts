@@ -15,6 +15,7 @@ beforeAll(async () => {
   app = await App.start({
     'tall.ipynb': notebookFile(['code', lines(300)], ['code', 'below = 1']),
     'many.ipynb': notebookFile(...many),
+    'reply.ipynb': notebookFile(['prompt', 'mock: slow 150'], ...many),
     'folder/links.ipynb': notebookFile(
       ['note', '[down](#The-End) [other](../many.ipynb) [away](../../api/x.ipynb) [nowhere](#none)'],
       ...many,
@@ -80,6 +81,30 @@ test('leaving a tall cell or running it does not move the page', async () => {
   await keys('Enter', 'Control+Enter')
   await ana.cellIs(1, 'done')
   expect(await scrolled()).toBe(before)
+})
+
+test('a reply that grows above moves nothing', async () => {
+  await open('reply.ipynb')
+  await ana.cell(1).getByRole('button', { name: 'Run cell' }).click()
+  await expect.poll(() => ana.reply(1).textContent(), soon).toContain('word5 ')
+  await ana.cell(8).evaluate((cell) => cell.scrollIntoView({ block: 'start' }))
+  const seen = await ana.page.evaluate(async () => {
+    const [first, , , , , , , eighth] = document.querySelectorAll('nb-cell')
+    const tops = new Set<number>()
+    const grown = first?.querySelector('.nb-reply-text')?.textContent.length ?? 0
+    while (first?.getAttribute('data-status') === 'running') {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      tops.add(Math.round(eighth?.getBoundingClientRect().top ?? NaN))
+    }
+    return {
+      tops: [...tops],
+      grown: (first?.querySelector('.nb-reply-text')?.textContent.length ?? 0) - grown,
+      isAbove: (first?.getBoundingClientRect().bottom ?? 0) < 0,
+    }
+  })
+  expect(seen.grown).toBeGreaterThan(500)
+  expect(seen.isAbove).toBe(true)
+  expect(Math.max(...seen.tops) - Math.min(...seen.tops)).toBeLessThanOrEqual(1)
 })
 
 test('Back and loading anew come back to the same place, and links in notes go where they say', async () => {

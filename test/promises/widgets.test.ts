@@ -3,41 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Leaf, Result } from '../../shared/notebook/notebook.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { sliderCode } from '../support/slider.ts'
 
 const soon = { timeout: patience }
 
-const frontEnd = `
-export default { render({ model, el }) {
-  const input = document.createElement('input')
-  input.type = 'range'
-  const show = () => { input.value = model.get('value') }
-  model.on('change:value', show)
-  input.addEventListener('input', () => { model.set('value', Number(input.value)); model.save_changes() })
-  el.append(input)
-  show()
-} }`
-// What anywidget and ipywidgets do, with the messages they send: neither is here.
-const python = `
-import comm
-
-class Slider:
-    def __init__(self, value, esm):
-        self.value = value
-        state = {"value": value, "_esm": esm, "_anywidget_id": "Slider", "_view_name": "AnyView"}
-        self.comm = comm.create_comm(target_name="jupyter.widget", data={"state": state, "buffer_paths": []})
-        self.comm.on_msg(self.heard)
-    def heard(self, msg):
-        data = msg["content"]["data"]
-        if data["method"] == "update": self.value = data["state"]["value"]
-    def set(self, value):
-        self.value = value
-        self.comm.send({"method": "update", "state": {"value": value}, "buffer_paths": []})
-    def _repr_mimebundle_(self, **_):
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.comm.comm_id}
-        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": f"Slider({self.value})"}
-
-slider = Slider(30, ${JSON.stringify(frontEnd)})
-slider`
 const remote = 'display(Slider(1, "import d3 from \'https://esm.sh/d3\'; export default { render() {} }"))'
 
 const shows = (...outputs: { readonly [mime: string]: Leaf }[]): { readonly result: Result } => ({
@@ -64,7 +33,7 @@ let ben: Person
 beforeAll(async () => {
   app = await App.start({
     'w.ipynb': notebookFile(
-      ['code', python],
+      ['code', sliderCode],
       ['code', 'slider.value'],
       ['code', `slider.set(12)\n${remote}`],
       [

@@ -117,6 +117,27 @@ describe('the program', () => {
     },
   )
 
+  test('--open shows the tour of a new folder, then the list, and says if there is no browser', async () => {
+    const [browser, shown] = [join(folder, 'browser'), join(folder, 'shown')]
+    await writeFile(browser, `#!/bin/sh\necho "$1" >> '${shown}'\n`, { mode: 0o755 })
+    const home = join(folder, 'new')
+    const open = async (program: string): Promise<{ readonly port: number; readonly errors: string }> => {
+      const opened = run([home, '--open', '--token', 'secret'], { PORT: '0', BROWSER: program })
+      const port = await opened.ready()
+      if (program === browser) await expect.poll(() => readFile(shown, 'utf8'), soon).toContain(`:${port}/`)
+      else await expect.poll(() => opened.errors, soon).toContain('cannot be opened')
+      await opened.stop()
+      return { port, errors: opened.errors }
+    }
+    const first = await open(browser)
+    const second = await open(browser)
+    expect(await readFile(shown, 'utf8')).toBe(
+      `http://127.0.0.1:${first.port}/notebook/welcome.ipynb?token=secret\nhttp://127.0.0.1:${second.port}/?token=secret\n`,
+    )
+    expect(first.errors + second.errors).toBe('')
+    expect((await open(join(folder, 'no-such'))).errors).toMatch(/^llm-notebook: [^\n]+\n$/)
+  })
+
   test('the tour comes once: into an empty folder, not among notebooks, not after it was deleted', async () => {
     const notebooks = async () => (await readdir(folder)).filter((name) => name.endsWith('.ipynb'))
     const first = run([folder], { PORT: '0' })

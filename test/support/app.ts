@@ -73,6 +73,21 @@ export class Person {
     return this.page.getByRole('button', { name, exact: true })
   }
 
+  /** Chooses from the menus, which are all behind one button in a narrow window. */
+  async choose(menu: string, item: string): Promise<void> {
+    const bar = this.page.getByRole('menubar')
+    const opener = this.page.getByRole('menuitem', { name: menu, exact: true })
+    if (!(await bar.isVisible())) await this.button('Menu').click()
+    await opener.click()
+    await this.page.getByRole('menu').getByLabel(item, { exact: true }).click()
+  }
+
+  /** Opens or closes a panel, where this width of window has it. */
+  async panel(name: string): Promise<void> {
+    if ((this.page.viewportSize()?.width ?? 0) > 760) await this.button(name).click()
+    else await this.choose(name === 'Keys' ? 'Help' : 'View', name)
+  }
+
   /** Waits until the status line shows this state. */
   async until(what: 'sync' | 'file' | 'kernel', value: string): Promise<void> {
     await this.page

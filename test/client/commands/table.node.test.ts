@@ -125,9 +125,10 @@ const conventions = [
   'client/elements/dismiss.ts',
   'client/elements/nb-ask.ts',
   'client/elements/nb-comment-field.ts',
-  'client/elements/nb-export.ts',
   'client/elements/nb-find.ts',
   'client/elements/nb-ghost.ts',
+  'client/elements/nb-menus.ts',
+  'client/elements/type-ahead.ts',
   'client/elements/nb-model.ts',
   'client/elements/nb-notebook-list.ts',
   'client/elements/nb-notebook-search.ts',
@@ -135,6 +136,7 @@ const conventions = [
   'client/elements/nb-menu.ts',
   'client/elements/nb-palette.ts',
   'client/elements/nb-key-field.ts',
+  'client/elements/type-ahead.ts',
 ]
 
 test('no key is named anywhere else', async () => {

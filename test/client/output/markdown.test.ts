@@ -359,7 +359,12 @@ describe('nb-markdown', () => {
     const text = (paragraph.repeat(5) + fence).repeat(200)
     const mathIsSet = (): Promise<unknown> => until(() => !element.querySelector('.nb-math:not([data-set])'))
     element.text = text.slice(0, -3_000)
-    await until(() => element.childElementCount > 1_000)
+    await element.updateComplete
+    // The first part is shown before the rest is drawn.
+    expect(element.childElementCount).toBeGreaterThan(0)
+    expect(element.hasAttribute('data-drawing')).toBe(true)
+    await until(() => !element.hasAttribute('data-drawing'))
+    expect(element.childElementCount).toBeGreaterThan(1_000)
     await mathIsSet()
     const touched: Node[] = []
     new MutationObserver((changes) => {

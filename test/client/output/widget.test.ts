@@ -58,7 +58,7 @@ const pair = (): readonly [Y.Doc, Y.Doc] => {
 
 const shown = (doc: Y.Doc, data: MimeBundle = model): NbOutput => {
   const element = document.createElement('nb-output')
-  element.widgets = documentWidgets({ doc, editable: true })
+  element.widgets = documentWidgets({ doc, runnable: true })
   element.outputs = [shownLeaf(displayLeaf(data))]
   document.body.append(element)
   return element

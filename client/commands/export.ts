@@ -1,0 +1,47 @@
+// Downloads the notebook in one of its forms, made here from the document.
+import type { Writable } from '../../shared/convert/convert.ts'
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { readNotebook } from '../../shared/notebook/document/read.ts'
+import { download } from '../files/download.ts'
+import type { NotebookContext } from './context.ts'
+
+export const exportForms: readonly (readonly [form: Writable, about: string])[] = [
+  ['ipynb', 'complete notebook'],
+  ['py', 'script without outputs'],
+  ['md', 'readable text'],
+  ['html', 'page to share'],
+]
+
+const types: Readonly<Record<Writable, string>> = {
+  ipynb: 'application/x-ipynb+json',
+  py: 'text/x-python',
+  md: 'text/markdown',
+  html: 'text/html',
+}
+
+export const exportAs = async (
+  {
+    notebook,
+    blobs,
+    announce,
+    showError,
+  }: Pick<NotebookContext, 'notebook' | 'blobs' | 'announce' | 'showError'>,
+  form: Writable,
+): Promise<void> => {
+  const title = notebook.path.replace(/^.*\//s, '').replace(/\.ipynb$/, '')
+  const content = await blobs.whole(readNotebook(notebook.doc))
+  const name = `${title}.${form}`
+  try {
+    // Loaded on demand.
+    const parts = form === 'ipynb' ? null : await import('../../shared/convert/convert.ts')
+    const text = parts === null ? formatNotebook(content) : parts.writeForm(form, content, title)
+    const without = parts?.leftOut(form, content) ?? null
+    download(new Blob([text], { type: types[form] }), name)
+    announce(`Downloaded ${name}${without === null ? '' : `, without ${without}`}`)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    showError(
+      `${name} cannot be exported: this part of the page is not cached yet, and the relay cannot be reached.`,
+    )
+  }
+}
