@@ -59,14 +59,12 @@ import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
-import { CraftCode } from './kernel/craft-code.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import type { Place } from './kernel/protocol.ts'
-import { PromptReferences } from './kernel/prompt-references.ts'
 import { ToolCalls } from './kernel/tool-calls.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
@@ -132,12 +130,6 @@ const openSession: OpenSession = (path, identity, page) => {
     executors: async () =>
       (await import('./kernel/call-executors.ts')).callExecutors({ doc, observer, python }),
   })
-  const craftCode = new CraftCode({
-    doc,
-    python,
-    path: () => notebook.path,
-    mayRun: () => notebook.editable,
-  })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard(() => shortcuts.keymap)
   const context: NotebookContext = {
@@ -154,8 +146,6 @@ const openSession: OpenSession = (path, identity, page) => {
     requestedTexts,
     python,
     toolCalls,
-    craftCode,
-    references: new PromptReferences(doc, python),
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
@@ -183,6 +173,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const opened = notebook.open(server)
   void opened.then(loadEditorAfterPaint)
   void opened.then(loadFileFormatAfterPaint)
+  void opened.then(() => import('./elements/nb-craft.ts'))
   const notAhead = startAhead(python.kernel, opened)
   return {
     context,
@@ -191,7 +182,6 @@ const openSession: OpenSession = (path, identity, page) => {
       notAhead()
       settled()
       toolCalls.destroy()
-      craftCode.destroy()
       python.destroy()
       requestedTexts.destroy()
       permission.destroy()

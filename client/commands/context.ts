@@ -15,11 +15,9 @@ import type { Match } from '../find/search.ts'
 import type { Carets } from '../editor/carets.ts'
 import type { Mounting } from '../editor/mounting.ts'
 import type { KernelChoice } from '../kernel/choice.ts'
-import type { CraftCode } from '../kernel/craft-code.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { KernelPeer } from '../kernel/peer.ts'
 import type { ToolCalls } from '../kernel/tool-calls.ts'
-import type { PromptReferences } from '../kernel/prompt-references.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
@@ -54,8 +52,6 @@ export interface NotebookContext {
   readonly python: KernelPeer
   /** What models ask of this page's kernel. */
   readonly toolCalls: ToolCalls
-  readonly craftCode: CraftCode
-  readonly references: PromptReferences
   readonly blobs: NotebookBlobs
   /** Which kernel runs this page's requests. */
   readonly choice: KernelChoice
@@ -105,4 +101,4 @@ export type CellContext = Pick<
 
 /** For commands that run cells. */
 export type RunContext = CellContext &
-  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'references' | 'confirm'>
+  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'confirm'>

@@ -3,10 +3,10 @@ import { apply } from '../../shared/notebook/document/apply.ts'
 import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { kindNamed, defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import type { Mentioned, Reference } from '../../shared/notebook/references.ts'
+import type { Reference } from '../../shared/notebook/references.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
-import { readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
+import { cellSource, readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { isQueued } from '../../shared/notebook/document/status.ts'
 import { missingPackage } from '../kernel/missing-module.ts'
 import { cellBehind, insertCell, mayRun, mayWrite } from './cells.ts'
@@ -16,22 +16,37 @@ const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
 const ask = (context: RunContext, cell: CellId, goOn = false): void => {
-  const mentioned = context.references.mentionedBy(cell)
-  if (mentioned === null) return send(context, cell, goOn, [])
-  if (context.references.mustWait)
-    context.announce('The prompt waits for Python, to look up what it refers to.')
-  void lookUpAndSend(context, cell, goOn, mentioned)
+  if (mayRefer(context, cell)) void lookUpAndSend(context, cell, goOn)
+  else send(context, cell, goOn, [])
 }
 
-const lookUpAndSend = async (
-  context: RunContext,
-  cell: CellId,
-  goOn: boolean,
-  mentioned: Mentioned,
-): Promise<void> => {
-  const found = await context.references.lookUp(cell, mentioned)
-  if (found !== null) send(context, cell, goOn, found)
-  else context.announce('The prompt was changed while it waited for Python. Run it again.')
+/** Something may refer to the kernel: the prompt, or what stands above. */
+const mayRefer = ({ notebook: { doc } }: RunContext, prompt: CellId): boolean => {
+  const cells = visibleCells(doc)
+  return cells
+    .slice(0, cells.indexOf(prompt) + 1)
+    .some((cell) => /[$&]`/.test(cellSource(doc, cell)?.toString() ?? ''))
+}
+
+/** The last look-up of a prompt, by its text: an earlier one that still waits is no longer wanted. */
+const latest = new WeakMap<object, object>()
+
+const lookUpAndSend = async (context: RunContext, cell: CellId, goOn: boolean): Promise<void> => {
+  const { python, announce } = context
+  const { doc } = context.notebook
+  const source = cellSource(doc, cell)
+  if (source === undefined) return
+  const [text, turn] = [source.toString(), {}]
+  latest.set(source, turn)
+  const { lookUp, mentionedBy } = await import('../kernel/prompt-references.ts')
+  const mentioned = mentionedBy(doc, cell)
+  const isNone = mentioned.values.length + mentioned.functions.length === 0
+  if (!isNone && (python.working || python.kernel.status !== 'idle'))
+    announce('The prompt waits for Python, to look up what it refers to.')
+  const found = isNone ? [] : await lookUp(python, mentioned)
+  if (latest.get(source) !== turn) return
+  if (source.toString() === text) send(context, cell, goOn, found)
+  else announce('The prompt was changed while it waited for Python. Run it again.')
 }
 
 const send = (context: RunContext, cell: CellId, goOn: boolean, references: readonly Reference[]): void => {

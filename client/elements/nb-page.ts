@@ -142,7 +142,6 @@ export class NbPage extends LightElement {
     choice.onChange(() => this.requestUpdate())
     session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
-    session.context.craftCode.onChange(() => this.requestUpdate())
     onNotebookMeta(notebook.doc, readOnlyKey, () => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {

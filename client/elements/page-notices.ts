@@ -55,27 +55,6 @@ const mentionBar = (context: NotebookContext, mention: Mention): TemplateResult 
   </div>`
 }
 
-/** The code is shown: it is not the notebook's, and whoever may write in the folder wrote it. */
-const craftBar = ({ craftCode, announce, showError }: NotebookContext): TemplateResult | typeof nothing => {
-  const { offered } = craftCode
-  if (offered.length === 0) return nothing
-  const names = offered.map(({ from }) => from).join(' and ')
-  const run = async (): Promise<void> => {
-    const failure = await craftCode.run()
-    if (failure === null) announce(`The code of ${names} has run.`)
-    else showError(`The code of ${failure}`)
-  }
-  return html`<div class="nb-bar" role="status">
-    ${names} ${offered.length === 1 ? 'has' : 'have'} code for a new kernel.
-    <button type="button" @click=${() => void run()}>Run it</button>
-    <button type="button" @click=${() => craftCode.dismiss()}>Not now</button>
-    <details>
-      <summary>Show it</summary>
-      <pre>${offered.flatMap(({ from, code }) => [`# ${from}`, ...code]).join('\n\n')}</pre>
-    </details>
-  </div>`
-}
-
 export const pageNotices = (
   context: NotebookContext,
   { binned, restore, saveCopy }: NoticeParts,
@@ -85,58 +64,58 @@ export const pageNotices = (
   const schema = checkSchema(notebook.doc)
   const mayWrite = notebook.grant.allows('write')
   return html`${context.comments.mentioned.map((mention) => mentionBar(context, mention))}
-  ${craftBar(context)}
-  ${
-    choice.notice === ''
-      ? nothing
-      : html`<div class="nb-bar" role="status">
-          ${choice.notice} <button type="button" @click=${() => choice.dismiss()}>OK</button>
-        </div>`
-  }
-  ${
-    schema.writable
-      ? nothing
-      : noticeBar(
-          'This notebook was written by a newer version. You can read it here; reload the page to get the update.',
-        )
-  }
-  ${
-    notebook.readOnly
-      ? html`<div class="nb-bar" role="status">
-          This is a read-only copy.
-          ${mayWrite ? html`<button type="button" @click=${() => allowEditing(notebook)}>Allow editing</button>` : nothing}
-        </div>`
-      : nothing
-  }
-  ${
-    binned || refusal?.type === 'in-bin'
-      ? noticeBar(
-          html`This notebook is in the bin. ${binned ? 'Edits are still stored.' : nothing}
-          ${mayWrite ? html`<button type="button" @click=${restore}>Restore it</button>` : nothing}`,
-        )
-      : nothing
-  }
-  ${
-    refusal?.type === 'no-such-notebook'
-      ? noticeBar(
-          html`This notebook cannot be opened: ${refusal.reason}.
-          ${
-            notebook.loaded
-              ? html`What you see is stored in this browser.
-                ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write file again</button>` : nothing}`
-              : html`<a href=${basePath}>All notebooks</a>`
-          }`,
-        )
-      : nothing
-  }
-  ${refusal?.type === 'not-allowed' ? noticeBar(`The relay rejected this page: ${refusal.reason}`) : nothing}
-  ${
-    python.kernel.stuck
-      ? noticeBar(
-          html`The kernel does not respond to the interrupt.
-            <button type="button" @click=${() => void python.restart()}>Stop kernel</button> Its variables are
-            lost.`,
-        )
-      : nothing
-  }`
+    <nb-craft .context=${context}></nb-craft>
+    ${
+      choice.notice === ''
+        ? nothing
+        : html`<div class="nb-bar" role="status">
+            ${choice.notice} <button type="button" @click=${() => choice.dismiss()}>OK</button>
+          </div>`
+    }
+    ${
+      schema.writable
+        ? nothing
+        : noticeBar(
+            'This notebook was written by a newer version. You can read it here; reload the page to get the update.',
+          )
+    }
+    ${
+      notebook.readOnly
+        ? html`<div class="nb-bar" role="status">
+            This is a read-only copy.
+            ${mayWrite ? html`<button type="button" @click=${() => allowEditing(notebook)}>Allow editing</button>` : nothing}
+          </div>`
+        : nothing
+    }
+    ${
+      binned || refusal?.type === 'in-bin'
+        ? noticeBar(
+            html`This notebook is in the bin. ${binned ? 'Edits are still stored.' : nothing}
+            ${mayWrite ? html`<button type="button" @click=${restore}>Restore it</button>` : nothing}`,
+          )
+        : nothing
+    }
+    ${
+      refusal?.type === 'no-such-notebook'
+        ? noticeBar(
+            html`This notebook cannot be opened: ${refusal.reason}.
+            ${
+              notebook.loaded
+                ? html`What you see is stored in this browser.
+                  ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write file again</button>` : nothing}`
+                : html`<a href=${basePath}>All notebooks</a>`
+            }`,
+          )
+        : nothing
+    }
+    ${refusal?.type === 'not-allowed' ? noticeBar(`The relay rejected this page: ${refusal.reason}`) : nothing}
+    ${
+      python.kernel.stuck
+        ? noticeBar(
+            html`The kernel does not respond to the interrupt.
+              <button type="button" @click=${() => void python.restart()}>Stop kernel</button> Its variables
+              are lost.`,
+          )
+        : nothing
+    }`
 }

@@ -3,7 +3,7 @@
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell, CellId, Notebook, Result } from '../notebook/notebook.ts'
 import { questionText } from '../notebook/cell-kinds/turns.ts'
-import { mentionedIn } from '../notebook/references.ts'
+import { mentionedIn } from '../notebook/mentioned.ts'
 import { usualSight, type PartedTurn, type Part, type Sight } from '../model/provider.ts'
 import { blobsIn, withBlobs, type FindBlob } from '../notebook/document/blob-references.ts'
 import type { BlobRef } from '../notebook/output/blob.ts'

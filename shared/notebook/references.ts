@@ -1,5 +1,4 @@
-// What prompts and notes refer to in the kernel of whoever runs the prompt: $`expr`, a live value, and &`f` or &`[f, g]`,
-// functions for the model to call. Not in code, which is where one writes about them, in two backticks for example.
+// What a prompt referred to in the kernel of whoever ran it, as it was looked up; see mentioned.ts.
 import { isRecord } from '../record.ts'
 import { leafOf } from './leaf.ts'
 import type { Leaf, Leaves } from './notebook.ts'
@@ -25,45 +24,6 @@ export type Reference =
   | { readonly name: string; readonly refused: string }
 
 export type OfferedFunction = Extract<Reference, { readonly parameters: Leaves }>
-
-export interface Mentioned {
-  /** Python expressions. */
-  readonly values: readonly string[]
-  readonly functions: readonly string[]
-}
-
-const withoutFences = (markdown: string): string => {
-  let fence: string | null = null
-  return markdown
-    .split('\n')
-    .map((line) => {
-      const [, mark = ''] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? []
-      if (fence === null) {
-        if (mark === '') return line
-        fence = mark
-      } else if (mark.startsWith(fence) && line.trim() === mark) fence = null
-      return ''
-    })
-    .join('\n')
-}
-
-const codeSpan = /(?<!`)(`+)(?!`)((?:(?!\n\s*\n)[^])*?)(?<!`)\1(?!`)/g
-
-/** In order, each once. A dollar behind it, too, makes it a formula, as on other pages; a backslash before it a text. */
-export const mentionedIn = (markdown: string): Mentioned => {
-  const text = withoutFences(markdown)
-  const [values, functions] = [new Set<string>(), new Set<string>()]
-  for (const { 1: ticks, 2: inner = '', 0: whole, index } of text.matchAll(codeSpan)) {
-    const sign = text.charAt(index - 1)
-    const code = inner.trim()
-    if (ticks !== '`' || code === '' || text.charAt(index - 2) === '\\') continue
-    if (sign === '$' && text.charAt(index + whole.length) !== '$') values.add(code)
-    if (sign === '&')
-      for (const name of code.replace(/^\[(.*)\]$/s, '$1').split(','))
-        if (name.trim() !== '') functions.add(name.trim())
-  }
-  return { values: [...values], functions: [...functions] }
-}
 
 const readReference = (leaf: unknown): Reference | null => {
   if (!isRecord(leaf)) return null
