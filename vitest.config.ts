@@ -22,7 +22,7 @@ const browser = playwright({
   },
 })
 
-/** Minutes of faults, packages and attacks. They run with `npm run test:real`, so that `npm test` stays short. */
+/** Minutes of faults, packages, attacks and access. They run with `npm run test:real`, so that `npm test` stays short. */
 const longPromises = [
   'every-road*',
   'epoch',
@@ -33,6 +33,13 @@ const longPromises = [
   'kept-packages',
   'wheels',
   'sandbox',
+  'hostile-*',
+  'accessible',
+  'screen-reader',
+  'trials',
+  'folder-of-a-proxy',
+  'convert',
+  'presentation',
 ].map((name) => `test/promises/${name}.test.ts`)
 
 export default defineConfig({

@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { encodePath } from '../../shared/api/route.ts'
 import type { Listed } from '../../shared/api/routes.ts'
 import { toBrowserPath } from '../base-path.ts'
-import { foldersOf, treeOf, type TreeFolder } from '../notebooks/tree.ts'
+import { treeOf, type TreeFolder } from '../notebooks/tree.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { formatSize, since } from './format.ts'
 import { icons } from './icons.ts'
@@ -179,7 +179,7 @@ export class NbNotebookTree extends LightElement {
     return this.actions !== null && path.endsWith('.ipynb')
   }
 
-  private renameForm(path: string, folders: readonly string[]): TemplateResult {
+  private renameForm(path: string): TemplateResult {
     return html`<form
       class="nb-line"
       @submit=${(event: SubmitEvent) => void this.rename(event, path)}
@@ -187,18 +187,15 @@ export class NbNotebookTree extends LightElement {
         if (event.key === 'Escape' && !event.isComposing) this.endRenaming(path)
       }}
     >
-      <input name="to" aria-label="New name of ${path}" list="nb-places" .value=${path} required />
-      <datalist id="nb-places">
-        ${['', ...folders].map((folder) => html`<option value=${`${folder === '' ? '' : `${folder}/`}${nameOf(path)}.ipynb`}></option>`)}
-      </datalist>
+      <input name="to" aria-label="New name of ${path}" .value=${path} required />
       <button type="submit">Rename</button>
       <button type="button" @click=${() => this.endRenaming(path)}>Cancel</button>
     </form>`
   }
 
-  private notebook(shown: Shown, folders: readonly string[]): TemplateResult {
+  private notebook(shown: Shown): TemplateResult {
     const { path, reason, modified, size, title } = shown
-    if (this.renaming === path) return html`<li>${this.renameForm(path, folders)}</li>`
+    if (this.renaming === path) return html`<li>${this.renameForm(path)}</li>`
     const name = nameOf(path)
     const isKnown = modified !== undefined && size !== undefined && Date.parse(modified) !== 0
     return html`<li>
@@ -274,7 +271,7 @@ export class NbNotebookTree extends LightElement {
     this.focusNext = `[data-path="${CSS.escape(path)}"]`
   }
 
-  private folder(folder: TreeFolder<Shown>, folders: readonly string[]): TemplateResult {
+  private folder(folder: TreeFolder<Shown>): TemplateResult {
     const { path, name, count } = folder
     const open = this.isOpen(path)
     return html`<li>
@@ -305,32 +302,28 @@ export class NbNotebookTree extends LightElement {
       ${
         open
           ? html`<ul role="list" aria-label=${path}>
-              ${this.level(folder, folders)}
+              ${this.level(folder)}
             </ul>`
           : nothing
       }
     </li>`
   }
 
-  private level(
-    { folders: inside, notebooks }: TreeFolder<Shown>,
-    folders: readonly string[],
-  ): TemplateResult {
+  private level({ folders: inside, notebooks }: TreeFolder<Shown>): TemplateResult {
     return html`${repeat(
       inside,
       ({ path }) => path,
-      (folder) => this.folder(folder, folders),
+      (folder) => this.folder(folder),
     )}${repeat(
       notebooks,
       ({ path }) => path,
-      (notebook) => this.notebook(notebook, folders),
+      (notebook) => this.notebook(notebook),
     )}`
   }
 
   protected override render(): TemplateResult {
-    const tree = treeOf(this.notebooks)
     return html`<ul class="nb-tree" aria-label="Notebooks" role="list" @keydown=${this.onKey}>
-      ${this.level(tree, foldersOf(tree))}
+      ${this.level(treeOf(this.notebooks))}
     </ul>`
   }
 }

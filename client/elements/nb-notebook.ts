@@ -183,7 +183,7 @@ export class NbNotebook extends LightElement {
     else if (own && successor !== null) this.focusCell(successor, 'command', null)
     else if (own) {
       selection.set(null, 'command')
-      this.top.querySelector('button')?.focus()
+      void this.top.updateComplete.then(() => this.top.querySelector('button')?.focus())
     } else selection.put(null)
   }
 

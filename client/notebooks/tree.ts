@@ -35,7 +35,3 @@ export const treeOf = <T extends { readonly path: string }>(all: readonly T[], p
     count: all.length,
   }
 }
-
-/** All folders, parents first. */
-export const foldersOf = <T>({ folders }: TreeFolder<T>): readonly string[] =>
-  folders.flatMap((folder) => [folder.path, ...foldersOf(folder)])

@@ -213,6 +213,8 @@ test('without a relay the list has what this browser keeps, and is whole again w
   const ben = await app.writer('kept here.ipynb')
   await opened(ben, 'kept = 1')
   await ben.until('sync', 'saved')
+  // The script of the list comes after the notebook.
+  await ben.page.waitForFunction(() => customElements.get('nb-notebook-list') !== undefined)
   await app.stopRelay()
   await ben.page.getByRole('link', { name: 'All notebooks' }).click()
   await ben.page.getByRole('status').filter({ hasText: 'cannot be reached' }).waitFor()

@@ -12,7 +12,7 @@ import {
   withSplit,
   type TabPaths,
 } from '../../../client/notebooks/tabs.ts'
-import { foldersOf, treeOf } from '../../../client/notebooks/tree.ts'
+import { treeOf } from '../../../client/notebooks/tree.ts'
 import { Random } from '../../support/random.ts'
 
 test('whatever is done with tabs, the URL says it all, and what stays open keeps its tab', () => {
@@ -55,7 +55,9 @@ test('a notebook opened in the place of another keeps its tab, and one renamed',
 
 test('folders come first, and numbers in their order', () => {
   const tree = treeOf(['b/10.ipynb', 'b/9.ipynb', 'a.ipynb', 'b/c/x.ipynb', 'Z.ipynb'].map((path) => ({ path })))
-  expect(foldersOf(tree)).toEqual(['b', 'b/c'])
+  expect(tree.folders.map(({ path, folders }) => [path, folders.map((inside) => inside.path)])).toEqual([
+    ['b', ['b/c']],
+  ])
   expect(tree.notebooks.map(({ path }) => path)).toEqual(['a.ipynb', 'Z.ipynb'])
   expect(tree.folders[0]?.notebooks.map(({ path }) => path)).toEqual(['b/9.ipynb', 'b/10.ipynb'])
   expect([tree.count, tree.folders[0]?.count]).toEqual([5, 3])
