@@ -2,23 +2,17 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { findChromium } from './scripts/chromium.js'
 import { clientConfig } from './client/vite.config.ts'
+import { browserArgs } from './test/support/browser-args.ts'
 import { brokenSnapshots } from './test/support/broken-snapshots.ts'
 import { CountReporter } from './test/support/count-reporter.ts'
 
 const executablePath = findChromium()
-const root = process.getuid?.() === 0
 
 // The provider takes the browser of the machine; Playwright's own download is never used.
 const browser = playwright({
   launchOptions: {
     ...(executablePath ? { executablePath } : {}),
-    args: [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      ...(root ? ['--no-sandbox'] : []),
-    ],
+    args: [...browserArgs],
   },
 })
 

@@ -4,8 +4,6 @@ import { keyed } from 'lit/directives/keyed.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { NotebookContext } from '../commands/context.ts'
 import { Opening } from '../commands/opening.ts'
-import { isTyped } from '../keymap/keys.ts'
-import { allowedKeys } from '../commands/key-target.ts'
 import { commandOf } from '../commands/table.ts'
 import type { OpenEvent } from '../document/open.ts'
 import type { CurrentGrant } from '../document/grant.ts'
@@ -18,7 +16,7 @@ import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { folderOf } from '../files/folder.ts'
 import { rememberOpened } from '../notebooks/recent.ts'
-import { isDialog, staysOpen, type Panel } from '../panels/panel.ts'
+import { isDialog, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
 import { findBar } from './find-bar.ts'
@@ -31,6 +29,7 @@ import './nb-python.ts'
 import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
+import { pressOnPage } from './page-keys.ts'
 import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
 import { presentation } from './presentation.ts'
 import { styleOpen } from './style-open.ts'
@@ -233,27 +232,7 @@ export class NbPage extends LightElement {
     if (context === undefined || event.defaultPrevented || this.hidden) return
     const [target] = event.composedPath()
     const page = target instanceof Element ? target.closest('nb-page') : null
-    if (page === null ? !this.active : page !== this) return
-    if (this.isForPanel(target, context)) {
-      const writes =
-        target instanceof HTMLTextAreaElement ||
-        (target instanceof HTMLInputElement && target.type !== 'range')
-      context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
-      return
-    }
-    const reach = allowedKeys(event, context.selection.takesLetters)
-    if (reach === 'nothing') return
-    const everything = reach === 'letters' || !isTyped(event)
-    const places = context.notebook.presented ? (['view', 'command'] as const) : (['command'] as const)
-    context.press(event, places, null, (id) => everything || commandOf(id).harmless === true)
-  }
-
-  /** The target is in a panel: no key may act on the selected cell. */
-  private isForPanel(target: EventTarget | undefined, { panels }: NotebookContext): boolean {
-    if (!panels.open.every(staysOpen)) return true
-    const within = (selector: string): boolean =>
-      target instanceof Element && target.closest(selector) !== null
-    return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
+    if (page === null ? this.active : page === this) pressOnPage(event, context)
   }
 
   /** Re-renders when people have mentioned this person, or the mention was dismissed. */

@@ -18,6 +18,11 @@ const faults = async (
   { within = 'html', rules = [] }: { readonly within?: string; readonly rules?: readonly string[] } = {},
 ): Promise<string[]> => {
   await person.page.evaluate(axe.source)
+  // What fades in has less contrast on its way.
+  await person.page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
   const found = await person.page.evaluate(
     ([within, rules]): Promise<AxeResults> => {
       const { axe } = globalThis as unknown as {

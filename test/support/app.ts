@@ -7,6 +7,7 @@ import { expect } from 'vitest'
 import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
 import type { Settings } from '../../relay/config.ts'
 import { findChromium } from '../../scripts/chromium.js'
+import { browserArgs } from './browser-args.ts'
 import { newFolder, settingsFor } from './relay.ts'
 
 /** Timeout in milliseconds. Generous, for a busy machine. */
@@ -15,15 +16,7 @@ export const patience = 30_000
 export const launch = (): Promise<Browser> => {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error('Chromium not found: run node scripts/chromium.js')
-  const root = process.getuid?.() === 0
-  const args = [
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    ...(root ? ['--no-sandbox'] : []),
-  ]
-  return chromium.launch({ executablePath, args })
+  return chromium.launch({ executablePath, args: [...browserArgs] })
 }
 
 /** One for each worker of the tests: a browser takes a second to start. Ends with its process. */

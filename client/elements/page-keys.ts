@@ -1,0 +1,28 @@
+// Which of a page's key presses outside a text are commands, and where they act.
+import type { NotebookContext } from '../commands/context.ts'
+import { allowedKeys } from '../commands/key-target.ts'
+import { commandOf } from '../commands/table.ts'
+import { isTyped } from '../keymap/keys.ts'
+import { staysOpen } from '../panels/panel.ts'
+
+/** The target is in a panel: no key may act on the selected cell. */
+const isForPanel = (target: EventTarget | undefined, { panels }: NotebookContext): boolean => {
+  if (!panels.open.every(staysOpen)) return true
+  const within = (selector: string): boolean => target instanceof Element && target.closest(selector) !== null
+  return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
+}
+
+export const pressOnPage = (event: KeyboardEvent, context: NotebookContext): void => {
+  const [target] = event.composedPath()
+  if (isForPanel(target, context)) {
+    const writes =
+      target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== 'range')
+    context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
+    return
+  }
+  const reach = allowedKeys(event, context.selection.takesLetters)
+  if (reach === 'nothing') return
+  const everything = reach === 'letters' || !isTyped(event)
+  const places = context.notebook.presented ? (['view', 'command'] as const) : (['command'] as const)
+  context.press(event, places, null, (id) => everything || commandOf(id).harmless === true)
+}
