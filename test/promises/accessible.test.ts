@@ -20,7 +20,9 @@ const faults = async (
   await person.page.evaluate(axe.source)
   // What fades in has less contrast on its way.
   await person.page.evaluate(async () => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
     await Promise.allSettled(ending.map(({ finished }) => finished))
   })
   const found = await person.page.evaluate(
