@@ -48,7 +48,7 @@ try {
   await ana.locator('nb-cell[data-kind="prompt"][data-status="done"]').waitFor({ state: 'attached' })
   await ana.locator('nb-cell[data-kind="code"][data-status="done"]').nth(1).waitFor({ state: 'attached' })
   await ana.evaluate(() => scrollTo(0, 0))
-  await ben.getByRole('textbox', { name: 'Source of cell 2' }).click()
+  await ben.getByRole('textbox', { name: 'Source of cell 3' }).click()
   await ben.keyboard.press('Control+End')
   await ana.locator('.nb-caret').waitFor({ state: 'attached' })
   await ana.locator('.nb-frame iframe').first().waitFor()
