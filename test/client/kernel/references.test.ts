@@ -36,6 +36,12 @@ test('values are their repr, cut; errors are said; one that takes too long ends,
   expect((await session.run('print(x)')).stdout).toBe("[1, 'a']\n")
 })
 
+test('what comes after the limit is said for each, even if saying it takes longer than the pause between alarms', async () => {
+  const values = ['time.sleep(60)', ...Array.from({ length: 100_000 }, () => 'x')]
+  const answer = await kernel.ask({ type: 'references', values, functions: [] })
+  expect(answer?.references.length).toBe(values.length)
+})
+
 test('functions are described by annotations and docstring, and refused without', async () => {
   await session.run(`
 from typing import Any, Literal, Optional

@@ -17,17 +17,23 @@ class OutOfTime(BaseException):
     """Passes by the `except Exception` of whoever is asked."""
 
 
-def stop_if_late():
-    """Called on each alarm, which comes again and again until the answer is there."""
-    if late_at is not None and monotonic() > late_at:
-        raise OutOfTime
+def bounded(look, *arguments):
+    """`look(*arguments)`, a Python function; raises OutOfTime, and only from within it: whoever catches that is safe."""
+    return look(*arguments)
+
+
+def stop_if_late(frame):
+    """Called on each alarm, which comes again and again until the answer is there: code that is stopped may go on."""
+    if late_at is None or monotonic() <= late_at or frame is None or frame.f_code is bounded.__code__:
+        return
+    while (frame := frame.f_back) is not None:
+        if frame.f_code is bounded.__code__:
+            raise OutOfTime
 
 
 def answer(question):
     """JSON to JSON; null where there is no answer."""
     global late_at
-    from . import complete, frames, hint, references, table, variables  # only now: the start of Python does not wait for them
-
     query = json.loads(question)
     printed = io.StringIO()
     limit = LONG_LIMIT if query["type"].startswith(("frame-", "references")) else LIMIT
@@ -35,28 +41,33 @@ def answer(question):
     alarm_in(limit * 1000)
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
-            match query["type"]:
-                case "complete":
-                    found = complete.complete(query["before"], query["asked"])
-                case "hint":
-                    found = hint.hint(query["before"], query["hover"])
-                case "variables":
-                    found = variables.variables()
-                case "references":
-                    found = references.references(query["values"], query["functions"])
-                case "table":
-                    found = table.table(query["name"], query["first"])
-                case "frame-rows":
-                    found = frames.rows(query["frame"], query["first"], query["sort"], query["text"])
-                case "frame-profile":
-                    found = frames.profile(query["frame"])
-                case "frame-values":
-                    found = frames.values(query["frame"], query["column"])
-                case _:
-                    found = None
-        return json.dumps(found)
+            return json.dumps(found(query))
     except (Exception, OutOfTime):
         return "null"
     finally:
         late_at = None
         no_alarm()
+
+
+def found(query):
+    from . import complete, frames, hint, references, table, variables  # only now: the start of Python does not wait for them
+
+    match query["type"]:
+        case "complete":
+            return bounded(complete.complete, query["before"], query["asked"])
+        case "hint":
+            return bounded(hint.hint, query["before"], query["hover"])
+        case "variables":
+            return variables.variables()
+        case "references":
+            return references.references(query["values"], query["functions"])
+        case "table":
+            return bounded(table.table, query["name"], query["first"])
+        case "frame-rows":
+            return bounded(frames.rows, query["frame"], query["first"], query["sort"], query["text"])
+        case "frame-profile":
+            return bounded(frames.profile, query["frame"])
+        case "frame-values":
+            return bounded(frames.values, query["frame"], query["column"])
+        case _:
+            return None

@@ -4,7 +4,7 @@ import inspect
 import types
 import typing
 
-from .queries import OutOfTime
+from .queries import OutOfTime, bounded
 from .shell import shell
 
 LONGEST = 500  # characters of a value
@@ -23,7 +23,7 @@ def references(values, functions):
     for look, texts in ((value, values), (function, functions)):
         for text in texts:
             try:
-                found.append(look(text) if not late else failure(look, text, LATE))
+                found.append(bounded(look, text) if not late else failure(look, text, LATE))
             except OutOfTime:
                 late = True
                 found.append(failure(look, text, LATE))

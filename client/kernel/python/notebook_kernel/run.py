@@ -159,9 +159,9 @@ def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
     interrupt_again()
 
 
-def on_alarm(*_):
+def on_alarm(_, frame):
     batch.flush()
-    queries.stop_if_late()
+    queries.stop_if_late(frame)
 
 
 def on_unraisable(unraisable, report=sys.unraisablehook):

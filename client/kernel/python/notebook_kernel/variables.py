@@ -2,7 +2,7 @@
 
 import inspect
 
-from .queries import OutOfTime
+from .queries import OutOfTime, bounded
 from .shell import shell
 from .short import short, size
 from .table import has_table
@@ -13,7 +13,7 @@ PLAIN = (int, float, complex, bool, str, bytes, type(None))
 
 def variables():
     namespace = shell.user_ns
-    names = [name for name in own_names() if is_data(namespace.get(name))]
+    names = bounded(data_names)
     rows = []
     late = False
     for name in names[:MOST]:
@@ -23,10 +23,18 @@ def variables():
         if late and type(value) not in PLAIN:
             continue
         try:
-            row.update(size=size(value), table=has_table(value), value=short(value))
+            row.update(bounded(looks, value))
         except OutOfTime:
             late = True  # of the others only what has no code of its own is looked at
     return {"rows": rows, "more": max(0, len(names) - MOST)}
+
+
+def looks(value):
+    return {"size": size(value), "table": has_table(value), "value": short(value)}
+
+
+def data_names():
+    return [name for name in own_names() if is_data(shell.user_ns.get(name))]
 
 
 def is_data(value):
