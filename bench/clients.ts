@@ -4,7 +4,7 @@ import type { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { cellSource, visibleCells } from '../shared/notebook/document/read.ts'
-import { messageEpoch } from '../shared/protocol.ts'
+import { messageEpoch, messageForbidden, messageGrant } from '../shared/protocol.ts'
 import type { RunningServer } from './programs.ts'
 
 export interface Client {
@@ -26,8 +26,9 @@ export const connectClient = async (
     WebSocketPolyfill: socket as unknown as typeof globalThis.WebSocket,
     disableBc: true,
   })
-  // A stock client would log an error for this message type.
-  provider.messageHandlers[messageEpoch] = () => undefined
+  // A stock client would log an error for these message types.
+  for (const type of [messageEpoch, messageGrant, messageForbidden])
+    provider.messageHandlers[type] = () => undefined
   await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
   const [first] = visibleCells(doc)
   const text = first === undefined ? undefined : cellSource(doc, first)

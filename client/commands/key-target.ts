@@ -1,13 +1,27 @@
 // Which key presses outside a text may act on the notebook. Letters are commands only if a cell has the focus because
 // its person put it there.
-const elsewhere =
-  'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover'
+import { isTyped } from '../keymap/keys.ts'
 
-/** `armed`: see Selection. */
+const elsewhere =
+  'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover, [role^="menu"]'
+
+/** What a key writes, deletes, sends or selects in a text. */
+const isForText = (event: KeyboardEvent): boolean => {
+  const { key, ctrlKey, metaKey, shiftKey, altKey } = event
+  if (/^(Enter|Backspace|Delete)$/.test(key)) return true
+  const isModified = ctrlKey || metaKey || shiftKey || altKey
+  return isTyped(event) || (isModified && /^(Arrow.*|Home|End|a|A)$/.test(key))
+}
+
+/**
+ * Keys that may act. `takesLetters`: see Selection; without it their person may still be typing into a text that is
+ * gone.
+ */
 export const allowedKeys = (
   event: KeyboardEvent,
   takesLetters: boolean,
 ): 'nothing' | 'chords' | 'letters' => {
+  if (!takesLetters && isForText(event)) return 'nothing'
   const [target] = event.composedPath()
   if (!(target instanceof Element)) return 'chords'
   if (target.closest(elsewhere) !== null) return 'nothing'

@@ -92,10 +92,10 @@ export const split = (context: CellContext, cell: CellId, cuts: readonly number[
   if (cuts.includes(source.length)) parts.push({ from: source.length, text: '' })
   const [first, ...rest] = parts
   if (first === undefined || rest.length === 0) return false
-  const kept = first.text.replace(/\n+$/, '')
+  const kept = first.text.replace(/(?<!\n)\n+$/, '')
   const made = rest.map(({ text }, i) => ({
     id: newCellId(),
-    source: text.replace(/^\n+/, '').replace(i === rest.length - 1 ? /(?!)/ : /\n+$/, ''),
+    source: text.replace(/^\n+/, '').replace(i === rest.length - 1 ? /(?!)/ : /(?<!\n)\n+$/, ''),
   }))
   const { bookmark: _, heading_collapsed: __, ...copied } = meta
   const attachmentsIn = (text: string): Leaves =>

@@ -23,7 +23,7 @@ const textOfHtml = (html: string): string => {
   for (const end of body.querySelectorAll('br')) end.replaceWith('\n')
   for (const block of body.querySelectorAll(blocks)) block.after('\n')
   return body.textContent
-    .replace(/[ \u00a0]+$/gm, '')
+    .replace(/(?<![ \u00a0])[ \u00a0]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }

@@ -46,7 +46,7 @@ const lookUpAndSend = async (context: RunContext, cell: CellId, goOn: boolean): 
   const found = isNone ? [] : await lookUp(python, mentioned)
   if (latest.get(source) !== turn) return
   if (source.toString() === text) send(context, cell, goOn, found)
-  else announce('The prompt was changed while it waited for Python. Run it again.')
+  else context.showError('The prompt was changed while it waited for Python. Run it again.')
 }
 
 const send = (context: RunContext, cell: CellId, goOn: boolean, references: readonly Reference[]): void => {
@@ -85,7 +85,7 @@ export const installMissing = (context: RunContext, cell: CellId | null): void =
     context.notebook.undo.boundary()
     return context.python.install(each, missingPackages)
   }
-  context.announce('No missing package found.')
+  context.showError('No missing package found.')
 }
 
 export const runCell = (context: RunContext, cell: CellId): void => {

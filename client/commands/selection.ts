@@ -24,7 +24,7 @@ export class CellSelection {
     return this.currentMode
   }
 
-  /** The person went there (Esc, click, arrow key): unmodified letters are commands. */
+  /** The person went there (Esc, click, arrow key): keys are not meant for a text that is gone. */
   get takesLetters(): boolean {
     return this.chosen
   }
@@ -51,7 +51,7 @@ export class CellSelection {
     this.change(cell, mode, true, null, none)
   }
 
-  /** The page moved its person there; they may still be typing, so letters are not commands until they move. */
+  /** A text that its person wrote in is gone; they may still be typing, so no such key is a command until they move. */
   put(cell: CellId | null): void {
     this.change(cell, 'command', false, null, none)
   }

@@ -8,6 +8,6 @@ export const showContext = (
   cell: CellId,
 ): void => {
   const isShown = selection.cell === cell && panels.isOpen('context')
-  selection.put(cell)
+  selection.set(cell, 'command')
   if (isShown || !panels.isOpen('context')) panels.toggle('context')
 }

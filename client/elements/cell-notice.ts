@@ -1,7 +1,6 @@
 // Notices of a cell about its run: why it waits, and in whose kernel it runs.
 import { html, nothing, type TemplateResult } from 'lit'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
-import { isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
 import type { CellId, RunRequest, Run } from '../../shared/notebook/notebook.ts'
 import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/document/read.ts'
@@ -13,10 +12,10 @@ import { diffLine } from './diff-lines.ts'
 
 /** A request that no one issued on this page, or that was issued for a different text: it runs only when confirmed. */
 export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead): boolean => {
-  const { notebook, python } = context
+  const { notebook, python, requestedTexts } = context
   const { request, run } = head
   if (request === null || !isQueued(head)) return false
-  if (!isUnchanged(notebook.doc, cell, request)) return true
+  if (!requestedTexts.isUnchanged(cell, request)) return true
   if (request.to === 'model') return request.saw !== (run?.id ?? null)
   return request.to === notebook.executor ? !python.issued(request.id) : !notebook.presence.isHere(request.to)
 }
@@ -64,7 +63,7 @@ export const cellNotice = (
   head: CellHead,
   status: ShownStatus,
 ): TemplateResult | typeof nothing => {
-  const { notebook } = context
+  const { notebook, requestedTexts } = context
   const { request, run } = head
   if (status === 'interrupted' && head.status === 'running' && run !== null)
     return html`<p class="nb-notice">
@@ -77,7 +76,7 @@ export const cellNotice = (
   if (status === 'running' && run !== null)
     return kindNamed(head.kind).executor?.type === 'kernel' ? hosted(context, run) : nothing
   if (status !== 'queued' || request === null) return nothing
-  if (!isUnchanged(notebook.doc, cell, request)) return changedSince(context, cell, request)
+  if (!requestedTexts.isUnchanged(cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))
     return html`<p class="nb-notice">
       ${nameOfActor(context.person(), request)} requested this run earlier. It waits for

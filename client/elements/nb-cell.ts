@@ -164,7 +164,7 @@ export class NbCell extends LightElement {
     if (event.relatedTarget === null && document.hasFocus() && this.editing) {
       // An editor that replaces another drops the focus for a moment.
       queueMicrotask(() => {
-        if (!this.contains(document.activeElement) && this.editing) selection.put(this.cell)
+        if (!this.contains(document.activeElement) && this.editing) selection.set(this.cell, 'command')
       })
     }
   }

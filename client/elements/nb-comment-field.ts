@@ -24,6 +24,8 @@ export class NbCommentField extends LightElement {
   @property({ attribute: false }) takesFocus = false
   /** People who can be mentioned. */
   @property({ attribute: false }) names: readonly string[] = []
+  /** Called with a text that was not sent, where the field is removed under its person's hands. */
+  @property({ attribute: false }) onLost: (text: string) => void = () => undefined
   @state() private text = ''
   @state() private found: readonly string[] = []
   @state() private picked = 0
@@ -32,6 +34,13 @@ export class NbCommentField extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     if (this.text === '') this.text = this.initial
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    queueMicrotask(() => {
+      if (!this.isConnected && this.text.trim() !== '' && this.text !== this.initial) this.onLost(this.text)
+    })
   }
 
   protected override firstUpdated(): void {
@@ -80,6 +89,7 @@ export class NbCommentField extends LightElement {
   private send(): void {
     const text = this.text.trim()
     if (text === '') return
+    // Nothing is lost with the field from here on.
     this.text = ''
     this.found = []
     this.dispatchEvent(new CustomEvent<string>('send', { detail: text }))

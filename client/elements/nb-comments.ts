@@ -10,6 +10,7 @@ import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
 import './nb-comment-field.ts'
+import './nb-ghost.ts'
 import './nb-thread.ts'
 import type { ThreadContext } from './nb-thread.ts'
 
@@ -18,6 +19,8 @@ import type { ThreadContext } from './nb-thread.ts'
 export class NbComments extends LightElement {
   @property({ attribute: false }) context!: ThreadContext
   @state() private withResolved = false
+  /** What was being written in a field that is gone. */
+  @state() private lost: string | null = null
   readonly follow = new Follow(this, (changed) => [
     this.context.comments.onChange(changed),
     this.context.notebook.presence.onPeople(changed),
@@ -34,8 +37,19 @@ export class NbComments extends LightElement {
     const writing = { who: person(), at: Date.now(), text, asksModel: mentionsModel(text) }
     const thread = startThread(notebook.doc, draft.cell, draft.passage, writing)
     comments.begin(null)
-    if (thread === null) return this.context.showError('Failed: this cell no longer exists.')
+    if (thread === null) return void this.keep(text)
     comments.choose(thread)
+    keepFocusInPanel(this)
+  }
+
+  private readonly keep = async (text: string): Promise<void> => {
+    this.lost = text
+    await this.updateComplete
+    if (document.activeElement === document.body) this.querySelector('nb-ghost')?.takeFocus()
+  }
+
+  private readonly forget = (): void => {
+    this.lost = null
     keepFocusInPanel(this)
   }
 
@@ -60,6 +74,7 @@ export class NbComments extends LightElement {
           .placeholder=${'Comment, or @name'}
           .takesFocus=${true}
           .names=${this.names}
+          .onLost=${(text: string) => void this.keep(text)}
           @send=${(event: CustomEvent<string>) => this.send(draft, event.detail)}
           @leave=${() => this.leave(draft)}
         ></nb-comment-field>`,
@@ -99,6 +114,15 @@ export class NbComments extends LightElement {
         }
       </div>
       <div class="nb-comments-body">
+        ${
+          this.lost === null
+            ? nothing
+            : html`<nb-ghost
+                .message=${'What you were writing on was deleted or resolved. Your text:'}
+                .text=${this.lost}
+                @leave=${this.forget}
+              ></nb-ghost>`
+        }
         ${draft === null ? nothing : this.draft(draft)}
         ${
           shown.length === 0 && draft === null
@@ -120,6 +144,7 @@ export class NbComments extends LightElement {
               .names=${names}
               .isChosen=${thread.id === chosen}
               .isNew=${comments.isUnread(thread)}
+              .onLost=${(text: string) => void this.keep(text)}
             ></nb-thread>`,
         )}
       </div>`

@@ -103,7 +103,8 @@ export class NbNotebook extends LightElement {
     this.reconcile(false)
     const cells = visibleCells(notebook.doc)
     const first = cellOfHash(location.hash, cells) ?? cells[0]
-    if (first !== undefined && this.context.selection.cell === null) this.context.selection.put(first)
+    if (first !== undefined && this.context.selection.cell === null)
+      this.context.selection.set(first, 'command')
     this.context.mounting.watch(this)
   }
 

@@ -33,6 +33,7 @@ import { pressOnPage } from './page-keys.ts'
 import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
 import { presentation } from './presentation.ts'
 import { styleOpen } from './style-open.ts'
+import { goBack, whereaboutsIn, type Whereabouts } from './whereabouts.ts'
 
 /** A context and the function that closes it. */
 export interface Session {
@@ -76,6 +77,7 @@ export class NbPage extends LightElement {
   @state() private binned = false
   private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
+  private whereabouts: Whereabouts | null = null
   private mentioned = 0
   /** The path under which it is among those opened last. */
   private remembered = ''
@@ -114,6 +116,8 @@ export class NbPage extends LightElement {
   }
 
   private open(): void {
+    const before = this.session?.context
+    this.whereabouts = before?.notebook.path === this.path ? whereaboutsIn(this, before) : null
     this.session?.close()
     this.opening.begin()
     this.setTitle(this.path)
@@ -304,6 +308,8 @@ export class NbPage extends LightElement {
     styleOpen(context ?? null)
     if (notebook?.loaded === true) {
       this.opening.done()
+      if (this.whereabouts !== null && context !== undefined) goBack(this, context, this.whereabouts)
+      this.whereabouts = null
       if (this.remembered !== notebook.path && context !== undefined) {
         this.remembered = notebook.path
         rememberOpened(context.settings, notebook.path)

@@ -32,6 +32,8 @@ export class NbThread extends LightElement {
   @property({ attribute: false }) names: readonly string[] = []
   @property({ type: Boolean, reflect: true, attribute: 'data-chosen' }) isChosen = false
   @property({ type: Boolean, reflect: true, attribute: 'data-new' }) isNew = false
+  /** See nb-comment-field. */
+  @property({ attribute: false }) onLost: (text: string) => void = () => undefined
   /** Id of the message being edited. */
   @state() private changing: string | null = null
 
@@ -97,6 +99,7 @@ export class NbThread extends LightElement {
         .action=${'Save'}
         .takesFocus=${true}
         .names=${this.names}
+        .onLost=${this.onLost}
         @send=${(event: CustomEvent<string>) => this.change(message, event.detail)}
         @leave=${() => this.leaveChange()}
       ></nb-comment-field>`
@@ -242,6 +245,7 @@ export class NbThread extends LightElement {
               .placeholder=${'Reply, or @name'}
               .stays=${true}
               .names=${names}
+              .onLost=${this.onLost}
               @send=${(event: CustomEvent<string>) => this.reply(event.detail)}
             ></nb-comment-field>`
           : nothing

@@ -20,9 +20,10 @@ export const pressOnPage = (event: KeyboardEvent, context: NotebookContext): voi
     context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
     return
   }
-  const reach = allowedKeys(event, context.selection.takesLetters)
+  const { presented } = context.notebook
+  const reach = allowedKeys(event, context.selection.takesLetters || presented)
   if (reach === 'nothing') return
   const everything = reach === 'letters' || !isTyped(event)
-  const places = context.notebook.presented ? (['view', 'command'] as const) : (['command'] as const)
+  const places = presented ? (['view', 'command'] as const) : (['command'] as const)
   context.press(event, places, null, (id) => everything || commandOf(id).harmless === true)
 }

@@ -17,8 +17,11 @@ export interface Insight {
   names(): ReadonlySet<string>
 }
 
-/** Approximate: strings and comments contain no names. */
-const strings = /"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g
+/**
+ * Approximate: strings and comments contain no names. One that is not closed ends with its line or text: each character
+ * is read once.
+ */
+const strings = /"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|#.*/g
 
 const silences = {
   off: 'The kernel has not started: it starts with the first run.',

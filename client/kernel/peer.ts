@@ -80,7 +80,7 @@ export class KernelPeer {
 
   constructor({ doc, observer, requestedTexts, kernel, executor, person, keepBlob }: KernelPeerOptions) {
     this.doc = doc
-    this.queue = new RunQueue(doc)
+    this.queue = new RunQueue(doc, requestedTexts)
     this.requestedTexts = requestedTexts
     this.keepBlob = keepBlob
     this.kernel = kernel

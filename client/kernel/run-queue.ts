@@ -1,7 +1,7 @@
 // The runs that a page's kernel has to do: issued by the page, or claimed from others; in order of request.
 import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
+import type { RequestedTexts } from '../../shared/notebook/document/requested-texts.ts'
 import { readHead } from '../../shared/notebook/document/read.ts'
 import { isQueued } from '../../shared/notebook/document/status.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
@@ -17,10 +17,12 @@ export interface QueuedRun {
 
 export class RunQueue {
   private readonly doc: Y.Doc
+  private readonly texts: RequestedTexts
   private runs: readonly QueuedRun[] = []
 
-  constructor(doc: Y.Doc) {
+  constructor(doc: Y.Doc, texts: RequestedTexts) {
     this.doc = doc
+    this.texts = texts
   }
 
   get length(): number {
@@ -59,7 +61,7 @@ export class RunQueue {
       const head = readHead(this.doc, queued.cell)
       // Otherwise withdrawn, or requested from another executor since.
       const wanted = head?.request?.id === queued.request && isQueued(head) ? head.request : null
-      if (wanted !== null && !isUnchanged(this.doc, queued.cell, wanted)) {
+      if (wanted !== null && !this.texts.isUnchanged(queued.cell, wanted)) {
         blockedBatches.add(queued.batch)
         continue
       }

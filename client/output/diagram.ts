@@ -62,5 +62,5 @@ const draw = async (text: string, place: HTMLElement): Promise<void> => {
 }
 
 /** The diagram's title if it has one, else its source. */
-const accessibleName = (text: string): string =>
-  /^\s*(?:accTitle|title)\s*:?\s*(\S.*)$/m.exec(text)?.[1] ?? `Diagram: ${text.slice(0, 1_000)}`
+export const accessibleName = (text: string): string =>
+  /^[ \t]*(?:accTitle|title)[ \t:]+(\S.*)$/m.exec(text)?.[1] ?? `Diagram: ${text.slice(0, 1_000)}`

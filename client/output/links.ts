@@ -1,6 +1,19 @@
 // Turns URLs in printed text into links, as in a terminal.
 const urlPattern = /https?:\/\/[^\s<>"'`]{1,2000}/g
 
+const closing = '.,;:!?]}'
+
+/** Punctuation at the end does not belong to the URL, nor does a bracket that was opened before it. */
+const withoutPunctuation = (url: string): string => {
+  let unopened = url.split(')').length - url.split('(').length
+  for (let end = url.length; end > 0; end--) {
+    const last = url.charAt(end - 1)
+    if (last === ')' && unopened > 0) unopened--
+    else if (!closing.includes(last)) return url.slice(0, end)
+  }
+  return ''
+}
+
 export const mayHoldLinks = (text: string): boolean => text.includes('://')
 
 export const linkUrls = (element: HTMLElement): void => {
@@ -12,8 +25,7 @@ export const linkUrls = (element: HTMLElement): void => {
     const parts: (string | Node)[] = []
     let copied = 0
     for (const { index, 0: whole } of node.data.matchAll(urlPattern)) {
-      // Punctuation and closing brackets at the end do not belong to the URL.
-      const text = whole.replace(/(?:[.,;:!?\]}]|\)(?![^(]*\())+$/, '')
+      const text = withoutPunctuation(whole)
       if (!URL.canParse(text)) continue
       const link = document.createElement('a')
       link.href = link.textContent = text

@@ -20,8 +20,9 @@ export const untitled = (path: string): string => basename(path, ending)
 export const titleOf = (cells: readonly Pick<Cell, 'kind' | 'source'>[]): string | null => {
   for (const cell of cells) {
     if (kindNamed(cell.kind).heading === undefined) continue
-    const [, title] = /^#[ \t]+(.+?)[ \t#]*$/m.exec(cell.source) ?? []
-    if (title) return title.slice(0, 200)
+    const [, heading = ''] = /^#[ \t]+(.+)$/m.exec(cell.source) ?? []
+    const title = heading.replace(/(?<![ \t#])[ \t#]+$/, '')
+    if (title !== '') return title.slice(0, 200)
   }
   return null
 }

@@ -1,5 +1,6 @@
 // The HTTP server: checks access, then serves the page, the API, or the health check.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { routes } from '../../shared/api/routes.ts'
 import type { ErrorCode } from '../../shared/api/shapes.ts'
 import { diskReason } from '../disk/disk.ts'
 import { OutsideFolder, Unreadable } from '../files/notebook-files.ts'
@@ -74,6 +75,9 @@ const answer = async (
   }
   if ((isApi(pathname) || isPackage(pathname)) && !siteAllowed(request.headers))
     throw new HttpError('wrong_origin', 'pages of other sites may not send requests here')
+  // The relay may have to ask another server.
+  if ((isPackage(pathname) || pathname === routes.listModels.path) && !ownFetch(request.headers))
+    throw new HttpError('wrong_origin', 'only the page itself can request this')
   const grant = parts.authorize(request, url)
   if (grant === null) throw new HttpError('not_allowed', tokenNeeded)
   if (isApi(pathname)) return parts.api(request, response, url, grant, pathOf(addresses[0]))
@@ -87,12 +91,7 @@ const answer = async (
       'Set-Cookie': tokenCookie(token),
     })
   }
-  if (isPackage(pathname)) {
-    // The relay may have to fetch it.
-    if (!ownFetch(request.headers))
-      throw new HttpError('wrong_origin', 'packages can only be fetched by the page')
-    return parts.packages(request, response, pathname, addresses)
-  }
+  if (isPackage(pathname)) return parts.packages(request, response, pathname, addresses)
   return parts.page(request, response, pathname, addresses)
 }
 

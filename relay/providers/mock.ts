@@ -154,7 +154,8 @@ const scriptFor = (request: ModelRequest): Script => {
     .map(textOf)
     .join('')
     // The values that the question refers to come after its commands.
-    .replace(/(?:\n\n<untrusted from="value of [^]*?<\/untrusted>)+$/, '')
+    .split('\n\n<untrusted from="value of ', 1)
+    .join('')
     .trimEnd()
   const [, name = '', rest = ''] = /(?:^|\n)mock: *(\w+)(?: +(.+))?$/.exec(asked) ?? []
   const count = Math.min(Number(/^\d+$/.exec(rest)?.[0] ?? 200), maxWords)

@@ -46,8 +46,8 @@ ${request}`,
 
 /** The new text in a model's answer, which may be in a fence all the same. `before` is what it replaces. */
 export const editedText = (answer: string, before: string): string => {
-  const [, , inner] = /^\s*(`{3,}|~{3,})[^\n`]*\n([\s\S]*?)\n?\1\s*$/.exec(answer) ?? []
+  const [, , inner] = /^\s*(`{3,20}|~{3,20})[^\n`]*\n([\s\S]*?)\n?\1\s*$/.exec(answer) ?? []
   const text = inner ?? answer
   // Models add a line break at the end, or leave one out.
-  return before.endsWith('\n') ? `${text.replace(/\n+$/, '')}\n` : text.replace(/\n+$/, '')
+  return before.endsWith('\n') ? `${text.replace(/(?<!\n)\n+$/, '')}\n` : text.replace(/(?<!\n)\n+$/, '')
 }

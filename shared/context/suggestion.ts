@@ -51,7 +51,7 @@ export const suggestionTokens = ({ system, messages }: ModelRequest): number =>
 /** Without a fence, and without what models repeat of the line. '' for none. */
 export const suggestedText = (answer: string, { before, after }: Pick<Caret, 'before' | 'after'>): string => {
   const [, fenced] = /^\s*```[^\n`]*\n([\s\S]*?)\n?```\s*$/.exec(answer) ?? []
-  let text = (fenced ?? answer).replace(/\r\n?/g, '\n').replace(/\s+$/, '')
+  let text = (fenced ?? answer).replace(/\r\n?/g, '\n').trimEnd()
   const line = before.slice(before.lastIndexOf('\n') + 1)
   if (line.trim() !== '' && text.startsWith(line)) text = text.slice(line.length)
   const rest = after.split('\n', 1)[0] ?? ''

@@ -52,7 +52,7 @@ const valueEnd = (text: string, start: number): number => {
     string.exec(text)
     return string.lastIndex
   }
-  const part = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|$)|[[\]{}]/g
+  const part = /"[^"\\]*(?:\\[^][^"\\]*)*(?:"|$)|[[\]{}]/g
   part.lastIndex = start
   let depth = 0
   for (let found = part.exec(text); found; found = part.exec(text)) {

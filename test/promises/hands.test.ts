@@ -1,6 +1,6 @@
 // Typing never turns into commands: a text that vanishes under somebody's hands leaves a ghost that keeps the focus and
 // what was written, and letters act on a cell only where its person went to it.
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
@@ -158,6 +158,68 @@ describe('a text that vanishes under the hands', () => {
   })
 })
 
+describe('what vanishes besides', () => {
+  test('a comment whose thread is deleted or resolved: its text stays, and no key does anything', async () => {
+    await meet(...letters)
+    await ana.into(1)
+    await keys(ana, 'Escape', 'Control+Alt+m')
+    const field = (person: Person) => person.page.getByRole('textbox', { name: 'Comment', exact: true })
+    const thread = (person: Person) => person.page.getByRole('article')
+    await field(ana).waitFor()
+    for (const end of ['Resolve', 'Delete comment']) {
+      await field(ana).first().fill(`before ${end}`)
+      await keys(ana, 'Enter')
+      if ((await field(ben).count()) === 0) await ben.button('Comments').click()
+      await thread(ben).getByRole('textbox', { name: 'Comment', exact: true }).click()
+      await ben.page.keyboard.type('my answer')
+      await thread(ana).getByRole('button', { name: end }).click()
+      await ghost(ben).getByText('was deleted or resolved').waitFor()
+      await typeOn(ben)
+      expect(await ghost(ben).getByRole('textbox').inputValue()).toBe('my answer')
+      await keys(ben, 'Escape')
+      await expect.poll(() => ghost(ben).count(), soon).toBe(0)
+      await typeOn(ben)
+      await sources(ben, 'a = 1', 'b = 2', 'c = 3')
+      await ana.button('On the notebook').click()
+    }
+    for (const person of [ana, ben]) await person.button('Comments').click()
+    expect(await ben.status.getAttribute('data-kernel')).toBe('off')
+  })
+
+  test('a field in an output: nothing runs and nothing is written into a cell', async () => {
+    await meet(['code', 'from IPython.display import HTML\nHTML("<input>")'], ['code', 'below'])
+    await ben.run(1)
+    await ben.cellIs(1, 'done')
+    await ben.page.frameLocator('iframe[title="Output of cell 1"]').locator('input').click()
+    await ben.page.keyboard.type('abc')
+    await ana.cell(1).getByRole('combobox', { name: 'Cell options' }).selectOption('Clear outputs')
+    await expect.poll(() => ben.output(1).count(), soon).toBe(0)
+    await expect.poll(() => focusOf(ben), soon).toBe('cell 1')
+    await typeOn(ben)
+    await ben.page.keyboard.type('more')
+    expect(await focusOf(ben)).toBe('cell 1')
+    await sources(ben, 'from IPython.display import HTML\nHTML("<input>")', 'below')
+    expect(await ben.cell(1).getAttribute('data-status')).toBe('idle')
+    // By an arrow one is somewhere again.
+    await keys(ben, 'ArrowDown', 'd', 'd')
+    await sources(ben, 'from IPython.display import HTML\nHTML("<input>")')
+  })
+
+  test('the whole notebook, as the relay has lost its log: the caret is where it was', async () => {
+    await meet(...letters)
+    await ben.type(2, '22')
+    await keys(ben, 'ArrowLeft')
+    await ben.until('file', 'written')
+    await app.stopRelay()
+    await rm(join(app.folder, '.llm-notebook'), { recursive: true })
+    await app.startRelay()
+    await ben.until('sync', 'saved')
+    await expect.poll(() => focusOf(ben), soon).toBe('source of cell 2')
+    await ben.page.keyboard.type('dd00')
+    await sources(ben, 'a = 1', 'b = 22dd002', 'c = 3')
+  })
+})
+
 describe('letters', () => {
   test('do nothing where no cell has the focus, or a list or panel is open', async () => {
     await meet(...letters)
@@ -183,6 +245,13 @@ describe('letters', () => {
       await page.keyboard.type('ddzb')
       await keys(ben, 'Shift+Enter', 'Alt+Enter')
       await ben.button(panel).click()
+    }
+    for (const menu of [page.getByRole('menuitem', { name: 'Edit', exact: true }), ben.button('Export')]) {
+      await ben.cell(2).focus()
+      await menu.click()
+      await page.getByRole('menu').waitFor()
+      await page.keyboard.type('ddzb')
+      await keys(ben, 'Escape')
     }
     await sources(ben, 'a = 1', 'b = 2', 'c = 3')
     await keys(ben, 'ArrowDown')

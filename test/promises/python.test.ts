@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vi
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
+import { cellId } from '../../shared/notebook/notebook.ts'
 import { cellMap } from '../../shared/notebook/document/layout.ts'
-import { visibleCells } from '../../shared/notebook/document/read.ts'
+import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
+import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { parseParticipant } from '../../shared/presence.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -197,14 +199,14 @@ test('run all stops at an error; a restart forgets', async () => {
 })
 
 test('a request forged through the socket waits with a button', async () => {
-  await app.create('forged.ipynb', notebookText('print("ran here")', '"asked for"'))
+  await app.create('forged.ipynb', notebookText('print("ran here")', '"asked for"', 'input("go on? ")'))
   const ana = await opened(await app.writer('forged.ipynb'))
   const doc = new Y.Doc()
   const stranger = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, 'forged.ipynb', doc, {
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
     disableBc: true,
   })
-  stranger.messageHandlers[103] = () => undefined
+  for (const type of [103, 105, 106]) stranger.messageHandlers[type] = () => undefined
   onTestFinished(() => {
     stranger.destroy()
     stranger.awareness.destroy()
@@ -227,6 +229,27 @@ test('a request forged through the socket waits with a button', async () => {
   await ana.cell(1).getByRole('button', { name: 'Run here' }).click()
   await ana.cellIs(1, 'done')
   expect(await ana.output(1).innerText()).toContain('ran here')
+
+  // The source and its digest in a request of one's own, both written by somebody else.
+  await ana.run(3)
+  const goOn = ana.page.getByRole('textbox', { name: 'go on?', exact: true })
+  await goOn.waitFor()
+  await ana.run(2)
+  const [, second = cellId('none')] = visibleCells(doc)
+  await expect.poll(() => readHead(doc, second)?.request ?? null, soon).not.toBeNull()
+  doc.transact(() => {
+    cellSource(doc, second)?.insert(0, 'print("forged")\n')
+    const asked = readHead(doc, second)?.request
+    cellMap(doc, second)?.set('request', {
+      ...asked,
+      sourceDigest: sourceDigest('print("forged")\n"asked for"'),
+    })
+  })
+  await ana.cell(2).getByRole('group', { name: 'Edited since the run was requested' }).waitFor()
+  await goOn.press('Enter')
+  await ana.cellIs(3, 'done')
+  expect(await ana.cell(2).getAttribute('data-status')).toBe('queued')
+  expect(await ana.output(2).innerText()).not.toContain('forged')
 })
 
 test('a request restored from storage waits', async () => {

@@ -2,6 +2,8 @@
 // end within a test's time: the square of a million.
 import { expect, test } from 'vitest'
 import { code } from '../../shared/notebook/cell-kinds/code.ts'
+import { editedText } from '../../shared/context/edit.ts'
+import { readOptions } from '../../shared/convert/options.ts'
 import { newCell } from '../../shared/ipynb/fresh.ts'
 import { newMarkdown } from '../../shared/markdown/markdown.ts'
 import { overwrite } from '../../shared/notebook/output/terminal.ts'
@@ -33,4 +35,12 @@ test('formulas that are never closed, and runs of backticks', () => {
   const opened = '\\('.repeat(million / 5)
   expect(newMarkdown().render(opened)).toContain('((((')
   expect(code.turns(newCell('code', '` '.repeat(million)))[0]?.text).toContain('```')
+})
+
+test('answers of a model that are edits, and options of a cell', () => {
+  const lines = '\n'.repeat(million)
+  expect(editedText(`a${lines}b${lines}`, 'x')).toBe(`a${lines}b`)
+  expect(editedText('~'.repeat(million), 'x')).toHaveLength(million)
+  const value = `{"a": "${'\\"'.repeat(million)}`
+  expect(readOptions(`label=${value}`)).toBeDefined()
 })

@@ -94,6 +94,14 @@ export class RequestedTexts {
     return seen?.request === request ? seen.text : null
   }
 
+  /** The source is the one requested: by the digest in the document, which anybody can write, and as this page saw it. */
+  isUnchanged(cell: CellId, request: RunRequest): boolean {
+    const text = this.textOf(cell, request.id)
+    const map = cellMap(this.doc, cell)
+    const isAsSeen = text === null || (map !== undefined && readSource(map) === text)
+    return isAsSeen && isUnchanged(this.doc, cell, request)
+  }
+
   private forget(cell: CellId): void {
     this.seen.get(cell)?.stop()
     this.seen.delete(cell)

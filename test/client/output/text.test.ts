@@ -74,6 +74,13 @@ describe('ANSI text', () => {
     expect(links()).toEqual([])
   })
 
+  it('makes links of hostile addresses in a moment', () => {
+    const address = `https://a.example/x${')'.repeat(1_900)}x`
+    const shown = view(`${`${address} `.repeat(20)}(https://b.example/y_(z))\n`)
+    expect(shown.element.querySelectorAll('a')).toHaveLength(21)
+    expect([...shown.element.querySelectorAll('a')].at(-1)?.href).toBe('https://b.example/y_(z)')
+  })
+
   it('can be read on a ground of any colour, in both looks', () => {
     const shown = view(`${escape}[48;5;226myellow${escape}[48;5;17;37mnavy`)
     for (const scheme of ['light', 'dark']) {

@@ -204,10 +204,17 @@ describe('who may ask', () => {
     expect((await relay.socket('a.ipynb', '', { 'Sec-Fetch-Site': 'cross-site' }).closed).code).toBe(4403)
   })
 
-  test('packages are fetched for a fetch of our own page or for a program, for no link, frame or picture', async () => {
+  test('other servers are asked for a fetch of our own page or for a program, for no link, frame or picture', async () => {
     relay = await TestRelay.start()
-    const asked = async (headers: Record<string, string>): Promise<number> =>
-      (await raw('/pyodide/packages/none.whl', headers)).status
+    const asked = async (headers: Record<string, string>): Promise<number> => {
+      const [wheel, models] = [
+        await raw('/pyodide/packages/none.whl', headers),
+        await raw('/api/models', headers),
+      ]
+      expect([404, 403]).toContain(wheel.status)
+      expect(models.status).toBe(wheel.status === 403 ? 403 : 200)
+      return wheel.status
+    }
     const own = { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' }
     expect([await asked({}), await asked(own)]).toEqual([404, 404])
     for (const other of [

@@ -1,0 +1,30 @@
+// Where a person is in a page, to be there again when the same notebook is opened anew under their hands: with another
+// history, or another role.
+import type { NotebookContext } from '../commands/context.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { NbNotebook } from './nb-notebook.ts'
+import type { NbSource } from './nb-source.ts'
+
+export interface Whereabouts {
+  readonly cell: CellId
+  /** The caret in its source; null in command mode. */
+  readonly caret: number | null
+}
+
+/** Null where the focus is in no cell. */
+export const whereaboutsIn = (page: Element, { selection }: NotebookContext): Whereabouts | null => {
+  const { cell, mode } = selection
+  const { activeElement } = document
+  if (cell === null || activeElement?.closest('nb-cell') == null || !page.contains(activeElement)) return null
+  const source = mode === 'edit' ? activeElement.closest<NbSource>('.nb-body > nb-source') : null
+  return { cell, caret: source?.view?.state.selection.main.head ?? null }
+}
+
+/** If its person has gone nowhere else. A cell that is gone leaves no other one selected. */
+export const goBack = (page: Element, { selection }: NotebookContext, to: Whereabouts): void => {
+  if (document.activeElement !== document.body) return
+  selection.put(null)
+  page
+    .querySelector<NbNotebook>('nb-notebook')
+    ?.focusCell(to.cell, to.caret === null ? 'command' : 'edit', to.caret)
+}

@@ -1,0 +1,10 @@
+// See test/shared/long-lines.test.ts: the relay answers nobody while it looks at a line.
+import { expect, test } from 'vitest'
+import { titleOf } from '../../relay/files/listing.ts'
+import { newCell } from '../../shared/ipynb/fresh.ts'
+
+test('the title of a notebook', () => {
+  const hashes = '#'.repeat(1_000_000)
+  expect(titleOf([newCell('note', `# Trees ${hashes}x`)])?.slice(0, 8)).toBe('Trees ##')
+  expect(titleOf([newCell('note', '#  \t '), newCell('note', `# Trees ## ${hashes}`)])).toBe('Trees')
+})
