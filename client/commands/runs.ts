@@ -65,13 +65,18 @@ const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | 
   return head === undefined ? null : (kindNamed(head.kind).executor?.type ?? null)
 }
 
-/** Code goes to the chosen kernel, a prompt to the model; a note is rendered by its element on leaving it. */
-export const runCells = (context: RunContext, cells: readonly CellId[]): void => {
+/** `seen`: the sources for which the person asked, if earlier than now. Code goes to the chosen kernel, a prompt to the model; a note is rendered by its element on leaving it. */
+export const runCells = (
+  context: RunContext,
+  cells: readonly CellId[],
+  seen?: ReadonlyMap<CellId, string>,
+): void => {
   if (!mayRun(context)) return
   context.notebook.undo.boundary()
   context.python.run(
     cells.filter((cell) => executorOf(context, cell) === 'kernel'),
     context.choice.target,
+    seen,
   )
   for (const cell of cells) if (executorOf(context, cell) === 'model') ask(context, cell)
 }
@@ -131,11 +136,14 @@ export const interrupt = (context: RunContext): void => {
   }
 }
 
-/** Confirms first if variables would be lost; `then` acts once the kernel has started again. */
-export const restart = (context: RunContext, then: () => void = () => undefined): void => {
+/** Confirms first if variables would be lost; what `prepare` returns acts once the kernel has started again. */
+export const restart = (context: RunContext, prepare: () => () => void = () => () => undefined): void => {
   const { choice, python } = context
   const { chosen } = choice
-  const restartNow = (): void => void python.restart().then(then)
+  const restartNow = (): void => {
+    const then = prepare()
+    void python.restart().then(then)
+  }
   if (chosen !== null)
     context.showError(`This is ${chosen.name}’s kernel: only ${chosen.name} can restart it.`)
   else if (python.hasVariables)
@@ -175,6 +183,14 @@ const runCode = (context: RunContext, cells: readonly CellId[]): void =>
 
 /** Every cell, from the top. */
 export const runAll = (context: RunContext): void => runCode(context, visibleCells(context.notebook.doc))
+
+/** For later: another source than now waits for confirmation. */
+export const runAllAsSeen = (context: RunContext): (() => void) => {
+  const { doc } = context.notebook
+  const code = visibleCells(doc).filter((cell) => executorOf(context, cell) === 'kernel')
+  const seen = new Map(code.map((cell) => [cell, cellSource(doc, cell)?.toString() ?? '']))
+  return () => runCells(context, code, seen)
+}
 
 export const runAllAbove = (context: RunContext, cell: CellId): void => {
   const cells = visibleCells(context.notebook.doc)

@@ -34,6 +34,7 @@ import {
   restart,
   runAll,
   runAllAbove,
+  runAllAsSeen,
   runAllBelow,
   runAndAdvance,
   runAndInsert,
@@ -172,12 +173,12 @@ export const commands: readonly Command[] = [
   {
     id: 'restart-run-all',
     title: 'Restart kernel and run all',
-    run: (context) => restart(context, () => runAll(context)),
+    run: (context) => restart(context, () => runAllAsSeen(context)),
   },
   {
     id: 'restart-clear',
     title: 'Restart kernel and clear all outputs',
-    run: (context) => restart(context, () => clearAllOutputs(context)),
+    run: (context) => restart(context, () => () => clearAllOutputs(context)),
   },
   {
     id: 'install-missing',

@@ -191,11 +191,14 @@ export class Connection {
     if (this.socket !== null) this.socket.width = this.failures.width
   }
 
-  /** Unsaved edits would be resent at once and fail again, so each retry waits longer. */
+  /**
+   * Unsaved edits would be resent at once and fail again, so each retry waits longer. Not where the relay never said a
+   * word: a proxy opens connections to one that is gone, and it is wanted as soon as it is back.
+   */
   private readonly onClose = (event: CloseEvent | null): void => {
     const { provider, socket } = this
     provider.maxBackoffTime = defaultDelay
-    if (!provider.wsconnected || socket === null || this.status === 'saved') return
+    if (!provider.wsconnected || socket === null || socket.received === 0 || this.status === 'saved') return
     provider.maxBackoffTime = this.failures.add(event?.code ?? 0, event?.reason ?? '', socket.largest)
     provider.wsUnsuccessfulReconnects = manyAttempts
   }

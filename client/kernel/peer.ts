@@ -105,13 +105,14 @@ export class KernelPeer {
     })
   }
 
-  /** Requests runs of the cells, in order, in this page's kernel or a shared one. */
-  run(cells: readonly CellId[], to = this.executor): void {
+  /** Requests runs of the cells, in order, in this page's kernel or a shared one; see RequestedTexts.ask for `seen`. */
+  run(cells: readonly CellId[], to = this.executor, seen?: ReadonlyMap<CellId, string>): void {
     const batch = {}
     // One change for all: the owner of a shared kernel takes it as one.
     this.doc.transact(() => {
       for (const cell of cells) {
-        const request = this.requestedTexts.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
+        const who = { ...byPerson(this.person()), to, at: Date.now() }
+        const request = this.requestedTexts.ask(cell, who, seen?.get(cell))
         if (request === null) continue
         this.claims.ignore(request)
         if (to === this.executor) this.queue.add({ cell, request, guest: null, batch })

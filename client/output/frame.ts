@@ -61,6 +61,14 @@ const themeProperties = [
   '--nb-code-font',
 ]
 
+/** Whether the message comes from this window or from a frame inside it. */
+const isWithin = (source: MessageEventSource | null, outer: Window | null): boolean => {
+  if (outer === null || source === window) return false
+  let at = source as Window | null
+  while (at !== null && at !== outer && at.parent !== at) at = at.parent
+  return at === outer
+}
+
 export class OutputFrame {
   readonly element = document.createElement('div')
   private readonly iframe = document.createElement('iframe')
@@ -147,9 +155,12 @@ export class OutputFrame {
   }
 
   private onMessage(event: MessageEvent<unknown>): void {
-    // A frame with an origin was served without its sandbox header, so its messages are ignored.
-    if (event.source !== this.iframe.contentWindow || event.origin !== 'null') return
-    if (!this.budget.spend(() => this.handle(event))) this.stop()
+    const own = this.iframe.contentWindow
+    if (!isWithin(event.source, own)) return
+    // A frame with an origin was served without its sandbox header, so its messages are ignored, as are those of frames
+    // within it. They count all the same.
+    const isHeard = event.source === own && event.origin === 'null'
+    if (!this.budget.spend(() => isHeard && this.handle(event))) this.stop()
   }
 
   /** Removes the frame and offers to start it again. */

@@ -97,6 +97,35 @@ test.each([375, 900])('at %d px nothing unseen can be hit and nothing lies under
   await ana.context.close()
 })
 
+test('in a window of any width, and beside a panel, no row of buttons lies on another', async () => {
+  const ana = await open({})
+  await ana.cell(3).focus()
+  const overlaps = (): Promise<number> =>
+    ana.page.evaluate(() => {
+      const boxes = (selector: string): DOMRect[] =>
+        [...document.querySelectorAll(selector)]
+          .filter((button) => button.checkVisibility({ visibilityProperty: true }))
+          .map((button) => button.getBoundingClientRect())
+      const gaps = boxes('nb-cell:has(+ nb-cell[data-current]) .nb-insert-row button')
+      return boxes('nb-cell[data-current] nb-controls').filter((row) =>
+        gaps.some(
+          ({ left, right, top, bottom }) =>
+            right > row.left && left < row.right && bottom > row.top && top < row.bottom,
+        ),
+      ).length
+    })
+  for (const panel of ['', 'Comments'])
+    for (const width of [1200, 1100, 900, 840, 800, 768, 700]) {
+      await ana.page.setViewportSize({ width: width + (panel === '' ? 0 : 340), height: 800 })
+      if (panel !== '' && (await ana.page.getByRole('complementary', { name: panel }).count()) === 0) {
+        await ana.button(panel).click()
+        await ana.cell(3).focus()
+      }
+      await expect.poll(async () => [panel, width, await overlaps()], soon).toEqual([panel, width, 0])
+    }
+  await ana.context.close()
+})
+
 test('with a mouse the buttons of a cell do not lie on its text', async () => {
   const ana = await open({})
   await ana.cell(2).hover()

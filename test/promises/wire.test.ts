@@ -172,6 +172,19 @@ test('where nothing large goes through, the page says why, tries seldom, and all
   expect(ana.complaints).toEqual([])
 })
 
+test('a proxy that opens connections to a relay that is gone is no failure of what was typed', async () => {
+  const { app, wire } = await started('first')
+  const ana = await behind(app, wire)
+  await app.stopRelay()
+  await ana.type(1, ' typed meanwhile')
+  const before = wire.opened
+  // It does not wait longer and longer, as after a rejected edit: the sixth attempt would be after minutes.
+  await expect.poll(() => wire.opened - before, { timeout: 60_000 }).toBeGreaterThanOrEqual(8)
+  await app.startRelay()
+  await ana.until('sync', 'saved')
+  await expect.poll(() => app.file('a.ipynb'), soon).toContain('first typed meanwhile')
+})
+
 test('on a network that comes and goes the editor stays as it is, and every letter arrives', async () => {
   const { app, wire } = await started('')
   const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]

@@ -2,6 +2,7 @@
 // refuse large ones, or go down.
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 
 export class Wire {
@@ -67,7 +68,8 @@ export class Wire {
     const own = { ...headers, host, ...(headers.origin === undefined ? {} : { origin }) }
     const outgoing = request({ hostname, port, method, path: url, headers: own }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers)
-      response.pipe(answer)
+      // Where the relay ends in the middle, so does the answer.
+      pipeline(response, answer, () => undefined)
     })
     outgoing.on('error', () => answer.destroy())
     incoming.pipe(outgoing)

@@ -38,21 +38,28 @@ export class RequestedTexts {
     this.observer = observer
   }
 
-  /** Requests a run; returns the request's id, or null if it is not possible now. */
-  ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at' | 'goOn' | 'references'>): string | null {
+  /**
+   * Requests a run; returns the request's id, or null if it is not possible now. `seen`: the source for which the
+   * person asked, if that was earlier.
+   */
+  ask(
+    cell: CellId,
+    who: By & Pick<RunRequest, 'to' | 'at' | 'goOn' | 'references'>,
+    seen?: string,
+  ): string | null {
     const map = cellMap(this.doc, cell)
     if (map === undefined) return null
     const id = newRequestId()
     const saw = readHead(this.doc, cell)?.run?.id ?? null
-    const request = { ...who, id, saw, sourceDigest: sourceDigest(readSource(map)) }
+    const request = { ...who, id, saw, sourceDigest: sourceDigest(seen ?? readSource(map)) }
     if (!apply(this.doc, { type: 'request-run', id: cell, request }).ok) return null
     this.own.add(id)
-    this.remember(cell, id, true)
+    this.remember(cell, id, true, seen)
     return id
   }
 
   /** Remembers the present text for a queued request; `own`: this page's, which follows edits made here. */
-  remember(cell: CellId, request: string, own = false): void {
+  remember(cell: CellId, request: string, own = false, seen?: string): void {
     const map = cellMap(this.doc, cell)
     if (map === undefined) return
     this.forget(cell)
@@ -61,8 +68,8 @@ export class RequestedTexts {
       if (waiting === null) this.forget(cell)
       else if (changes.has('source')) this.changed(cell, waiting, own && local)
     })
-    const text = readSource(map)
-    this.seen.set(cell, { request, text, last: text, stop })
+    const last = readSource(map)
+    this.seen.set(cell, { request, text: seen ?? last, last, stop })
   }
 
   private waiting(cell: CellId, id: string): RunRequest | null {

@@ -186,6 +186,11 @@ describe('an output frame', () => {
         setInterval(() => { for (let i = 0; i < 5_000; i++) parent.postMessage({ type: 'nb-size', height: 20 + i % 90 }, '*') }, 0)
       </script>`),
     )
+    const nested = framed(
+      html(`<iframe srcdoc="<script>
+        setInterval(() => { for (let i = 0; i < 5_000; i++) parent.parent.postMessage(i, '*') }, 0)
+      </script>"></iframe>`),
+    ).element
     const quiet = framed(
       html(`<p id="p">x</p><script>
         let n = 0
@@ -200,6 +205,7 @@ describe('an output frame', () => {
     element.querySelector('button')?.click()
     expect(element.querySelector('iframe')).not.toBeNull()
     await until(() => note() !== null)
+    await until(() => nested.querySelector('[role=status]') !== null)
     await until(() => quiet.offsetHeight > 90)
     expect(quiet.querySelector('iframe')).not.toBeNull()
   })

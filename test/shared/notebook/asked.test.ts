@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { RequestedTexts, isUnchanged } from '../../../shared/notebook/document/requested-texts.ts'
+import { sourceDigest } from '../../../shared/notebook/digest.ts'
+import { cellMap } from '../../../shared/notebook/document/layout.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { cellSource, readHead } from '../../../shared/notebook/document/read.ts'
@@ -62,4 +64,22 @@ test('a run that has begun is followed no more, and a request without a digest t
   expect(asked.textOf(code, id)).toBeNull()
   const { sourceDigest: _, ...bare } = request
   expect(isUnchanged(elsewhere, code, bare)).toBe(true)
+})
+
+test('what was asked for before it changed waits, and so does a source whose digest somebody else wrote', () => {
+  const { ana, ben, asked, runs, replicas } = setup()
+  const later = asked.ask(code, { by: 'Ana', to: 'kernel', at: 2 }, 'x = 0') ?? ''
+  replicas.sync()
+  expect([runs(), asked.textOf(code, later)]).toEqual([false, 'x = 0'])
+
+  asked.ask(code, { by: 'Ana', to: 'kernel', at: 3 })
+  replicas.sync()
+  cellSource(ben, code)?.insert(0, 'evil()\n')
+  const request = readHead(ben, code)?.request
+  if (request == null) throw new Error('no request')
+  cellMap(ben, code)?.set('request', { ...request, sourceDigest: sourceDigest('evil()\nx = 1') })
+  replicas.sync()
+  expect(runs()).toBe(true)
+  const forged = readHead(ana, code)?.request
+  expect(forged != null && asked.isUnchanged(code, forged)).toBe(false)
 })
