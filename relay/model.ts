@@ -7,6 +7,7 @@ import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
 import { ThreadPeer } from '../shared/model/thread.ts'
 import { offeredTools } from '../shared/tools/offered-tools.ts'
+import type { RelayTool } from '../shared/tools/tool.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
@@ -116,6 +117,12 @@ export const models =
     let releaseThreads: (() => void) | null = null
     const threads = new ThreadPeer({
       ...setup,
+      toolsFor: (client) => {
+        const mayEdit = room.presences.mayWrite(client)
+        return tools.filter(
+          (tool): tool is RelayTool => tool.executor === 'relay' && (mayEdit || tool.tier === 'read'),
+        )
+      },
       onAnswering: (isAnswering) => {
         if (isAnswering) releaseThreads ??= room.hold()
         else {

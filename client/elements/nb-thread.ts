@@ -12,6 +12,7 @@ import {
 import type { LiveMessage, LiveThread } from '../../shared/notebook/document/threads.ts'
 import { mentionsModel } from '../../shared/notebook/mention.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
+import { replyParts } from '../../shared/reply/parts.ts'
 import { absenceLimit } from '../../shared/notebook/document/status.ts'
 import { showThread, type CommentContext } from '../commands/comment.ts'
 import type { NotebookContext } from '../commands/context.ts'
@@ -19,8 +20,8 @@ import { since } from './format.ts'
 import { LightElement } from './light-element.ts'
 import './nb-comment-field.ts'
 import type { NbCommentField } from './nb-comment-field.ts'
-import './nb-markdown.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
+import { replyPart } from './reply-calls.ts'
 
 export type ThreadContext = CommentContext & Pick<NotebookContext, 'person' | 'announce'>
 
@@ -102,10 +103,10 @@ export class NbThread extends LightElement {
       ></nb-comment-field>`
     if (answers === undefined) return html`<p class="nb-comment-text" dir="auto">${text}</p>`
     const isRunning = this.isRunning(message)
-    return html`<nb-markdown .text=${text}></nb-markdown>
-      ${isRunning && text === '' ? html`<p class="nb-comment-note">Waiting for the model…</p>` : nothing}
-      ${error === undefined ? nothing : html`<p class="nb-comment-error">${error}</p>`}
-      ${isRunning ? nothing : this.ending(message)}`
+    return html`${replyParts(text).map((part) => replyPart(part, []))}
+    ${isRunning && text === '' ? html`<p class="nb-comment-note">Waiting for the model…</p>` : nothing}
+    ${error === undefined ? nothing : html`<p class="nb-comment-error">${error}</p>`}
+    ${isRunning ? nothing : this.ending(message)}`
   }
 
   /** Why an answer ended early, and its receipt. */

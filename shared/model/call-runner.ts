@@ -37,7 +37,7 @@ export const definitionTokens = (definitions: readonly ToolDefinition[]): number
 const stoppedWords = 'Stopped before it was finished.'
 
 export interface CallRunnerSetup {
-  readonly writer: Pick<RunWriter, 'call' | 'cell' | 'request'>
+  readonly writer: Pick<RunWriter, 'call'>
   readonly observer: CellObserver
   readonly tools: readonly Tool[]
   readonly place: ToolPlace
@@ -117,6 +117,8 @@ export class CallsOfReply implements CallRunner {
 
   private byKernel(asked: Call, tool: KernelTool, signal: StopSignal): Promise<ToolResult | Refused> {
     const { writer, place, observer, schedule, vouch } = this.setup
+    const { doc, prompt, run } = place
+    if (prompt === null) throw new Error(`no kernel answers ${tool.name} here`)
     const exact = tool.exact(asked.input, place)
     if (!exact.ok) {
       writer.call(asked)
@@ -124,15 +126,15 @@ export class CallsOfReply implements CallRunner {
     }
     this.open = { ...asked, exact: exact.text, state: 'pending' }
     writer.call(this.open)
-    const now = (): Call | null => readCalls(place.doc, writer.cell).find(({ id }) => id === asked.id) ?? null
+    const now = (): Call | null => readCalls(doc, prompt).find(({ id }) => id === asked.id) ?? null
     const written = now()
     if (written === null) return Promise.resolve(failed(stoppedWords))
     return this.until(signal, (settle) => {
-      const unvouch = vouch(callDigest(writer.request.id, written))
+      const unvouch = vouch(callDigest(run, written))
       let state: CallState = 'pending'
       const late = (): void => settle(failed(lateWords[state] ?? ''))
       let cancel = schedule(callTimes.run, late)
-      const unobserve = observer.onCell(writer.cell, (changes) => {
+      const unobserve = observer.onCell(prompt, (changes) => {
         const call = changes.has('reply') ? now() : null
         if (call === null || call.state === state) return
         state = call.state

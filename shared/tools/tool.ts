@@ -17,8 +17,9 @@ type Tier = 'read' | 'edit' | 'run'
 /** The run that calls. */
 export interface ToolPlace {
   readonly doc: Y.Doc
-  readonly prompt: CellId
-  /** The run's id: what it edits is one group. */
+  /** Null in a thread, where no kernel is asked. */
+  readonly prompt: CellId | null
+  /** The id of the run, or of the answer in a thread: what it edits is one group. */
   readonly run: string
   /** The model, as people see it. */
   readonly by: string

@@ -17,6 +17,8 @@ export interface Question extends By {
   readonly thread: string
   readonly id: string
   readonly text: string
+  /** The Yjs client that wrote it. */
+  readonly client: number
 }
 
 /** In the order in which they were asked, without stopped ones. */
@@ -29,7 +31,14 @@ export const openQuestions = (doc: Y.Doc): readonly Question[] => {
     if (thread === undefined || message === null || !threadsOf(doc).has(thread)) continue
     if (message.answers !== undefined) answered.add(messageKey(thread, message.answers))
     else if (message.asked?.stop === false)
-      questions.push({ thread, id: message.id, text: message.text, at: message.at, ...byOf(message) })
+      questions.push({
+        thread,
+        id: message.id,
+        text: message.text,
+        at: message.at,
+        client: messagesOf(doc)._map.get(key)?.id.client ?? -1,
+        ...byOf(message),
+      })
   }
   return questions
     .filter(({ thread, id }) => !answered.has(messageKey(thread, id)))
