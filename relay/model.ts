@@ -7,7 +7,6 @@ import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
 import { ThreadPeer } from '../shared/model/thread.ts'
 import { offeredTools } from '../shared/tools/offered-tools.ts'
-import type { RelayTool } from '../shared/tools/tool.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
@@ -84,6 +83,14 @@ export const models =
       caps,
       cost: costOf(prices),
       craft: () => craft(room.path),
+      vouch: (digest) => {
+        vouched.add(digest)
+        publishCalls()
+        return () => {
+          vouched.delete(digest)
+          publishCalls()
+        }
+      },
       findBlob: ({ $blob }) => blobs.readNow($blob) ?? undefined,
       arrived: (refs) => arrival(blobs, refs),
       keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
@@ -95,14 +102,6 @@ export const models =
     const peer = new ModelPeer({
       ...setup,
       tools: () => tools,
-      vouch: (digest) => {
-        vouched.add(digest)
-        publishCalls()
-        return () => {
-          vouched.delete(digest)
-          publishCalls()
-        }
-      },
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)
@@ -119,9 +118,7 @@ export const models =
       ...setup,
       toolsFor: (client) => {
         const mayEdit = room.presences.mayWrite(client)
-        return tools.filter(
-          (tool): tool is RelayTool => tool.executor === 'relay' && (mayEdit || tool.tier === 'read'),
-        )
+        return tools.filter(({ executor, tier }) => mayEdit || (executor === 'relay' && tier === 'read'))
       },
       onAnswering: (isAnswering) => {
         if (isAnswering) releaseThreads ??= room.hold()

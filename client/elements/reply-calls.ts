@@ -1,7 +1,6 @@
 // The parts of a reply, its tool calls as everybody sees them, and the question that only the person who ran the prompt is asked.
 import { html, nothing, type TemplateResult } from 'lit'
-import { hasEnded, type Call, type CallState } from '../../shared/notebook/document/calls.ts'
-import type { CellId } from '../../shared/notebook/notebook.ts'
+import { hasEnded, type Call, type Caller, type CallState } from '../../shared/notebook/document/calls.ts'
 import { callTitle } from '../../shared/reply/call-text.ts'
 import type { ReplyPart } from '../../shared/reply/parts.ts'
 import { runCellsName, runPythonName } from '../../shared/tools/tool-names.ts'
@@ -84,8 +83,8 @@ const decisions: readonly (readonly [Decision, string, string])[] = [
   ['no', "Don't run", 'Nothing runs; the model learns that you did not allow it'],
 ]
 
-export const approvals = (toolCalls: ToolCalls, cell: CellId): readonly TemplateResult[] =>
-  toolCalls.askedIn(cell).map(
+export const approvals = (toolCalls: ToolCalls, caller: Caller): readonly TemplateResult[] =>
+  toolCalls.askedIn(caller).map(
     // It takes no focus: a key meant for something else must not answer it.
     ([digest, call]) =>
       html`<div class="nb-approval" role="group" aria-label="Approval">

@@ -309,10 +309,20 @@ export class ModelPeer {
     const { cell: prompt, request } = writer
     return new CallsOfReply({
       writer,
-      observer,
+      onCalls: (listener) =>
+        observer.onCell(prompt, (changes) => {
+          if (changes.has('reply')) listener()
+        }),
       schedule,
       tools: toolsWith(functionTools(request.references ?? []), tools?.(prompt) ?? []),
-      place: { doc, prompt, run: request.id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
+      place: {
+        doc,
+        caller: prompt,
+        run: request.id,
+        by,
+        findBlob,
+        seen: new SeenSources(readNotebook(doc).cells),
+      },
       vouch: vouch ?? (() => () => undefined),
     })
   }

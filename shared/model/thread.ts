@@ -19,7 +19,7 @@ import { newRequestId } from '../notebook/ids.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, modelInBrowser, splitModel } from '../notebook/model-choice.ts'
 import { SeenSources } from '../tools/seen-sources.ts'
-import type { RelayTool } from '../tools/tool.ts'
+import type { Tool } from '../tools/tool.ts'
 import { CallsOfReply } from './call-runner.ts'
 import type { Spender } from './caps.ts'
 import { EditWriter } from './edit-writer.ts'
@@ -35,9 +35,9 @@ const maxEditTokens = 16_384
 const executorPrefix = 'model:'
 const modelOrigin: Origin = 'model'
 
-export type ThreadPeerOptions = Omit<ModelPeerOptions, 'onWriting' | 'tools' | 'vouch'> & {
-  /** What the model may call for a question that this Yjs client wrote; nothing without. Kernels are not asked here. */
-  readonly toolsFor?: (client: number) => readonly RelayTool[]
+export type ThreadPeerOptions = Omit<ModelPeerOptions, 'onWriting' | 'tools'> & {
+  /** What the model may call for a question that this Yjs client wrote; nothing without. */
+  readonly toolsFor?: (client: number) => readonly Tool[]
   /** Called when the first answer starts and when the last one has ended. */
   readonly onAnswering?: (isAnswering: boolean) => void
 }
@@ -142,7 +142,7 @@ export class ThreadPeer {
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const model = named?.id ?? ''
-    const runner = this.callsOf(question, answer)
+    const runner = this.callsOf(writer, answer)
     const { tokens } = thread.edits ? { tokens: 0 } : runner
     const around = surroundingsOf(provider, model, choice, { craft: this.setup.craft, tools: tokens })
     const asking = onceKnown(around, (known): Asking | null => {
@@ -178,16 +178,16 @@ export class ThreadPeer {
     )
   }
 
-  /** They are seen once they have ended, in the text of the answer. */
-  private callsOf(question: Question, { id, by }: AnswerSetup): CallsOfReply {
-    const { doc, observer, schedule, findBlob, toolsFor } = this.setup
+  private callsOf(writer: AnswerWriter, { id, by }: AnswerSetup): CallsOfReply {
+    const { question, key } = writer
+    const { doc, schedule, findBlob, toolsFor, vouch } = this.setup
     return new CallsOfReply({
-      writer: { call: () => undefined },
-      observer,
+      writer,
+      onCalls: (listener) => onThreads(doc, listener),
       schedule,
       tools: toolsFor?.(question.client) ?? [],
-      place: { doc, prompt: null, run: id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
-      vouch: () => () => undefined,
+      place: { doc, caller: key, run: id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
+      vouch: vouch ?? (() => () => undefined),
     })
   }
 

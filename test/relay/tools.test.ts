@@ -4,11 +4,17 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { callDigest, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
+import { answerCall, callDigest, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
 import { startThread } from '../../shared/notebook/document/commenting.ts'
 import { cellSource, readCell, visibleCells } from '../../shared/notebook/document/read.ts'
 import { listChanges } from '../../shared/notebook/document/review.ts'
-import { readThread, type LiveMessage } from '../../shared/notebook/document/threads.ts'
+import {
+  listThreads,
+  messageKey,
+  readThread,
+  type LiveMessage,
+  type MessageKey,
+} from '../../shared/notebook/document/threads.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import { callsInPresence } from '../../shared/presence.ts'
@@ -150,9 +156,31 @@ test('in a thread, a model views for whoever may comment, and changes cells only
   }
   expect(cellSource(writer.doc, cell)?.toString()).toBe('x = 1')
 
-  const changed = await answered(writer, ana, edit, run)
-  expect(changed).toContain('There is no tool named run_python.')
+  await answered(writer, ana, edit)
   await expect.poll(() => cellSource(writer.doc, cell)?.toString(), soon).toBe('x = 2')
   const [change] = listChanges(writer.doc)
   expect(change).toMatchObject({ cell })
+
+  // What needs a kernel waits for the page of who asked.
+  const ran = answered(writer, ana, run)
+  const open = (): { readonly key: MessageKey; readonly call: Call } | null => {
+    for (const { id: thread, messages } of listThreads(writer.doc, []))
+      for (const { id, status } of messages) {
+        const key = messageKey(thread, id)
+        const [call] = status === 'running' ? readCalls(writer.doc, key) : []
+        if (call?.state === 'pending') return { key, call }
+      }
+    return null
+  }
+  await expect
+    .poll(() => open()?.call, soon)
+    .toMatchObject({ name: 'run_python', tier: 'run', exact: '1 + 1' })
+  const found = open()
+  if (found === null) throw new Error('no call waits')
+  const { key, call } = found
+  const answer = key.split('/')[1] ?? ''
+  const vouched = [...writer.awareness.getStates().values()].flatMap((state) => callsInPresence(state))
+  expect(vouched).toEqual([callDigest(answer, call)])
+  answerCall(writer.doc, key, answer, call.id, { state: 'done', text: 'it is two' }, 'kernel')
+  expect(await ran).toContain('it is two')
 })

@@ -8,7 +8,8 @@ import type { Receipt } from '../receipt.ts'
 import { isRecord } from '../../record.ts'
 import { splitModel } from '../model-choice.ts'
 import { Growing, type Slot } from './run.ts'
-import { messageKey, messagesOf, readLiveMessage, threadsOf } from './threads.ts'
+import { putCall, type Call } from './calls.ts'
+import { messageKey, messagesOf, readLiveMessage, threadsOf, type MessageKey } from './threads.ts'
 
 const origin: Origin = 'model'
 
@@ -59,7 +60,7 @@ export class AnswerWriter {
   readonly question: Question
   readonly source: string
   private readonly doc: Y.Doc
-  private readonly key: string
+  readonly key: MessageKey
   private readonly map = new Y.Map<Value>()
   private readonly text: Growing
   /** The model's name. */
@@ -108,6 +109,11 @@ export class AnswerWriter {
   /** Not stored in threads. */
   appendThinking(): void {
     return
+  }
+
+  /** Adds a call, or says what has become of it. */
+  call(call: Call): void {
+    this.write(() => putCall(this.map, call))
   }
 
   /** Stores the message of an error output; an answer has no other outputs. */
