@@ -1,8 +1,11 @@
 import { parseAnswer } from './parse-message.ts'
 import type { Answers, Query } from './protocol.ts'
 
-/** Milliseconds after which an answer is useless; Python gives up earlier. */
-const timeout = 3_000
+/**
+ * Milliseconds after which Python is taken for stuck in code that no alarm can stop. Otherwise it answers after its own
+ * limits (queries.py), however late these come on a busy machine.
+ */
+const timeout = 20_000
 
 /** Open questions to a worker. Each settles, with null if there is no answer. */
 export class Questions {
