@@ -113,10 +113,7 @@ const signalCheck = '_Py_CheckEmscriptenSignals_Helper'
  * Pyodide fetches its WebAssembly by its own URL: until the returned function is called, it gets the compiled module.
  * Python gets signals from `pendingSignal`: through Pyodide's interrupt buffer, printing takes twice the time.
  */
-const withCompiled = (
-  compiled: Promise<WebAssembly.Module>,
-  pendingSignal: () => number,
-): (() => void) => {
+const withCompiled = (compiled: Promise<WebAssembly.Module>, pendingSignal: () => number): (() => void) => {
   const { fetch } = globalThis
   const { instantiateStreaming } = WebAssembly
   globalThis.fetch = (input, init) =>
