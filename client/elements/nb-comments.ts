@@ -23,6 +23,7 @@ export class NbComments extends LightElement {
   @state() private lost: string | null = null
   readonly follow = new Follow(this, (changed) => [
     this.context.comments.onChange(changed),
+    this.context.toolCalls.onChange(changed),
     this.context.notebook.presence.onPeople(changed),
     this.context.notebook.on(changed),
   ])
@@ -38,6 +39,7 @@ export class NbComments extends LightElement {
     const thread = startThread(notebook.doc, draft.cell, draft.passage, writing)
     comments.begin(null)
     if (thread === null) return void this.keep(text)
+    comments.sent(thread)
     comments.choose(thread)
     keepFocusInPanel(this)
   }

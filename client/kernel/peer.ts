@@ -304,9 +304,9 @@ export class KernelPeer {
     }
   }
 
-  /** Code that is in no cell begins to run; permission is asked under `cell`. Returns the n of In [n]. */
-  beginApart(cell: CellId): number {
-    this.start(cell)
+  /** Code that is in no cell begins to run; permission is asked under `cell`, or where it was. Returns the n of In [n]. */
+  beginApart(cell: CellId | null): number {
+    if (cell !== null) this.start(cell)
     return ++this.count
   }
 

@@ -4,7 +4,8 @@ import * as Y from 'yjs'
 import { pythonInsight } from '../../client/kernel/insight.ts'
 import type { Kernel } from '../../client/kernel/kernel.ts'
 import { accessibleName } from '../../client/output/diagram.ts'
-import { newCell, newNotebook } from '../../shared/ipynb/fresh.ts'
+import { newNotebook } from '../../shared/ipynb/fresh.ts'
+import { newCell } from '../../shared/notebook/notebook.ts'
 import { importNotebook } from '../../shared/notebook/document/import.ts'
 
 const million = 1_000_000

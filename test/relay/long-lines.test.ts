@@ -1,7 +1,7 @@
 // See test/shared/long-lines.test.ts: the relay answers nobody while it looks at a line.
 import { expect, test } from 'vitest'
 import { titleOf } from '../../relay/files/listing.ts'
-import { newCell } from '../../shared/ipynb/fresh.ts'
+import { newCell } from '../../shared/notebook/notebook.ts'
 
 test('the title of a notebook', () => {
   const hashes = '#'.repeat(1_000_000)
