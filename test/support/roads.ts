@@ -23,6 +23,8 @@ const times = {
   longPause: 80,
   blobs: 50,
 }
+/** Milliseconds until a history counts as never settling: a history of two seconds takes a minute on a busy machine. */
+const patience = 110_000
 // Where a history ends under their hands, what they type may come to stand directly before another word.
 const word = /w\d{3}w/g
 const wordsIn = (text: string): readonly string[] => text.match(word) ?? []
@@ -334,7 +336,7 @@ class World {
     }
     const isQuiet = async (): Promise<boolean> =>
       (await Promise.all(this.pages.map(async (page) => page.settled()))).every(Boolean)
-    await expect.poll(isQuiet, { timeout: 30_000, interval: 20 }).toBe(true)
+    await expect.poll(isQuiet, { timeout: patience, interval: 20 }).toBe(true)
     const inFile = async (): Promise<boolean> => {
       const read = parseNotebook(await readFile(this.file, 'utf8'))
       if (!read.ok || !(await isQuiet())) return false
@@ -342,7 +344,7 @@ class World {
       const shown = await Promise.all(this.pages.map(async (page) => page.sources()))
       return shown.every((texts) => JSON.stringify(texts) === sources)
     }
-    await expect.poll(inFile, { timeout: 20_000, interval: 20 }).toBe(true)
+    await expect.poll(inFile, { timeout: patience, interval: 20 }).toBe(true)
   }
 
   async check(): Promise<void> {
