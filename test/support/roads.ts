@@ -371,7 +371,7 @@ export const runHistory = async (random: Random, invite: Invite, steps: number):
   const world = await World.make(random, invite)
   try {
     for (const page of world.pages) await page.reopen()
-    for (const page of world.pages) await until(() => page.ready())
+    for (const page of world.pages) await until(() => page.ready(), patience)
     for (let step = 0; step < steps; step++) await world.step()
     await world.settle()
     await world.check()

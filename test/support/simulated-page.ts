@@ -82,7 +82,7 @@ export class SimulatedPage implements Visitor {
 
   async ready(): Promise<boolean> {
     if (!this.loaded && !this.isOpen) this.open()
-    await until(() => this.loaded || !this.isOpen)
+    await until(() => this.loaded || !this.isOpen, 60_000)
     return this.loaded
   }
 
