@@ -1,8 +1,9 @@
 // Python packages under our own origin, because the page's policy allows no other: `/pyodide/packages/{file}`,
-// `/pypi/simple/{project}/` and `/pypi/files/{sha256}/{file}`.
+// `/pypi/simple/{project}/`, `/pypi/files/{sha256}/{file}` and `/pypi/github/{owner}/{name}/{ref}`.
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import type { Archives } from './archives.ts'
 import type { Distribution } from './distribution.ts'
 import { indexType, projectName } from './index-page.ts'
 import type { Pypi } from './pypi.ts'
@@ -14,7 +15,7 @@ export const isPackage = (pathname: string): boolean =>
 
 /** `addresses`: possible URLs of this request in the browser. */
 export const createPackages =
-  (distribution: Distribution, pypi: Pypi) =>
+  (distribution: Distribution, pypi: Pypi, archives: Archives) =>
   async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -29,6 +30,9 @@ export const createPackages =
     const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []
     if (sha256 !== undefined && wheel !== undefined)
       return sendWheel(request, response, await pypi.wheel(sha256, wheel))
+    const [, owner, name, ref] = githubPath.exec(pathname) ?? []
+    if (owner !== undefined && name !== undefined && ref !== undefined)
+      return sendFile(response, method, await archives.get(owner, name, decodeURIComponent(ref)), {})
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)
     if (project === null) throw new HttpError('not_found', 'no such URL')
@@ -36,20 +40,30 @@ export const createPackages =
     return sendData(response, 200, JSON.stringify(page), indexType)
   }
 
-const sendWheel = async (
-  request: IncomingMessage,
+/** The names that GitHub gives; a ref may have slashes, encoded. */
+const githubPath = /^\/pypi\/github\/(\w[\w-]*)\/([\w.-]+)\/(\w(?:[\w.+-]|%2F)*)$/i
+
+const sendWheel = async (request: IncomingMessage, response: ServerResponse, wheel: Wheel): Promise<void> => {
+  const headers = { ETag: `"${wheel.sha256}"` }
+  if (request.headers['if-none-match'] === headers.ETag)
+    return sendNothing(response, 304, { ...headers, 'Cache-Control': 'no-cache' })
+  return sendFile(response, request.method, wheel, headers)
+}
+
+const sendFile = async (
   response: ServerResponse,
-  { file, size, sha256 }: Wheel,
+  method: string | undefined,
+  { file, size }: { readonly file: string; readonly size: number },
+  headers: Readonly<Record<string, string>>,
 ): Promise<void> => {
-  const headers = { ETag: `"${sha256}"`, 'Cache-Control': 'no-cache' }
-  if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
   response.writeHead(200, {
     ...headers,
     ...everyHeader,
+    'Cache-Control': 'no-cache',
     'Content-Security-Policy': 'sandbox',
     'Content-Type': 'application/octet-stream',
     'Content-Length': size,
   })
-  if (request.method === 'HEAD') response.end()
+  if (method === 'HEAD') response.end()
   else await pipeline(createReadStream(file), response)
 }
