@@ -18,7 +18,8 @@ export const parseKeptPackage = (value: unknown): KeptPackage | null => {
   // A list of names and versions alone comes from a script (PEP 723): the first run finds their wheels.
   const { name, version, file = '', sha256 = null, path = '' } = value
   if (typeof name !== 'string' || !namePattern.test(name) || typeof version !== 'string') return null
-  if (typeof file !== 'string' || (file !== '' && !filePattern.test(file)) || typeof path !== 'string') return null
+  if (typeof file !== 'string' || (file !== '' && !filePattern.test(file)) || typeof path !== 'string')
+    return null
   if (sha256 !== null && (typeof sha256 !== 'string' || !digestPattern.test(sha256))) return null
   return { name, version, file, sha256, path }
 }

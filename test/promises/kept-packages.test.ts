@@ -19,7 +19,8 @@ const compiled = wheel('compiled', {})
 const commit = 'c0ffee'.padEnd(40, '0')
 const tiny = zip(
   {
-    'tiny-1.2/pyproject.toml': '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+    'tiny-1.2/pyproject.toml':
+      '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
     'tiny-1.2/tiny.py': 'n = "tiny of a source"\n',
     'tiny-1.2/backend.py': `import zipfile
 def build_wheel(folder, config=None, metadata=None):

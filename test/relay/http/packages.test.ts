@@ -225,7 +225,8 @@ describe('archives of GitHub', () => {
     upstream.files.set('/github/ana/tiny/archive/main.zip', Buffer.from('of main'))
     upstream.files.set(`/github/ana/tiny/archive/${commit}.zip`, Buffer.from('of a commit'))
     upstream.files.set('/github/ana/tiny/archive/dev%2Fnew.zip', Buffer.from('of a branch'))
-    const of = async (ref: string) => String(await bytesOf(await relay.request(`/pypi/github/ana/tiny/${ref}`)))
+    const of = async (ref: string) =>
+      String(await bytesOf(await relay.request(`/pypi/github/ana/tiny/${ref}`)))
     expect(await of('main')).toBe('of main')
     upstream.files.set('/github/ana/tiny/archive/main.zip', Buffer.from('of main, later'))
     expect(await of('main')).toBe('of main, later')

@@ -37,7 +37,12 @@ describe('.py', () => {
       { name: 'plotly', version: '6.0.1' },
       { name: 'rich', version: '14.3.3' },
     ]
-    const kept = packages.map((each) => ({ ...each, file: 'a-1-py3-none-any.whl', sha256: null, path: '/pypi/a' }))
+    const kept = packages.map((each) => ({
+      ...each,
+      file: 'a-1-py3-none-any.whl',
+      sha256: null,
+      path: '/pypi/a',
+    }))
     const meta = { ...fresh.meta, llm_notebook_packages: kept }
     const cell = newCell('code', 'import plotly', cellId('c'))
     const text = written('py', { ...fresh, meta, cells: [cell] })
