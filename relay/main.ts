@@ -16,7 +16,8 @@ import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
 import { FolderNotebooks } from './files/folder-notebooks.ts'
 import { Ids } from './files/ids.ts'
-import { NotebookCatalogue } from './files/catalogue.ts'
+import { NotebookCatalogue, type CatalogueOptions } from './files/catalogue.ts'
+import { FolderCatalogue } from './files/folder-catalogue.ts'
 import { Listing } from './files/listing.ts'
 import { defaultTimes, type SnapshotTimes } from './files/file-peer-times.ts'
 import { RevisionCache } from './files/revision-cache.ts'
@@ -137,7 +138,7 @@ const compose = async (
   // has.
   closing.push(() => lock.ended())
   closing.push(() => log.close())
-  const { files, plain, isByGit } = home.open(log.file)
+  const { files, plain, folders: homeFolders, isByGit } = home.open(log.file)
   const search = new NotebookSearch(files, await SearchIndex.open(data.at('search.sqlite')), logger)
   closing.push(() => search.close())
   const instance = randomUUID()
@@ -180,7 +181,7 @@ const compose = async (
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(data.at('ids.json'))
-  const library = new NotebookCatalogue({
+  const catalogueOptions: CatalogueOptions = {
     files,
     log,
     ids,
@@ -188,7 +189,8 @@ const compose = async (
     exclusive: lock,
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
-  })
+  }
+  const library = new NotebookCatalogue(catalogueOptions)
   const folders = new FolderNotebooks(library, rooms)
   const tour = await welcome(
     fileURLToPath(new URL('notebooks/welcome.ipynb', root)),
@@ -212,6 +214,7 @@ const compose = async (
     log,
     listing,
     folders,
+    folderCatalogue: new FolderCatalogue(catalogueOptions, homeFolders),
     rooms,
     providers,
     caps,

@@ -11,6 +11,7 @@ import { isQueued } from '../../shared/notebook/document/status.ts'
 import { missingPackage } from '../kernel/missing-module.ts'
 import { cellBehind, insertCell, mayRun, mayWrite } from './cells.ts'
 import type { RunContext } from './context.ts'
+import { now } from '../document/clock.ts'
 
 const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
@@ -53,7 +54,7 @@ const send = (context: RunContext, cell: CellId, goOn: boolean, references: read
   const who = {
     ...byPerson(context.person()),
     to: 'model',
-    at: Date.now(),
+    at: now(),
     ...(references.length === 0 ? {} : { references }),
   }
   context.requestedTexts.ask(cell, goOn ? { ...who, goOn } : who)

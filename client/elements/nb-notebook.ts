@@ -27,6 +27,7 @@ import './nb-insert.ts'
 import './nb-mark.ts'
 import { markNew } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
+import { now } from '../document/clock.ts'
 
 /** Milliseconds between checks for absent executors while something runs elsewhere. */
 const absenceCheck = 1_000
@@ -302,7 +303,7 @@ export class NbNotebook extends LightElement {
     if (found === undefined) {
       ghost.addEventListener('keep', () => act(context, { type: 'restore-cell', id }))
       ghost.addEventListener('discard', () =>
-        act(context, { type: 'delete-cell', id, ...byPerson(context.person()), at: Date.now() }),
+        act(context, { type: 'delete-cell', id, ...byPerson(context.person()), at: now() }),
       )
       ghost.addEventListener('leave', () => this.leave(id, ghost))
     }

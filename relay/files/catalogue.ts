@@ -23,7 +23,8 @@ export interface CatalogueOptions extends OpeningOptions {
   readonly isOpen: (docId: string) => boolean
 }
 
-const names = 'names'
+/** The lock's key for changes of paths. */
+export const names = 'names'
 
 export class NotebookCatalogue {
   private readonly parts: CatalogueOptions
@@ -213,10 +214,13 @@ export class NotebookCatalogue {
     await this.tellMoved(record.docId)
   }
 
-  private async tellMoved(docId: string): Promise<void> {
-    const { log, onMoved } = this.parts
-    await log.updates.synced()
-    const record = await log.catalogue.document(docId)
-    if (record) onMoved(record)
+  private tellMoved(docId: string): Promise<void> {
+    return tellMoved(this.parts, docId)
   }
+}
+
+export const tellMoved = async ({ log, onMoved }: CatalogueOptions, docId: string): Promise<void> => {
+  await log.updates.synced()
+  const record = await log.catalogue.document(docId)
+  if (record) onMoved(record)
 }
