@@ -1,9 +1,12 @@
 import { parseAnswer } from './parse-message.ts'
 import type { Answers, Query } from './protocol.ts'
 
-/** Milliseconds after which an answer is useless; Python gives up earlier. */
-const timeout = 3_000
-/** A formatter is large, and a person waits for it. */
+/**
+ * Milliseconds after which Python is taken for stuck in code that no alarm can stop. Otherwise it answers after its own
+ * limits (queries.py), however late these come on a busy machine.
+ */
+const timeout = 20_000
+/** A formatter has no limit of its own: it is large, and a person waits for it. */
 const formatTimeout = 120_000
 
 /** Open questions to a worker. Each settles, with null if there is no answer. */

@@ -1,6 +1,6 @@
 // Folders: make, rename, move, remove. The documents of the notebooks in them go along.
 import type { DocumentRecord } from '../log/document-catalogue.ts'
-import { names, tellMoved, type CatalogueOptions } from './catalogue.ts'
+import { names, notifyMoved, type CatalogueOptions } from './catalogue.ts'
 import type { Folders } from './folders.ts'
 import { parsePath, type FilePath } from './path.ts'
 
@@ -8,11 +8,11 @@ export type FolderProblem = 'exists' | 'missing' | 'not-empty' | 'inside' | 'too
 export type FolderChanged = { readonly ok: true } | { readonly ok: false; readonly problem: FolderProblem }
 
 export class FolderCatalogue {
-  private readonly parts: CatalogueOptions
+  private readonly options: CatalogueOptions
   private readonly folders: Folders
 
-  constructor(parts: CatalogueOptions, folders: Folders) {
-    this.parts = parts
+  constructor(options: CatalogueOptions, folders: Folders) {
+    this.options = options
     this.folders = folders
   }
 
@@ -21,30 +21,30 @@ export class FolderCatalogue {
   }
 
   make(path: FilePath): Promise<FolderChanged> {
-    return this.parts.exclusive.run(names, async () => {
+    return this.options.exclusive.run(names, async () => {
       const made = await this.folders.make(path)
       return made === 'made' ? { ok: true } : { ok: false, problem: made }
     })
   }
 
   remove(path: FilePath): Promise<FolderChanged> {
-    return this.parts.exclusive.run(names, async () => {
+    return this.options.exclusive.run(names, async () => {
       const removed = await this.folders.remove(path)
       return removed === 'removed' ? { ok: true } : { ok: false, problem: removed }
     })
   }
 
   move(from: FilePath, to: FilePath): Promise<FolderChanged> {
-    return this.parts.exclusive.run(names, async () => {
+    return this.options.exclusive.run(names, async () => {
       if (`${to}/`.startsWith(`${from}/`)) return { ok: false, problem: 'inside' }
       const records = await this.recordsIn(from)
-      const listed = (await this.parts.files.list()).found.map(({ path }) => path)
+      const listed = (await this.options.files.list()).found.map(({ path }) => path)
       const paths = new Set([...records.map(({ path }) => path), ...listed.filter(isIn(from))])
       const targets = new Map<string, string>()
       for (const path of paths) {
         const target = parsePath(to + path.slice(from.length))
         if (target === null) return { ok: false, problem: 'too-long' }
-        if ((await this.parts.log.catalogue.at(target)) !== null) return { ok: false, problem: 'exists' }
+        if ((await this.options.log.catalogue.at(target)) !== null) return { ok: false, problem: 'exists' }
         targets.set(path, target)
       }
       return this.holding(records, () => this.moveNow(from, to, records, targets))
@@ -57,18 +57,18 @@ export class FolderCatalogue {
     records: readonly DocumentRecord[],
     targets: ReadonlyMap<string, string>,
   ): Promise<FolderChanged> {
-    const { log, ids } = this.parts
+    const { log, ids } = this.options
     const moved = await this.folders.move(from, to)
     if (moved !== 'moved') return { ok: false, problem: moved }
     for (const { docId, path } of records) await log.catalogue.rename(docId, targets.get(path) ?? path)
     for (const [path, target] of targets) await ids.move(path, target)
-    for (const { docId } of records) await tellMoved(this.parts, docId)
+    for (const { docId } of records) await notifyMoved(this.options, docId)
     return { ok: true }
   }
 
   /** Those in use. */
   private async recordsIn(folder: FilePath): Promise<readonly DocumentRecord[]> {
-    const { catalogue } = this.parts.log
+    const { catalogue } = this.options.log
     const found: DocumentRecord[] = []
     for (const docId of await catalogue.documents()) {
       const record = await catalogue.document(docId)
@@ -82,7 +82,7 @@ export class FolderCatalogue {
     const [first, ...rest] = records
     return first === undefined
       ? work()
-      : this.parts.exclusive.run(first.docId, () => this.holding(rest, work))
+      : this.options.exclusive.run(first.docId, () => this.holding(rest, work))
   }
 }
 

@@ -2,12 +2,11 @@
 // `/pypi/simple/{project}/` and `/pypi/files/{sha256}/{file}`.
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
 import type { Distribution } from './distribution.ts'
 import { indexType, projectName } from './index-page.ts'
 import type { Pypi } from './pypi.ts'
 import type { Wheel } from './store.ts'
-import { everyHeader, HttpError, sendData, sendNothing } from '../http/answer.ts'
+import { HttpError, sendData, sendFile } from '../http/answer.ts'
 
 export const isPackage = (pathname: string): boolean =>
   pathname.startsWith('/pyodide/packages/') || pathname.startsWith('/pypi/')
@@ -25,10 +24,10 @@ export const createPackages =
     if (method !== 'GET' && method !== 'HEAD')
       throw new HttpError('method_not_allowed', `${method} is not allowed here`)
     const [, file] = /^\/pyodide\/packages\/([\w.+!-]+)$/.exec(pathname) ?? []
-    if (file !== undefined) return sendWheel(request, response, await distribution.wheel(file))
+    if (file !== undefined) return sendWheel(response, await distribution.wheel(file))
     const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []
     if (sha256 !== undefined && wheel !== undefined)
-      return sendWheel(request, response, await pypi.wheel(sha256, wheel))
+      return sendWheel(response, await pypi.wheel(sha256, wheel))
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)
     if (project === null) throw new HttpError('not_found', 'no such URL')
@@ -36,20 +35,5 @@ export const createPackages =
     return sendData(response, 200, JSON.stringify(page), indexType)
   }
 
-const sendWheel = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  { file, size, sha256 }: Wheel,
-): Promise<void> => {
-  const headers = { ETag: `"${sha256}"`, 'Cache-Control': 'no-cache' }
-  if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
-  response.writeHead(200, {
-    ...headers,
-    ...everyHeader,
-    'Content-Security-Policy': 'sandbox',
-    'Content-Type': 'application/octet-stream',
-    'Content-Length': size,
-  })
-  if (request.method === 'HEAD') response.end()
-  else await pipeline(createReadStream(file), response)
-}
+const sendWheel = (response: ServerResponse, { file, size, sha256: tag }: Wheel): Promise<void> =>
+  sendFile(response, { size, tag }, () => createReadStream(file))
