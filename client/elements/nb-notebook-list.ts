@@ -265,10 +265,16 @@ export class NbNotebookList extends LightElement {
     return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
         <input name="path" aria-label="Name of the new notebook" placeholder="New notebook, or folder/name" />
         <button type="submit" class="nb-primary" title="New notebook (+)">New notebook</button>
+        <button
+          type="button"
+          aria-label="New folder"
+          title="New folder"
+          ?disabled=${this.offline}
+          @click=${() => void this.actions.createFolder('')}
+        >
+          ${icons.newFolder}
+        </button>
       </form>
-      <button type="button" ?disabled=${this.offline} @click=${() => void this.actions.createFolder('')}>
-        New folder
-      </button>
       <nb-import button @imported=${this.refresh}></nb-import>`
   }
 

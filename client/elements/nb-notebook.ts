@@ -24,7 +24,6 @@ import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
 import type { NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
-import './nb-mark.ts'
 import { markNew } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
 import { now } from '../document/clock.ts'
@@ -274,6 +273,7 @@ export class NbNotebook extends LightElement {
 
   /** For a cell deleted here that another program saved again. */
   private markFor(id: CellId, mark: Mark): HTMLElement {
+    void import('./nb-mark.ts')
     const shown = this.marks.get(id) ?? document.createElement('nb-mark')
     this.marks.set(id, shown)
     Object.assign(shown, { context: this.context, cell: id, mark })

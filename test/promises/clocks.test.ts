@@ -54,12 +54,13 @@ test('whoever has a wrong clock sees and writes times that are right, and what c
     await expect.poll(isThere, soon).toBe(true)
     await person.page.keyboard.type(text)
     await person.page.keyboard.press('Enter')
-    for (const each of [ana, ben, cem])
-      await expect.poll(() => panel(each).getByText(text).count(), soon).toBe(1)
+    await expect.poll(() => panel(person).getByText(text).count(), soon).toBe(1)
     await person.type(2, ` # ${text}`)
     await person.until('sync', 'saved')
   }
   for (const person of [ana, ben, cem]) {
+    for (const text of ['first', 'second', 'third'])
+      await expect.poll(() => panel(person).getByText(text).count(), soon).toBe(1)
     const threads = panel(person).getByRole('article')
     const texts = await threads.allInnerTexts()
     expect(texts.map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third'])
