@@ -117,8 +117,7 @@ export class NbPage extends LightElement {
   }
 
   private open(): void {
-    const before = this.session?.context
-    this.whereabouts = before?.notebook.path === this.path ? whereaboutsIn(this, before) : null
+    this.whereabouts = whereaboutsIn(this, this.session?.context)
     this.session?.close()
     this.opening.begin()
     this.setTitle(this.path)

@@ -3,6 +3,7 @@
 import type { NotebookContext } from '../commands/context.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'
+import type { NbPage } from './nb-page.ts'
 import type { NbSource } from './nb-source.ts'
 
 export interface Whereabouts {
@@ -11,9 +12,10 @@ export interface Whereabouts {
   readonly caret: number | null
 }
 
-/** Null where the focus is in no cell. */
-export const whereaboutsIn = (page: Element, { selection }: NotebookContext): Whereabouts | null => {
-  const { cell, mode } = selection
+/** Null where the focus is in no cell, and for another notebook than was open. */
+export const whereaboutsIn = (page: NbPage, before: NotebookContext | undefined): Whereabouts | null => {
+  if (before?.notebook.path !== page.path) return null
+  const { cell, mode } = before.selection
   const { activeElement } = document
   if (cell === null || activeElement?.closest('nb-cell') == null || !page.contains(activeElement)) return null
   const source = mode === 'edit' ? activeElement.closest<NbSource>('.nb-body > nb-source') : null
