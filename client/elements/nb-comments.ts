@@ -12,6 +12,7 @@ import { keepFocusInPanel } from './nb-panel.ts'
 import './nb-comment-field.ts'
 import './nb-thread.ts'
 import type { ThreadContext } from './nb-thread.ts'
+import { now } from '../document/clock.ts'
 
 /** All threads in document order, and the draft of a new one. */
 @customElement('nb-comments')
@@ -32,7 +33,7 @@ export class NbComments extends LightElement {
 
   private send(draft: Draft, text: string): void {
     const { notebook, comments, person } = this.context
-    const writing = { who: person(), at: Date.now(), text, asksModel: mentionsModel(text) }
+    const writing = { who: person(), at: now(), text, asksModel: mentionsModel(text) }
     const thread = startThread(notebook.doc, draft.cell, draft.passage, writing)
     comments.begin(null)
     if (thread === null) return this.context.showError('Failed: this cell no longer exists.')

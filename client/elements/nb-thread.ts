@@ -23,6 +23,7 @@ import './nb-comment-field.ts'
 import type { NbCommentField } from './nb-comment-field.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
 import { approvals, openCall, replyPart } from './reply-calls.ts'
+import { now } from '../document/clock.ts'
 
 export type ThreadContext = CommentContext & Pick<NotebookContext, 'person' | 'announce' | 'toolCalls'>
 
@@ -49,14 +50,14 @@ export class NbThread extends LightElement {
 
   private reply(text: string): void {
     const { doc, context, thread } = this
-    replyTo(doc, thread.id, { who: context.person(), at: Date.now(), text, asksModel: mentionsModel(text) })
+    replyTo(doc, thread.id, { who: context.person(), at: now(), text, asksModel: mentionsModel(text) })
     context.comments.sent(thread.id)
     context.comments.choose(thread.id)
   }
 
   private change(message: LiveMessage, text: string): void {
     const { doc, context, thread } = this
-    editMessage(doc, thread.id, message.id, { who: context.person(), text, at: Date.now() })
+    editMessage(doc, thread.id, message.id, { who: context.person(), text, at: now() })
     this.leaveChange()
   }
 
@@ -76,7 +77,7 @@ export class NbThread extends LightElement {
   private resolve(): void {
     const { doc, context, thread } = this
     const resolved = thread.resolved === null
-    setResolved(doc, thread.id, resolved ? { ...byPerson(context.person()), at: Date.now() } : null)
+    setResolved(doc, thread.id, resolved ? { ...byPerson(context.person()), at: now() } : null)
     context.announce(resolved ? 'Comment resolved.' : 'Comment reopened.')
     if (resolved) keepFocusInPanel(this)
   }
