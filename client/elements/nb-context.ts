@@ -157,9 +157,10 @@ export class NbContext extends LightElement {
     const { doc, presence } = this.context.notebook
     const choice = choiceFor(readNotebookMeta(doc), readHead(doc, prompt)?.meta ?? {})
     const provider = choice.model === null ? null : splitModel(choice.model).provider
-    const local = provider === browserProvider ? this.context.localModel.provider : null
+    const local = provider === browserProvider ? this.context.localModel : null
     const sight = sightFor(choice, this.sightOf(choice.model))
-    const budget = local === null ? presence.budget(provider) : budgetFor(local.maxInputTokens)
+    const budget =
+      local === null ? presence.budget(provider) : budgetFor(local.engine?.maxInputTokens ?? null)
     return surroundings(budget ?? budgetFor(null), { sight, craft: this.craft })
   }
 

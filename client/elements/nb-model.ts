@@ -20,7 +20,7 @@ import { listModels } from '../document/models-api.ts'
 import { localModelWords } from '../local-model/words.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
-import { folderModelOptions, folderModels, localModelOptions, type ModelFile } from './local-model-options.ts'
+import type * as LocalOptions from './local-model-options.ts'
 
 export type ModelContext = CellContext & Pick<NotebookContext, 'localModel'>
 
@@ -54,7 +54,9 @@ export class NbModel extends LightElement {
   @state() private active = 0
   /** Of the relay. */
   @state() private offered: readonly ModelOption[] = []
-  @state() private files: readonly ModelFile[] = []
+  @state() private files: readonly LocalOptions.ModelFile[] = []
+  /** What the browser itself offers; loaded when the list is first opened. */
+  @state() private local: typeof LocalOptions | null = null
   /** Why there is no list, or not all of it. */
   @state() private problem = ''
   private readonly listId = `nb-models-${count++}`
@@ -112,10 +114,12 @@ export class NbModel extends LightElement {
   /** What comes later comes below: nothing moves away from under a pointer. */
   private get options(): readonly ModelOption[] {
     const use = (model: string): void => this.choose({ model })
-    const local = localModelOptions(this.context, use)
+    const { local: offers } = this
+    if (offers === null) return this.offered
+    const local = offers.localModelOptions(this.context, use)
     const [usual, ...others] = this.offered
     const first = usual === undefined ? local : [usual, ...local]
-    return [...first, ...others, ...folderModelOptions(this.context, this.files, use)]
+    return [...first, ...others, ...offers.folderModelOptions(this.context, this.files, use)]
   }
 
   private get found(): readonly ModelOption[] {
@@ -139,7 +143,8 @@ export class NbModel extends LightElement {
     this.active = 0
     await this.updateComplete
     this.querySelector('input')?.select()
-    const [answer, files] = await Promise.all([listModels(), folderModels(this.context)])
+    this.local ??= await import('./local-model-options.ts')
+    const [answer, files] = await Promise.all([listModels(), this.local.folderModels(this.context)])
     this.files = files
     if (!answer.ok) {
       this.problem = `The relay’s models could not be listed: ${answer.reason}.`

@@ -8,7 +8,7 @@ export const answerHere = (model: LocalModel, setup: LocalPeerSetup): (() => voi
   let closed = false
   const begin = async (wanted: string): Promise<void> => {
     const { localPeer } = await import('./local-peer.ts')
-    if (!closed && name === wanted) peer ??= localPeer(model.provider, wanted, setup)
+    if (!closed && name === wanted) peer ??= localPeer(model, wanted, setup)
   }
   const look = (): void => {
     if (name === model.loaded) return

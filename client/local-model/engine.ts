@@ -31,12 +31,12 @@ const endOf = (reason: string | null): ModelEnd => {
 
 export class Engine {
   private readonly wllama: Wllama
-  /** Tokens. */
-  readonly contextLength: number
+  /** Tokens; the rest of the context is for the reply. */
+  readonly maxInputTokens: number
 
   private constructor(wllama: Wllama) {
     this.wllama = wllama
-    this.contextLength = wllama.getLoadedContextInfo().n_ctx
+    this.maxInputTokens = Math.floor(wllama.getLoadedContextInfo().n_ctx * 0.75)
   }
 
   /** Rejects with the reason. `onProgress`: the share that has been read. */
@@ -70,6 +70,13 @@ export class Engine {
     const controller = new AbortController()
     const stop = (): void => controller.abort()
     signal.addEventListener('abort', stop, { once: true })
+    const events: ModelEvent[] = []
+    let reason: string | null = null
+    let wake = (): void => undefined
+    const take = (...more: readonly ModelEvent[]): void => {
+      events.push(...more)
+      wake()
+    }
     const params: ChatCompletionParams & { readonly stream_options: object } = {
       messages: [{ role: 'system', content: system }, ...textsOf(messages)],
       max_tokens: maxOutputTokens,
@@ -77,16 +84,27 @@ export class Engine {
       stream_options: { include_usage: true },
       abortSignal: controller.signal,
     }
-    let reason: string | null = null
+    const onData = (chunk: ChatCompletionChunk): void => {
+      reason = chunk.choices[0]?.finish_reason ?? reason
+      take(...eventsOf(chunk))
+    }
+    const failure = (error: unknown): ModelEnd =>
+      signal.aborted
+        ? endOf(null)
+        : { type: 'end', reason: 'error', message: `The model failed: ${messageOf(error)}.` }
+    // Not its iterator, which rejects where nobody listens once it has been left.
+    void this.wllama
+      .createChatCompletion({ ...params, stream: true, onData })
+      .then(() => endOf(reason), failure)
+      .then(take)
     try {
-      for await (const chunk of await this.wllama.createChatCompletion({ ...params, stream: true })) {
-        reason = chunk.choices[0]?.finish_reason ?? reason
-        yield* eventsOf(chunk)
+      for (;;) {
+        for (const event of events.splice(0)) {
+          yield event
+          if (event.type === 'end') return
+        }
+        if (events.length === 0) await new Promise<void>((resolve) => (wake = resolve))
       }
-      yield endOf(reason)
-    } catch (error) {
-      if (signal.aborted) yield endOf(null)
-      else yield { type: 'end', reason: 'error', message: `The model failed: ${messageOf(error)}.` }
     } finally {
       signal.removeEventListener('abort', stop)
       controller.abort()

@@ -1,16 +1,7 @@
 // A model in the page: a GGUF file that its person chose, or one beside the notebook. There is one for all notebooks of
-// the page, and it is a provider like those of the relay. The engine is loaded with the first file.
+// the page. The engine, and what answers with it, are loaded with the first file.
 import { Emitter } from '../../shared/emitter.ts'
-import {
-  usualSight,
-  type ModelEvent,
-  type ModelRequest,
-  type Provider,
-  type StopSignal,
-} from '../../shared/model/provider.ts'
-import { browserProvider } from '../../shared/notebook/model-choice.ts'
 import type { Engine } from './engine.ts'
-import { fetchModel } from './fetch-model.ts'
 
 export type LocalModelState =
   | { readonly status: 'none' }
@@ -28,34 +19,13 @@ const isGguf = async (file: Blob): Promise<boolean> => (await file.slice(0, 4).t
 
 export class LocalModel {
   private current: LocalModelState = { status: 'none' }
-  private engine: Engine | null = null
+  engine: Engine | null = null
   /** The name of what can be asked now: while another file is fetched, the one before. */
   loaded: string | null = null
   /** Of the last file that was chosen: the state of an earlier one is no longer told. */
   private turn = 0
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
-  readonly provider: Provider
-
-  constructor() {
-    const maxInputTokens = (): number | null =>
-      this.engine === null ? null : Math.floor(this.engine.contextLength * 0.75)
-    this.provider = {
-      id: browserProvider,
-      label: 'Model in this browser',
-      usualModel: null,
-      get maxInputTokens() {
-        return maxInputTokens()
-      },
-      models: () =>
-        Promise.resolve({
-          ok: true,
-          models: this.current.status === 'ready' ? [{ id: this.current.name, name: this.current.name }] : [],
-        }),
-      sight: () => ({ ...usualSight, sees: false }),
-      stream: (request, signal) => this.stream(request, signal),
-    }
-  }
 
   get state(): LocalModelState {
     return this.current
@@ -96,6 +66,7 @@ export class LocalModel {
     const turn = ++this.turn
     const isLast = (): boolean => turn === this.turn
     this.set({ status: 'loading', name, step: 'fetching', share: 0 })
+    const { fetchModel } = await import('./fetch-model.ts')
     const fetched = await fetchModel(folder, name, (share) => {
       if (isLast()) this.set({ status: 'loading', name, step: 'fetching', share })
     })
@@ -108,26 +79,5 @@ export class LocalModel {
 
   private fail(name: string, reason: string): void {
     this.set({ status: 'failed', name, reason })
-  }
-
-  private async *stream(
-    request: ModelRequest,
-    signal: StopSignal,
-  ): AsyncGenerator<ModelEvent, void, undefined> {
-    const { engine } = this
-    if (engine === null || this.loaded !== request.model)
-      yield {
-        type: 'end',
-        reason: 'error',
-        message: `${request.model} is not loaded in this browser. Choose its file in the list of models.`,
-      }
-    else if (request.tools.length > 0)
-      yield {
-        type: 'end',
-        reason: 'error',
-        message:
-          'A model in the browser calls no functions. Take the references (&`…`) out, or choose another model.',
-      }
-    else yield* engine.stream(request, signal)
   }
 }

@@ -1,12 +1,13 @@
 // The model peer of a page: like the relay's, for what this page's person asks of the model in it.
 import { ModelPeer } from '../../shared/model/run.ts'
-import type { Provider } from '../../shared/model/provider.ts'
 import { readHead, readNotebookMeta } from '../../shared/notebook/document/read.ts'
 import type { RequestedTexts } from '../../shared/notebook/document/requested-texts.ts'
 import { choiceFor, modelInBrowser } from '../../shared/notebook/model-choice.ts'
 import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import { fetchCraft } from '../document/models-api.ts'
 import type { OpenNotebook } from '../document/open.ts'
+import type { LocalModel } from './local-model.ts'
+import { localProvider } from './local-provider.ts'
 
 export interface LocalPeerSetup {
   readonly notebook: OpenNotebook
@@ -16,7 +17,7 @@ export interface LocalPeerSetup {
 export type LocalPeer = Pick<ModelPeer, 'dispose'>
 
 export const localPeer = (
-  provider: Provider,
+  local: LocalModel,
   model: string,
   { notebook, requestedTexts, blobs }: LocalPeerSetup,
 ): LocalPeer => {
@@ -25,7 +26,7 @@ export const localPeer = (
   return new ModelPeer({
     doc,
     observer,
-    providers: [provider],
+    providers: [localProvider(local)],
     executor,
     admits: (cell, { id }) =>
       requestedTexts.isOwn(id) &&
