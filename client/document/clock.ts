@@ -4,13 +4,13 @@
 const tolerated = 5_000
 let ahead = 0
 
-/** Milliseconds since 1970. */
+/** Whole milliseconds since 1970. */
 export const now = (): number => Date.now() - ahead
 
 /** `date`: the header of a response that was asked for at `asked`, by this browser's clock. */
 export const noteRelayTime = (date: string | null, asked: number): void => {
   const told = date === null ? NaN : Date.parse(date)
   if (Number.isNaN(told)) return
-  const difference = (asked + Date.now()) / 2 - told
+  const difference = Math.round((asked + Date.now()) / 2) - told
   ahead = Math.abs(difference) > tolerated ? difference : 0
 }
