@@ -24,6 +24,7 @@ import { defaultTimes, type SnapshotTimes } from './files/file-peer-times.ts'
 import { RevisionCache } from './files/revision-cache.ts'
 import { welcome } from './files/welcome.ts'
 import { createApi } from './http/api.ts'
+import { Archives, archiveHost } from './packages/archives.ts'
 import { createPackages } from './packages/handler.ts'
 import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
@@ -276,17 +277,20 @@ const withWriter = ({ tokens, host }: Settings): Tokens =>
     : { ...tokens, write: randomBytes(24).toString('base64url') }
 
 const packagesOf = (
-  { distribution, index, files }: PackageSettings,
+  { distribution, index, files, github }: PackageSettings,
   pyodide: string,
   data: DataFolder,
   logger: Logger,
 ): ReturnType<typeof createPackages> => {
-  const origins = [distribution ?? usualOrigin, index, ...files].map((url) => new URL(url).origin)
+  const origins = [distribution ?? usualOrigin, index, github, archiveHost, ...files].map(
+    (url) => new URL(url).origin,
+  )
   const upstreams = new Upstreams(origins)
   const store = new PackageStore(data.at('packages', 'files'), upstreams)
   const fileOf = (project: string): string => data.at('packages', 'index', `${project}.json`)
   const pypi = new Pypi({ index, upstreams, store, fileOf, logger })
-  return createPackages(new Distribution(pyodide, distribution, store), pypi)
+  const archives = new Archives(data.at('packages', 'github'), github, upstreams)
+  return createPackages(new Distribution(pyodide, distribution, store), pypi, archives)
 }
 
 /**

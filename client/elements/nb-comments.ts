@@ -21,6 +21,7 @@ export class NbComments extends LightElement {
   @state() private withResolved = false
   readonly follow = new Follow(this, (changed) => [
     this.context.comments.onChange(changed),
+    this.context.toolCalls.onChange(changed),
     this.context.notebook.presence.onPeople(changed),
     this.context.notebook.on(changed),
   ])
@@ -36,6 +37,7 @@ export class NbComments extends LightElement {
     const thread = startThread(notebook.doc, draft.cell, draft.passage, writing)
     comments.begin(null)
     if (thread === null) return this.context.showError('Failed: this cell no longer exists.')
+    comments.sent(thread)
     comments.choose(thread)
     keepFocusInPanel(this)
   }

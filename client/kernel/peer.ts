@@ -13,7 +13,7 @@ import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output/output.ts'
 import type { Origin } from '../../shared/notebook/document/origin.ts'
 import { byPerson, type Person } from '../../shared/notebook/person.ts'
-import { readHead } from '../../shared/notebook/document/read.ts'
+import { isTagged, readHead } from '../../shared/notebook/document/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/document/run.ts'
 import { openUrl, putNextInput } from './page-requests.ts'
 import type { Kernel, KernelEvent } from './kernel.ts'
@@ -264,8 +264,9 @@ export class KernelPeer {
   private async executeNext(queued: QueuedRun): Promise<void> {
     const status = await this.execute(queued)
     // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
-    const { guest } = queued
-    if (status !== 'done') this.queue.withdraw((behind) => behind.guest === guest)
+    const { guest, cell } = queued
+    const isExpected = status === 'error' && isTagged(this.doc, cell, 'raises-exception')
+    if (status !== 'done' && !isExpected) this.queue.withdraw((behind) => behind.guest === guest)
   }
 
   private async execute({ cell }: QueuedRun): Promise<'done' | 'error' | 'interrupted'> {
@@ -304,9 +305,9 @@ export class KernelPeer {
     }
   }
 
-  /** Code that is in no cell begins to run; permission is asked under `cell`. Returns the n of In [n]. */
-  beginApart(cell: CellId): number {
-    this.start(cell)
+  /** Code that is in no cell begins to run; permission is asked under `cell`, or where it was. Returns the n of In [n]. */
+  beginApart(cell: CellId | null): number {
+    if (cell !== null) this.start(cell)
     return ++this.count
   }
 
