@@ -9,8 +9,8 @@ export const now = (): number => Date.now() - ahead
 
 /** `date`: the header of a response that was asked for at `asked`, by this browser's clock. */
 export const noteRelayTime = (date: string | null, asked: number): void => {
-  const told = date === null ? NaN : Date.parse(date)
-  if (Number.isNaN(told)) return
-  const difference = Math.round((asked + Date.now()) / 2) - told
+  const relayTime = date === null ? NaN : Date.parse(date)
+  if (Number.isNaN(relayTime)) return
+  const difference = Math.round((asked + Date.now()) / 2) - relayTime
   ahead = Math.abs(difference) > tolerated ? difference : 0
 }
