@@ -63,11 +63,8 @@ test('whoever has a wrong clock sees and writes times that are right', async () 
       await expect.poll(() => panel(person).getByText(text).count(), soon).toBe(1)
     const threads = panel(person).getByRole('article')
     const texts = await threads.allInnerTexts()
-    expect(texts.map((text) => /first|second|third/.exec(text)?.[0]).toSorted()).toEqual([
-      'first',
-      'second',
-      'third',
-    ])
+    for (const text of ['first', 'second', 'third'])
+      expect(texts.filter((shown) => shown.includes(text))).toHaveLength(1)
     const times = await threads
       .locator('time')
       .evaluateAll((all) => all.map((time) => time.getAttribute('datetime')))
