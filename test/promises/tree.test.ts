@@ -89,7 +89,7 @@ test('of two notebooks side by side the one in which a cell is dragged scrolls, 
   )
   const half = (name: RegExp) =>
     ana.page.locator('nb-page:not([hidden])').filter({ has: ana.page.locator('h1', { hasText: name }) })
-  const right = half(/b$/)
+  const right = half(/ b\s*$/)
   await right.locator('nb-cell').nth(29).waitFor({ state: 'attached' })
   await expect.poll(() => right.getAttribute('data-active'), soon).toBeNull()
   const { mouse } = ana.page
@@ -109,7 +109,7 @@ test('of two notebooks side by side the one in which a cell is dragged scrolls, 
     (await shownSources(ana)).filter((source) => source.startsWith('b')).slice(-2)
   await expect.poll(ofRight, soon).toEqual(['b = 29', 'b = 0'])
   expect(
-    await half(/a$/)
+    await half(/ a\s*$/)
       .locator('main')
       .evaluate(({ scrollTop }) => scrollTop),
   ).toBe(0)
