@@ -12,16 +12,19 @@ import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
 import type { DataFolder } from './disk/data-folder.ts'
+import { errorCode } from './disk/disk-errors.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
 import { FolderNotebooks } from './files/folder-notebooks.ts'
 import { Ids } from './files/ids.ts'
-import { NotebookCatalogue } from './files/catalogue.ts'
+import { NotebookCatalogue, type CatalogueOptions } from './files/catalogue.ts'
+import { FolderCatalogue } from './files/folder-catalogue.ts'
 import { Listing } from './files/listing.ts'
 import { defaultTimes, type SnapshotTimes } from './files/file-peer-times.ts'
 import { RevisionCache } from './files/revision-cache.ts'
 import { welcome } from './files/welcome.ts'
 import { createApi } from './http/api.ts'
+import { Archives, archiveHost } from './packages/archives.ts'
 import { createPackages } from './packages/handler.ts'
 import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
@@ -78,7 +81,7 @@ export interface Parts {
 export interface Relay {
   /** Its URL for a browser, with the token if there is one. */
   readonly address: string
-  /** That of the tour if it has just been copied, else the same. */
+  /** The URL of the tour if it was just copied, else the same. */
   readonly first: string
   readonly port: number
   /** Flushes log and files, closes every socket. */
@@ -137,7 +140,7 @@ const compose = async (
   // has.
   closing.push(() => lock.ended())
   closing.push(() => log.close())
-  const { files, plain, isByGit } = home.open(log.file)
+  const { files, plain, folders: homeFolders, isByGit } = home.open(log.file)
   const search = new NotebookSearch(files, await SearchIndex.open(data.at('search.sqlite')), logger)
   closing.push(() => search.close())
   const instance = randomUUID()
@@ -157,7 +160,7 @@ const compose = async (
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log.revisions)
   const blobs = new Blobs(data.at('blobs'))
-  const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
+  const findMoved: FilePeerOptions['follow'] = (docId, was) => catalogue.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
     modelPeers(providers, instance, blobs, caps, settings.model.prices, { files, plain }, (path) =>
@@ -180,7 +183,7 @@ const compose = async (
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(data.at('ids.json'))
-  const library = new NotebookCatalogue({
+  const catalogueOptions: CatalogueOptions = {
     files,
     log,
     ids,
@@ -188,30 +191,32 @@ const compose = async (
     exclusive: lock,
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
-  })
-  const folders = new FolderNotebooks(library, rooms)
+  }
+  const catalogue = new NotebookCatalogue(catalogueOptions)
+  const folders = new FolderNotebooks(catalogue, rooms)
   const tour = await welcome(
     fileURLToPath(new URL('notebooks/welcome.ipynb', root)),
     files,
     log.catalogue,
-    library,
+    catalogue,
   )
 
   const tokens = withWriter(settings)
   const authorize = parts.authorize ?? byToken(tokens)
   const access = createAccess(settings.host, settings.publicOrigins)
   const limits = { ...defaultLimits, ...parts.limits }
-  const socketServer = new SocketServer({ access, authorize, library, rooms, limits, maxSockets, logger })
+  const socketServer = new SocketServer({ access, authorize, catalogue, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), data, logger)
   const listing = new Listing(files)
   const api = createApi({
-    library,
+    catalogue,
     files,
     log,
     listing,
     folders,
+    folderCatalogue: new FolderCatalogue(catalogueOptions, homeFolders),
     rooms,
     providers,
     caps,
@@ -242,9 +247,9 @@ const compose = async (
   const { port } = server.address() as AddressInfo
   const start = new AbortController()
   closing.push(() => start.abort())
-  void lookAtEach(log, library, rooms, logger, start.signal)
+  void checkNotebooks(log, catalogue, rooms, logger, start.signal)
     .catch((error: unknown) => {
-      logger.error('the notebooks could not be looked at', { reason: messageOf(error) })
+      logger.error('the notebooks could not be checked', { reason: messageOf(error) })
     })
     .then(() => (start.signal.aborted ? undefined : search.prepare()))
   closing.push(sweepRegularly(blobs, log, logger))
@@ -272,26 +277,29 @@ const withWriter = ({ tokens, host }: Settings): Tokens =>
     : { ...tokens, write: randomBytes(24).toString('base64url') }
 
 const packagesOf = (
-  { distribution, index, files }: PackageSettings,
+  { distribution, index, files, github }: PackageSettings,
   pyodide: string,
   data: DataFolder,
   logger: Logger,
 ): ReturnType<typeof createPackages> => {
-  const origins = [distribution ?? usualOrigin, index, ...files].map((url) => new URL(url).origin)
+  const origins = [distribution ?? usualOrigin, index, github, archiveHost, ...files].map(
+    (url) => new URL(url).origin,
+  )
   const upstreams = new Upstreams(origins)
   const store = new PackageStore(data.at('packages', 'files'), upstreams)
   const fileOf = (project: string): string => data.at('packages', 'index', `${project}.json`)
   const pypi = new Pypi({ index, upstreams, store, fileOf, logger })
-  return createPackages(new Distribution(pyodide, distribution, store), pypi)
+  const archives = new Archives(data.at('packages', 'github'), github, upstreams)
+  return createPackages(new Distribution(pyodide, distribution, store), pypi, archives)
 }
 
 /**
  * A log that is behind its file can be detected only before the file is written, so it is checked at the start. A log
  * that is ahead is noticed by a room's file peer. A notebook that cannot be opened does not stop the others.
  */
-const lookAtEach = async (
+const checkNotebooks = async (
   log: Log,
-  library: NotebookCatalogue,
+  catalogue: NotebookCatalogue,
   rooms: Rooms,
   logger: Logger,
   signal: AbortSignal,
@@ -304,18 +312,18 @@ const lookAtEach = async (
     try {
       const record = await log.catalogue.document(docId)
       if (record === null || record.binned !== null) continue
-      const opened = await library.open(record.path)
+      const opened = await catalogue.open(record.path)
       if (opened.type === 'document' && isUnwritten.has(docId))
         await rooms.use(opened.record, () => undefined)
     } catch (error) {
       if (!signal.aborted)
-        logger.error('a notebook could not be looked at', { docId, reason: messageOf(error) })
+        logger.error('a notebook could not be checked', { docId, reason: messageOf(error) })
     }
   }
 }
 
 const whyNotListening = ({ host, port }: Settings, error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? error.code : null
+  const code = errorCode(error)
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use; choose another with --port or PORT`
   if (code === 'EACCES')
     return `port ${port} requires privileges this user does not have; choose another with --port or PORT`

@@ -1,20 +1,20 @@
 // Python packages under our own origin, because the page's policy allows no other: `/pyodide/packages/{file}`,
-// `/pypi/simple/{project}/` and `/pypi/files/{sha256}/{file}`.
+// `/pypi/simple/{project}/`, `/pypi/files/{sha256}/{file}` and `/pypi/github/{owner}/{name}/{ref}`.
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
+import type { Archives } from './archives.ts'
 import type { Distribution } from './distribution.ts'
 import { indexType, projectName } from './index-page.ts'
 import type { Pypi } from './pypi.ts'
 import type { Wheel } from './store.ts'
-import { everyHeader, HttpError, sendData, sendNothing } from '../http/answer.ts'
+import { HttpError, sendData, sendFile } from '../http/answer.ts'
 
 export const isPackage = (pathname: string): boolean =>
   pathname.startsWith('/pyodide/packages/') || pathname.startsWith('/pypi/')
 
 /** `addresses`: possible URLs of this request in the browser. */
 export const createPackages =
-  (distribution: Distribution, pypi: Pypi) =>
+  (distribution: Distribution, pypi: Pypi, archives: Archives) =>
   async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -25,10 +25,15 @@ export const createPackages =
     if (method !== 'GET' && method !== 'HEAD')
       throw new HttpError('method_not_allowed', `${method} is not allowed here`)
     const [, file] = /^\/pyodide\/packages\/([\w.+!-]+)$/.exec(pathname) ?? []
-    if (file !== undefined) return sendWheel(request, response, await distribution.wheel(file))
+    if (file !== undefined) return sendWheel(response, await distribution.wheel(file))
     const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []
     if (sha256 !== undefined && wheel !== undefined)
-      return sendWheel(request, response, await pypi.wheel(sha256, wheel))
+      return sendWheel(response, await pypi.wheel(sha256, wheel))
+    const [, owner, name, ref] = githubPath.exec(pathname) ?? []
+    if (owner !== undefined && name !== undefined && ref !== undefined) {
+      const { file: archive, size } = await archives.get(owner, name, decodeURIComponent(ref))
+      return sendFile(response, { size, tag: null }, () => createReadStream(archive))
+    }
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)
     if (project === null) throw new HttpError('not_found', 'no such URL')
@@ -36,20 +41,8 @@ export const createPackages =
     return sendData(response, 200, JSON.stringify(page), indexType)
   }
 
-const sendWheel = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  { file, size, sha256 }: Wheel,
-): Promise<void> => {
-  const headers = { ETag: `"${sha256}"`, 'Cache-Control': 'no-cache' }
-  if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
-  response.writeHead(200, {
-    ...headers,
-    ...everyHeader,
-    'Content-Security-Policy': 'sandbox',
-    'Content-Type': 'application/octet-stream',
-    'Content-Length': size,
-  })
-  if (request.method === 'HEAD') response.end()
-  else await pipeline(createReadStream(file), response)
-}
+/** The names that GitHub gives; a ref may have slashes, encoded. */
+const githubPath = /^\/pypi\/github\/(\w[\w-]*)\/([\w.-]+)\/(\w(?:[\w.+-]|%2F)*)$/i
+
+const sendWheel = (response: ServerResponse, { file, size, sha256: tag }: Wheel): Promise<void> =>
+  sendFile(response, { size, tag }, () => createReadStream(file))

@@ -4,6 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { errorCode } from '../disk/disk-errors.ts'
 import { HttpError } from '../http/answer.ts'
 import { messageOf } from '../logging/logger.ts'
 
@@ -21,8 +22,7 @@ const whyOf = (error: unknown): string => {
   if (error instanceof Error && error.name === 'TimeoutError') return 'it did not respond in time'
   // Node's fetch error has the reason in its cause.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  return ['ENOTFOUND', 'EAI_AGAIN'].includes(errorCode(cause))
     ? 'its host name cannot be resolved (no network, or blocked)'
     : messageOf(cause)
 }
@@ -56,13 +56,13 @@ export class Upstreams {
     }
   }
 
-  /** Stores the complete, verified file at `target`, or throws and leaves nothing. */
-  async download(what: string, url: URL, sha256: string, target: string): Promise<void> {
+  /** Stores the complete, verified file at `target`, or throws and leaves nothing. `sha256` null: not known. */
+  async download(what: string, url: URL, sha256: string | null, target: string): Promise<void> {
     await mkdir(dirname(target), { recursive: true })
     const temporary = `${target}.${randomBytes(4).toString('hex')}`
     try {
       const came = await this.into(temporary, what, url)
-      if (came !== sha256)
+      if (sha256 !== null && came !== sha256)
         throw failed(what, url, `the checksum differs (sha256 ${came} instead of ${sha256})`)
       const handle = await open(temporary, 'r+')
       await handle.sync().finally(() => handle.close())

@@ -1,6 +1,7 @@
 // A local server in place of PyPI and the CDN of Pyodide's distribution, with wheels and index pages.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { PackageSettings } from '../../relay/config.ts'
 import type { Wheel } from './wheel.ts'
 
 export class PackageServer {
@@ -34,8 +35,9 @@ export class PackageServer {
   }
 
   /** Settings for a relay that uses this server. */
-  get settings(): { distribution: string; index: string; files: string[] } {
-    return { distribution: `${this.origin}/full/`, index: `${this.origin}/simple/`, files: [] }
+  get settings(): PackageSettings {
+    const github = `${this.origin}/github/`
+    return { distribution: `${this.origin}/full/`, index: `${this.origin}/simple/`, files: [], github }
   }
 
   /** Adds the wheel to the distribution. */
