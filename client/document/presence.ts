@@ -27,7 +27,13 @@ export class PresenceRoom {
   private readonly left = new Map<string, number>()
   private here = new Set<string>()
   private readonly peopleChanged = new Emitter()
+  /** Somebody came, left or shows something else, but not where they are. */
   readonly onPeople = this.peopleChanged.on
+  private readonly moved = new Emitter()
+  /** Of all changes: carets move many times a second, and few care. */
+  readonly onMove = this.moved.on
+  /** What each client shows, without where they are. */
+  private readonly shown = new Map<number, string>()
   private connectedSince = 0
   private gone: ReadonlySet<string> = new Set()
 
@@ -38,7 +44,21 @@ export class PresenceRoom {
     this.introduce(identity)
   }
 
-  private readonly onChange = (): void => {
+  private readonly onChange = (changed: Record<'added' | 'updated' | 'removed', number[]>): void => {
+    const differ = [...changed.added, ...changed.updated].filter((client) => this.isShownAnew(client))
+    for (const client of changed.removed) this.shown.delete(client)
+    if (differ.length > 0 || changed.removed.length > 0) this.noteHere()
+    this.moved.emit()
+  }
+
+  private isShownAnew(client: number): boolean {
+    const shown = JSON.stringify({ ...this.awareness.getStates().get(client), cell: null, cursor: null })
+    if (this.shown.get(client) === shown) return false
+    this.shown.set(client, shown)
+    return true
+  }
+
+  private noteHere(): void {
     const here = new Set(this.participants().flatMap(({ executors }) => executors))
     for (const executor of this.here) if (!here.has(executor)) this.left.set(executor, Date.now())
     this.here = here

@@ -42,7 +42,7 @@ export class Carets {
     this.doc = doc
     this.presence = presence
     this.stops = [
-      presence.onPeople(() => this.refreshSoon()),
+      presence.onMove(() => this.refreshSoon()),
       // An edit before a caret moves it; only cells with a caret are checked.
       observer.onAnyCell(() => {
         if (this.byText.size > 0) this.refreshSoon()

@@ -23,7 +23,7 @@ export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: PeopleContext
   @property({ attribute: false }) identity!: Identity
   @state() private changing = false
-  private stop: (() => void) | null = null
+  private stops: readonly (() => void)[] = []
   /** The client of the person this page goes along with. */
   @state() private following: number | null = null
   /** The cell it went to last. */
@@ -40,13 +40,14 @@ export class NbPeople extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.stop = this.context.notebook.presence.onPeople(this.goAlong)
+    const { presence } = this.context.notebook
+    this.stops = [presence.onMove(this.goAlong), presence.onPeople(() => this.requestUpdate())]
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.end()
-    this.stop?.()
+    for (const stop of this.stops) stop()
   }
 
   private save(event: SubmitEvent): void {
@@ -94,16 +95,12 @@ export class NbPeople extends LightElement {
   }
 
   private readonly goAlong = (): void => {
-    if (this.following !== null) {
-      const { followed } = this
-      if (followed === undefined) this.end()
-      else {
-        const cell = this.cellOf(followed)
-        if (cell !== null && cell !== this.went) this.show(cell)
-        this.went = cell ?? this.went
-      }
-    }
-    this.requestUpdate()
+    if (this.following === null) return
+    const { followed } = this
+    if (followed === undefined) return this.end()
+    const cell = this.cellOf(followed)
+    if (cell !== null && cell !== this.went) this.show(cell)
+    this.went = cell ?? this.went
   }
 
   private show(cell: CellId): void {

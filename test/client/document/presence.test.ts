@@ -39,3 +39,25 @@ test('an executor is absent from the moment it leaves, however long it was there
   ben.destroy()
   room.destroy()
 })
+
+test('a caret that moves, and the own one too, is no news of people', () => {
+  const room = new PresenceRoom(new Y.Doc(), { id: 'ana', name: 'Ana', color: '#112233' }, 'kernel-ana')
+  const ben = new Awareness(new Y.Doc())
+  const show = (name: string, cursor: object | null): void => {
+    ben.setLocalState({ executor: 'kernel-ben', user: { name, color: '#445566' }, cell: 'one', cursor })
+    applyAwarenessUpdate(room.awareness, encodeAwarenessUpdate(ben, [ben.clientID]), 'socket')
+  }
+  const [people, moves] = [vi.fn(), vi.fn()]
+  room.onPeople(people)
+  room.onMove(moves)
+  show('Ben', null)
+  expect([people, moves].map(({ mock }) => mock.calls.length)).toEqual([1, 1])
+  show('Ben', { anchor: {}, head: {} })
+  room.setCell('two')
+  expect([people, moves].map(({ mock }) => mock.calls.length)).toEqual([1, 3])
+  show('Benno', null)
+  removeAwarenessStates(room.awareness, [ben.clientID], 'socket')
+  expect([people, moves].map(({ mock }) => mock.calls.length)).toEqual([3, 5])
+  ben.destroy()
+  room.destroy()
+})

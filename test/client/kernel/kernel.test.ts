@@ -71,6 +71,27 @@ while time.monotonic() < end: pass`,
     expect((await ran).stdout).toBe('tick 0\ntick 1\ntick 2\ntick 3\n')
   })
 
+  test('what is written by a `write` that was kept is seen while it computes', async () => {
+    const waiting = session.waitingFor('kept')
+    let ended = false
+    const ran = run(
+      `import sys, time
+start = time.monotonic()
+print("a")
+print("b")
+write = sys.stdout.write
+while time.monotonic() < start + 0.3: pass
+write("kept\\n")
+while time.monotonic() < start + 30: pass`,
+      waiting.onEvent,
+    )
+    void ran.then(() => (ended = true))
+    await waiting.seen
+    expect(ended).toBe(false)
+    session.kernel.interrupt()
+    expect((await ran).stdout).toBe('a\nb\nkept\n')
+  })
+
   test('streams before a sleep and while it awaits', async () => {
     for (const sleep of ['import time; time.sleep(30)', 'import asyncio; await asyncio.sleep(30)']) {
       const waiting = session.waitingFor('now\nand then')
