@@ -14,38 +14,38 @@ export interface ModelSettings extends ChosenProviders {
 }
 
 export interface PackageSettings {
-  /** Where the wheels of Pyodide's distribution come from the first time, with a slash at the end; null: its CDN. */
+  /** Base URL of the wheels of Pyodide's distribution, with a final slash; null: its CDN. */
   readonly distribution: string | null
-  /** A package index in PEP 691's form, with a slash at the end. */
+  /** URL of a package index (PEP 691), with a final slash. */
   readonly index: string
-  /** Origins, besides those of the two, that files named by the index may come from. */
+  /** Further origins that files of the index may come from. */
   readonly files: readonly string[]
   /** Where archives of sources come from, with a slash at the end. */
   readonly github: string
 }
 
 export interface Settings {
-  /** 0 takes a free one. */
+  /** 0 for any free port. */
   readonly port: number
   readonly host: string
-  /** Where the notebooks lie; paths are relative to the working directory. */
+  /** Storage of the notebooks; paths are relative to the working directory. */
   readonly home: HomeSettings
-  /** For each role; to write, null: none on loopback, made at the start on any other address. */
+  /** By role. If `write` is null, no token is needed on loopback, and one is generated for any other address. */
   readonly tokens: Tokens
-  /** Origins a proxy serves us under, as `https://host[:port]`. */
+  /** Public origins of a proxy, as `https://host[:port]`. */
   readonly publicOrigins: readonly string[]
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
   readonly model: ModelSettings
   readonly packages: PackageSettings
-  /** Shows the page in the person's browser. */
+  /** Opens the page in the browser. */
   readonly open: boolean
 }
 
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
 
-/** A setting that cannot be used; carries the one line a person reads. */
+/** An invalid setting; has the one-line message. */
 class SettingProblem extends Error {}
 
 const flags = {
@@ -66,7 +66,7 @@ const readArguments = (args: readonly string[]): { values: Map<string, string>; 
       if (arg === 'convert' && folder === null)
         throw new SettingProblem('convert comes first: llm-notebook convert IN OUT')
       if (folder !== null)
-        throw new SettingProblem(`one place of notebooks at most, and "${arg}" is a second one`)
+        throw new SettingProblem(`only one location of notebooks can be given, and "${arg}" is a second one`)
       folder = arg
       continue
     }
@@ -112,7 +112,7 @@ const readUrl = (name: string, text: string): URL => {
   return url
 }
 
-/** LLM_… are of the first provider named; each has settings of its own name besides, such as ANTHROPIC_API_KEY. */
+/** LLM_… belong to the first provider; each also has its own settings, such as ANTHROPIC_API_KEY. */
 const givenTo = (id: string, isFirst: boolean, get: (name: string) => string | null): GivenSettings => {
   const prefix = id.toUpperCase().replaceAll('-', '_')
   const given = (name: string): string | null =>
@@ -166,7 +166,7 @@ const readModel = (get: (name: string) => string | null): ModelSettings => {
   if (first === undefined) readProvider(ollama.id, true, get)
   return {
     providers: first === undefined ? null : [first, ...others],
-    // A key is sent to nobody who was not named.
+    // LLM_API_KEY belongs to a named provider and is not sent to a detected one.
     detected: { ...givenTo(ollama.id, true, get), apiKey: get('OLLAMA_API_KEY') },
     caps: {
       runsPerMinute: readCap('LLM_RUNS_PER_MINUTE', get),
@@ -190,27 +190,27 @@ const readTokens = (get: (name: string) => string | null): Tokens => {
   return tokens
 }
 
-const asFolder = ({ href }: URL): string => href.replace(/\/*$/, '/')
+const withSlash = ({ href }: URL): string => href.replace(/\/*$/, '/')
 
 const readPackages = (get: (name: string) => string | null): PackageSettings => {
   const distribution = get('PYODIDE_PACKAGES_URL')
   const files = (get('PYPI_FILES_URL') ?? 'https://files.pythonhosted.org').split(',')
   return {
-    distribution: distribution === null ? null : asFolder(readUrl('PYODIDE_PACKAGES_URL', distribution)),
-    index: asFolder(readUrl('PYPI_URL', get('PYPI_URL') ?? 'https://pypi.org/simple/')),
+    distribution: distribution === null ? null : withSlash(readUrl('PYODIDE_PACKAGES_URL', distribution)),
+    index: withSlash(readUrl('PYPI_URL', get('PYPI_URL') ?? 'https://pypi.org/simple/')),
     files: files
       .filter((text) => text.trim() !== '')
       .map((text) => readUrl('PYPI_FILES_URL', text.trim()).origin),
-    github: asFolder(readUrl('GITHUB_URL', get('GITHUB_URL') ?? 'https://github.com/')),
+    github: withSlash(readUrl('GITHUB_URL', get('GITHUB_URL') ?? 'https://github.com/')),
   }
 }
 
-const needed = <T>(parsed: Parsed<T>): T => {
+const valueOf = <T>(parsed: Parsed<T>): T => {
   if (!parsed.ok) throw new SettingProblem(parsed.problem)
   return parsed.value
 }
 
-/** `args` without the program's own name. A setting that is empty counts as not given. */
+/** `args` without the program's name. Empty settings count as not given. */
 export const parseSettings = (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -224,7 +224,7 @@ export const parseSettings = (
       value: {
         port: readPort(get('PORT') ?? '8484'),
         host: get('HOST') ?? '127.0.0.1',
-        home: needed(readHome(folder ?? get('NOTEBOOKS_DIR') ?? './notebooks', get)),
+        home: valueOf(readHome(folder ?? get('NOTEBOOKS_DIR') ?? './notebooks', get)),
         tokens: readTokens(get),
         publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).href),
         logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'warn', logLevels),

@@ -14,6 +14,7 @@ import {
 } from '../shared/convert/convert.ts'
 import type { Parsed } from './config.ts'
 import { isMissing, writeAtomically } from './disk/atomic.ts'
+import { errorCode } from './disk/disk-errors.ts'
 import { messageOf } from './logging/logger.ts'
 
 /** A conversion that failed; has the one-line message. */
@@ -57,7 +58,7 @@ const convertFile = async (args: readonly string[]): Promise<string> => {
 
 const whyNot = (error: unknown): string => {
   if (isMissing(error)) return 'no such file or folder'
-  const code = error instanceof Error && 'code' in error ? error.code : null
+  const code = errorCode(error)
   if (code === 'EISDIR') return 'it is a folder'
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
   return messageOf(error).split('\n')[0] ?? ''

@@ -1,4 +1,4 @@
-// What models may read beside a notebook.
+// What models may read next to a notebook.
 import { isUtf8 } from 'node:buffer'
 import { posix } from 'node:path'
 import { parseNotebook } from '../shared/ipynb/parse.ts'
@@ -8,7 +8,7 @@ import type { NotebookFiles } from './files/notebook-files.ts'
 import { ending, parseFilePath } from './files/path.ts'
 import type { PlainFiles } from './files/plain.ts'
 
-/** Bytes of a file that is read as text. */
+/** Maximum bytes of a text file. */
 const maxFile = 2 << 20
 const maxNotebooks = 500
 
@@ -22,10 +22,10 @@ const folderOf = (notebook: string): string => {
   return folder === '.' ? '' : `${folder}/`
 }
 
-/** `notebook` gives its path at present. */
+/** `notebook` returns its current path. */
 export const folderReader = ({ files, plain }: Storage, notebook: () => string): FolderReader => ({
   readText: async (path) => {
-    // Its text would have the cells that are hidden from models.
+    // Its text would include the cells hidden from models.
     if (path.toLowerCase().endsWith(ending))
       return failed('Notebooks are not read as files; search_notebooks finds.')
     const named = parseFilePath(folderOf(notebook()) + path)

@@ -20,7 +20,7 @@ export type HomeSettings =
   /** `data`: the folder for the log, because an update is on disk before it is acknowledged. */
   | { readonly type: 'bucket'; readonly bucket: BucketSettings; readonly data: string }
 
-/** In the form in which it is written. */
+/** As written in the settings. */
 export const nameOfHome = (home: HomeSettings): string => {
   switch (home.type) {
     case 'folder':
@@ -37,7 +37,7 @@ export const nameOfHome = (home: HomeSettings): string => {
 type Get = (name: string) => string | null
 
 export const readHome = (text: string, get: Get): Parsed<HomeSettings> => {
-  // One letter is a drive.
+  // A single letter is a Windows drive.
   const [, scheme = null, rest = ''] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(text) ?? []
   if (scheme === null) return { ok: true, value: { type: 'folder', path: text } }
   if (scheme === 'sqlite')

@@ -12,6 +12,7 @@ import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
 import type { DataFolder } from './disk/data-folder.ts'
+import { errorCode } from './disk/disk-errors.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
 import { FolderNotebooks } from './files/folder-notebooks.ts'
@@ -79,7 +80,7 @@ export interface Parts {
 export interface Relay {
   /** Its URL for a browser, with the token if there is one. */
   readonly address: string
-  /** That of the tour if it has just been copied, else the same. */
+  /** The URL of the tour if it was just copied, else the same. */
   readonly first: string
   readonly port: number
   /** Flushes log and files, closes every socket. */
@@ -158,7 +159,7 @@ const compose = async (
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log.revisions)
   const blobs = new Blobs(data.at('blobs'))
-  const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
+  const findMoved: FilePeerOptions['follow'] = (docId, was) => catalogue.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
     modelPeers(providers, instance, blobs, caps, settings.model.prices, { files, plain }, (path) =>
@@ -181,7 +182,7 @@ const compose = async (
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(data.at('ids.json'))
-  const library = new NotebookCatalogue({
+  const catalogue = new NotebookCatalogue({
     files,
     log,
     ids,
@@ -190,25 +191,25 @@ const compose = async (
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
   })
-  const folders = new FolderNotebooks(library, rooms)
+  const folders = new FolderNotebooks(catalogue, rooms)
   const tour = await welcome(
     fileURLToPath(new URL('notebooks/welcome.ipynb', root)),
     files,
     log.catalogue,
-    library,
+    catalogue,
   )
 
   const tokens = withWriter(settings)
   const authorize = parts.authorize ?? byToken(tokens)
   const access = createAccess(settings.host, settings.publicOrigins)
   const limits = { ...defaultLimits, ...parts.limits }
-  const socketServer = new SocketServer({ access, authorize, library, rooms, limits, maxSockets, logger })
+  const socketServer = new SocketServer({ access, authorize, catalogue, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), data, logger)
   const listing = new Listing(files)
   const api = createApi({
-    library,
+    catalogue,
     files,
     log,
     listing,
@@ -243,9 +244,9 @@ const compose = async (
   const { port } = server.address() as AddressInfo
   const start = new AbortController()
   closing.push(() => start.abort())
-  void lookAtEach(log, library, rooms, logger, start.signal)
+  void checkNotebooks(log, catalogue, rooms, logger, start.signal)
     .catch((error: unknown) => {
-      logger.error('the notebooks could not be looked at', { reason: messageOf(error) })
+      logger.error('the notebooks could not be checked', { reason: messageOf(error) })
     })
     .then(() => (start.signal.aborted ? undefined : search.prepare()))
   closing.push(sweepRegularly(blobs, log, logger))
@@ -293,9 +294,9 @@ const packagesOf = (
  * A log that is behind its file can be detected only before the file is written, so it is checked at the start. A log
  * that is ahead is noticed by a room's file peer. A notebook that cannot be opened does not stop the others.
  */
-const lookAtEach = async (
+const checkNotebooks = async (
   log: Log,
-  library: NotebookCatalogue,
+  catalogue: NotebookCatalogue,
   rooms: Rooms,
   logger: Logger,
   signal: AbortSignal,
@@ -308,18 +309,18 @@ const lookAtEach = async (
     try {
       const record = await log.catalogue.document(docId)
       if (record === null || record.binned !== null) continue
-      const opened = await library.open(record.path)
+      const opened = await catalogue.open(record.path)
       if (opened.type === 'document' && isUnwritten.has(docId))
         await rooms.use(opened.record, () => undefined)
     } catch (error) {
       if (!signal.aborted)
-        logger.error('a notebook could not be looked at', { docId, reason: messageOf(error) })
+        logger.error('a notebook could not be checked', { docId, reason: messageOf(error) })
     }
   }
 }
 
 const whyNotListening = ({ host, port }: Settings, error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? error.code : null
+  const code = errorCode(error)
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use; choose another with --port or PORT`
   if (code === 'EACCES')
     return `port ${port} requires privileges this user does not have; choose another with --port or PORT`

@@ -1,13 +1,13 @@
-// Shows an address in the person's browser: `BROWSER`, or what the system opens addresses with.
+// Opens a URL in the browser: `BROWSER`, or the system's default.
 import { spawn } from 'node:child_process'
 
 const openers: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   darwin: ['open'],
-  // Without the empty title, `start` takes a quoted address for one.
+  // Without the empty title, `start` takes a quoted URL for the title.
   win32: ['cmd', '/c', 'start', ''],
 }
 
-/** Resolves to why it cannot; null if it was started. */
+/** Resolves to the reason if it failed, or null. */
 export const openBrowser = (address: string): Promise<string | null> => {
   const named = process.env['BROWSER']
   const [program = '', ...args] = named ? [named] : (openers[process.platform] ?? ['xdg-open'])

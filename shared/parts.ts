@@ -142,7 +142,8 @@ export const splitUpdate = (update: Uint8Array, limit: number): readonly Uint8Ar
   return parts
 }
 
-const syncMessage = (step: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+/** A message of the sync protocol. */
+export const syncMessage = (step: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
   encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, messageSync)
     encoding.writeVarUint(encoder, step)

@@ -8,9 +8,11 @@ import {
   documentBlobs,
   type FindBlob,
 } from '../../shared/notebook/document/blob-references.ts'
+import { ByteCache } from '../../shared/byte-cache.ts'
 import type { Leaf, Notebook } from '../../shared/notebook/notebook.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { docIdOf } from '../../shared/notebook/document/read.ts'
+import { SharedCalls } from '../../shared/shared-calls.ts'
 import { fetchBlob, sendBlob } from './relay-blobs.ts'
 import type { BlobDatabase } from './blob-database.ts'
 
@@ -20,8 +22,8 @@ const syncDelay = 250
 const retryDelay = 5_000
 /** Seconds the relay may wait for a blob from another browser. */
 const relayWait = 20
-/** Bytes of the cache in memory. */
-const maxCacheBytes = 64 << 20
+/** Bytes in memory. */
+const maxCacheSize = 64 << 20
 
 export interface BlobSource {
   /** Calls `show` with the value once it is available, and with null if it is not yet. The returned function stops it. */
@@ -37,12 +39,11 @@ export class NotebookBlobs implements BlobSource {
   private readonly doc: Y.Doc
   private readonly blobDatabase: BlobDatabase
   private connected = false
-  private readonly cache = new Map<string, Uint8Array>()
-  private cacheBytes = 0
+  private readonly cache = new ByteCache(maxCacheSize)
   /** Created here and not yet stored by the relay. */
   private readonly unsent = new Map<string, Uint8Array>()
   private storeError: string | null = null
-  private readonly loading = new Map<string, Promise<Uint8Array | null>>()
+  private readonly loading = new SharedCalls<Uint8Array | null>()
   private readonly watchers = new Set<Watcher>()
   private timer: ReturnType<typeof setTimeout> | null = null
   private syncing = false
@@ -61,7 +62,7 @@ export class NotebookBlobs implements BlobSource {
 
   /** Stores a blob the document is about to refer to. */
   keep({ ref: { $blob }, bytes }: OutputBlob): void {
-    this.addToCache($blob, bytes)
+    this.cache.add($blob, bytes)
     this.unsent.set($blob, bytes)
     const docId = docIdOf(this.doc)
     if (docId !== null) void this.store(docId, $blob, bytes, false)
@@ -189,32 +190,16 @@ export class NotebookBlobs implements BlobSource {
   /** From the cache, this browser or the relay, with at most one request per blob at a time. */
   private load(name: string): Promise<Uint8Array | null> {
     const known = this.cache.get(name) ?? this.unsent.get(name)
-    if (known !== undefined) return Promise.resolve(known)
-    const pending = this.loading.get(name)
-    if (pending !== undefined) return pending
-    const loading = this.find(name).finally(() => this.loading.delete(name))
-    this.loading.set(name, loading)
-    return loading
+    return known === undefined ? this.loading.run(name, () => this.find(name)) : Promise.resolve(known)
   }
 
   private async find(name: string): Promise<Uint8Array | null> {
     const bytes =
       (await this.blobDatabase.find(name)) ?? (this.connected ? await fetchBlob(name, relayWait) : null)
     if (bytes === null) return null
-    this.addToCache(name, bytes)
+    this.cache.add(name, bytes)
     // Watchers that were called with null before.
     for (const watcher of this.watchers) if (watcher.ref.$blob === name) void this.notify(watcher)
     return bytes
-  }
-
-  private addToCache(name: string, bytes: Uint8Array): void {
-    this.cacheBytes += bytes.byteLength - (this.cache.get(name)?.byteLength ?? 0)
-    this.cache.delete(name)
-    this.cache.set(name, bytes)
-    for (const [oldest, { byteLength }] of this.cache) {
-      if (this.cacheBytes <= maxCacheBytes) return
-      this.cache.delete(oldest)
-      this.cacheBytes -= byteLength
-    }
   }
 }

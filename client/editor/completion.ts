@@ -60,14 +60,15 @@ const referenceBefore = (
 const complete =
   (insight: Insight, signs: Signs) =>
   async (context: CompletionContext): Promise<CompletionResult | null> => {
-    const { state, pos, explicit } = context
+    const { state, pos, explicit, view } = context
     const isCode = inPython(state)
     const reference = isCode ? null : referenceBefore(context, signs())
     if (!isCode && reference === null) return null
     const before = reference?.code ?? state.sliceDoc(0, pos)
     if (!explicit && !/[\p{L}\p{N}_.%/[("']$/u.test(before.slice(-2))) return null
     const found = await insight.complete(before, explicit)
-    if (context.aborted) return null
+    // CodeMirror closes an open list on blur, but not one that opens after it.
+    if (context.aborted || view?.hasFocus === false) return null
     const prefix = found?.prefix ?? wordBefore(before)
     const known = new Set(found?.options.map(([label]) => label))
     const options = [

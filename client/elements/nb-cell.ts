@@ -118,6 +118,9 @@ export class NbCell extends LightElement {
         }
       }),
       this.context.review.onCell(this.cell, () => this.requestUpdate()),
+      this.context.localModel.onChange(() => {
+        if (this.status === 'queued') this.requestUpdate()
+      }),
       selection.onChange((before) => {
         const isCurrent = before === this.cell || selection.cell === this.cell
         if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()

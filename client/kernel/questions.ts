@@ -1,8 +1,13 @@
 import { parseAnswer } from './parse-message.ts'
 import type { Answers, Query } from './protocol.ts'
 
-/** Milliseconds after which an answer is useless; Python gives up earlier. */
-const timeout = 3_000
+/**
+ * Milliseconds after which Python is taken for stuck in code that no alarm can stop. Otherwise it answers after its own
+ * limits (queries.py), however late these come on a busy machine.
+ */
+const timeout = 20_000
+/** A formatter has no limit of its own: it is large, and a person waits for it. */
+const formatTimeout = 120_000
 
 /** Open questions to a worker. Each settles, with null if there is no answer. */
 export class Questions {
@@ -13,7 +18,7 @@ export class Questions {
   ask<T extends Query['type']>(type: T, send: (id: number) => void): Promise<Answers[T] | null> {
     const id = ++this.last
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.answer(id, null), timeout)
+      const timer = setTimeout(() => this.answer(id, null), type === 'format' ? formatTimeout : timeout)
       this.open.set(id, (answer) => {
         clearTimeout(timer)
         resolve(parseAnswer(type, answer))

@@ -3,19 +3,24 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, unlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { ByteCache } from '../../shared/byte-cache.ts'
 import { isBlobName } from '../../shared/notebook/output/blob.ts'
 import { isMissing, writeAtomically } from '../disk/atomic.ts'
 import { digestOf } from '../disk/digest.ts'
 
-/** Bytes of the cache in memory: each time a notebook's file is written, all its blobs are needed. */
-const maxCacheBytes = 64 << 20
+/** Bytes. Each time a notebook's file is written, all its blobs are needed. */
+const maxCacheSize = 64 << 20
 
 export type Kept = 'kept' | 'wrong name'
 
+const noneIfMissing = (error: unknown): null => {
+  if (isMissing(error)) return null
+  throw error
+}
+
 export class Blobs {
   private readonly root: string
-  private readonly cache = new Map<string, Uint8Array>()
-  private cacheBytes = 0
+  private readonly cache = new ByteCache(maxCacheSize)
   private readonly waiting = new Map<string, Set<() => void>>()
 
   /** `root` is created with the first blob. */
@@ -32,14 +37,7 @@ export class Blobs {
   }
 
   async read(name: string): Promise<Uint8Array | null> {
-    const known = this.cache.get(name)
-    if (known !== undefined) return known
-    try {
-      return this.checked(name, await readFile(this.fileOf(name)))
-    } catch (error) {
-      if (isMissing(error)) return null
-      throw error
-    }
+    return this.cache.get(name) ?? this.checked(name, await readFile(this.fileOf(name)).catch(noneIfMissing))
   }
 
   /** Synchronous `read`. */
@@ -49,8 +47,7 @@ export class Blobs {
     try {
       return this.checked(name, readFileSync(this.fileOf(name)))
     } catch (error) {
-      if (isMissing(error)) return null
-      throw error
+      return noneIfMissing(error)
     }
   }
 
@@ -62,7 +59,7 @@ export class Blobs {
       await mkdir(dirname(file), { recursive: true })
       await writeAtomically(file, bytes)
     }
-    this.addToCache(name, bytes)
+    this.cache.add(name, bytes)
     for (const arrived of this.waiting.get(name) ?? []) arrived()
     return 'kept'
   }
@@ -100,17 +97,12 @@ export class Blobs {
   }
 
   async remove(name: string): Promise<void> {
-    this.evict(name)
+    this.cache.remove(name)
     await unlink(this.fileOf(name))
   }
 
   private async list(folder: string): Promise<readonly string[]> {
-    try {
-      return await readdir(folder)
-    } catch (error) {
-      if (isMissing(error)) return []
-      throw error
-    }
+    return (await readdir(folder).catch(noneIfMissing)) ?? []
   }
 
   private fileOf(name: string): string {
@@ -119,24 +111,9 @@ export class Blobs {
   }
 
   /** A damaged blob counts as missing. */
-  private checked(name: string, bytes: Uint8Array): Uint8Array | null {
-    if (name !== `sha256-${digestOf(bytes)}`) return null
-    this.addToCache(name, bytes)
+  private checked(name: string, bytes: Uint8Array | null): Uint8Array | null {
+    if (bytes === null || name !== `sha256-${digestOf(bytes)}`) return null
+    this.cache.add(name, bytes)
     return bytes
-  }
-
-  private addToCache(name: string, bytes: Uint8Array): void {
-    this.evict(name)
-    this.cache.set(name, bytes)
-    this.cacheBytes += bytes.byteLength
-    for (const oldest of this.cache.keys()) {
-      if (this.cacheBytes <= maxCacheBytes) return
-      this.evict(oldest)
-    }
-  }
-
-  private evict(name: string): void {
-    this.cacheBytes -= this.cache.get(name)?.byteLength ?? 0
-    this.cache.delete(name)
   }
 }

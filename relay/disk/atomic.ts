@@ -3,30 +3,30 @@ import { randomBytes } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { link, lstat, open, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { errorCode } from './disk-errors.ts'
 
 /** Suffix of temporary files, by which one left by a crash is recognised. */
 export const temporaryEnding = '.llm-notebook-new'
 
 export interface Staged {
-  /** What the file will be. */
+  /** The new file. */
   readonly found: BigIntStats
   /** Replaces the file by the new content. */
   commit(): Promise<void>
-  /** Puts it where nothing is; false where something is by now. */
+  /** Creates the file; false if it exists by now. */
   commitNew(): Promise<boolean>
-  /** Undoes it; no effect after `commit`. */
+  /** Removes the temporary file; no effect after `commit`. */
   discard(): Promise<void>
 }
 
 /** A name longer than the disk allows, or a path below a file, cannot exist. */
-const missing: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']
+const missing: readonly string[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']
 
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && missing.includes(error.code)
+export const isMissing = (error: unknown): boolean => missing.includes(errorCode(error))
 
-const noLinks: readonly unknown[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+const noLinks: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
 
-/** Whether anything has this name, were it a symlink to nothing. */
+/** Whether anything has this name, including a dangling symlink. */
 export const isThere = async (path: string): Promise<boolean> => {
   try {
     await lstat(path)
@@ -97,10 +97,10 @@ export const stage = async (path: string, content: string | Uint8Array): Promise
       try {
         await link(temporary, path)
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error)) throw error
-        if (error.code === 'EEXIST') return false
-        // A file system without links to one file.
-        if (!noLinks.includes(error.code)) throw error
+        const code = errorCode(error)
+        if (code === 'EEXIST') return false
+        // The file system has no hard links.
+        if (!noLinks.includes(code)) throw error
         if (await isThere(path)) return false
         await rename(temporary, path)
         there = false

@@ -2,7 +2,7 @@
 import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** All of the relay's own, for git. */
+/** Hides the whole folder from git. */
 const ignored = '*\n'
 
 export class DataFolder {
@@ -12,12 +12,12 @@ export class DataFolder {
     this.root = root
   }
 
-  /** Makes it where it is missing. */
+  /** Creates it if it is missing. */
   static async open(path: string): Promise<DataFolder> {
     await mkdir(path, { recursive: true })
     const folder = new DataFolder(await realpath(path))
     const ignore = folder.at('.gitignore')
-    // Not anew each time: where the disk is full it would be emptied.
+    // Not rewritten each time: on a full disk that would empty it.
     if ((await stat(ignore).catch(() => null))?.size !== ignored.length) await writeFile(ignore, ignored)
     return folder
   }

@@ -51,14 +51,14 @@ export const parseEntry = (text: string): Entry | null => {
 }
 
 export class Bin {
-  private readonly parts: BinOptions
+  private readonly options: BinOptions
 
-  constructor(parts: BinOptions) {
-    this.parts = parts
+  constructor(options: BinOptions) {
+    this.options = options
   }
 
   put(entry: Entry, from: NotebookPath): Promise<Moved> {
-    return this.parts.files.move(from, fileOf(entry))
+    return this.options.files.move(from, fileOf(entry))
   }
 
   /** The latest first. */
@@ -70,11 +70,11 @@ export class Bin {
       const deleted = `${day}T${hours}:${minutes}:${seconds}.${rest}Z`
       found.set(nameOf(entry), { ...entry, docId, deleted, size })
     }
-    for (const { docId, path, binned } of await this.parts.log.catalogue.binned()) {
+    for (const { docId, path, binned } of await this.options.log.catalogue.binned()) {
       const entry = parseEntry(`${binned ?? ''}/${path}`)
       if (entry) add(entry, 0, docId)
     }
-    for (const { path, size } of await this.parts.files.listOwn(root)) {
+    for (const { path, size } of await this.options.files.listOwn(root)) {
       const name = path.slice(root.length + 1)
       const entry = parseEntry(name)
       if (entry) add(entry, size, found.get(name)?.docId ?? null)
@@ -87,18 +87,18 @@ export class Bin {
   }
 
   async has(entry: Entry): Promise<boolean> {
-    const files = await this.parts.files.listOwn(ownPath('bin', entry.stamp))
+    const files = await this.options.files.listOwn(ownPath('bin', entry.stamp))
     return files.some(({ path }) => path === fileOf(entry)) || (await this.record(entry)) !== null
   }
 
   /** The document of an entry; null if it was never opened. */
   async record({ stamp, path }: Entry): Promise<DocumentRecord | null> {
-    return (await this.parts.log.catalogue.binned(path)).find(({ binned }) => binned === stamp) ?? null
+    return (await this.options.log.catalogue.binned(path)).find(({ binned }) => binned === stamp) ?? null
   }
 
   /** Moves the file back to `target`, which must not exist. */
   async take(entry: Entry, target: NotebookPath): Promise<void> {
-    const { files } = this.parts
+    const { files } = this.options
     const moved = await files.move(fileOf(entry), target)
     if (moved === 'moved') return
     const record = await this.record(entry)
@@ -110,15 +110,15 @@ export class Bin {
   /** Permanently. */
   async discard(entry: Entry): Promise<void> {
     const record = await this.record(entry)
-    await this.parts.files.remove(fileOf(entry))
-    if (record) await this.parts.log.catalogue.forget(record.docId)
+    await this.options.files.remove(fileOf(entry))
+    if (record) await this.options.log.catalogue.forget(record.docId)
   }
 
   private async textOf(docId: string): Promise<string> {
     const doc = new Y.Doc()
     try {
-      for (const update of await this.parts.log.updates.load(docId)) Y.applyUpdate(doc, update)
-      return (await fileText(readNotebook(doc), this.parts.blobs)).text
+      for (const update of await this.options.log.updates.load(docId)) Y.applyUpdate(doc, update)
+      return (await fileText(readNotebook(doc), this.options.blobs)).text
     } finally {
       doc.destroy()
     }

@@ -7,7 +7,14 @@ import type { DocumentRecord } from '../log/document-catalogue.ts'
 import { Bin, newStamp, type Deleted, type Entry } from './bin.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 import { OutsideFolder, Unreadable } from './notebook-files.ts'
-import { contentOf, nobody, Opening, type Asker, type OpeningOptions, type OpenResult } from './opening.ts'
+import {
+  contentOf,
+  noKnowledge,
+  Opening,
+  type Asker,
+  type OpeningOptions,
+  type OpenResult,
+} from './opening.ts'
 import { ending, parsePath, type NotebookPath } from './path.ts'
 
 export type Refused = { readonly ok: false; readonly problem: 'missing' | 'exists' | 'open' }
@@ -26,25 +33,25 @@ export interface CatalogueOptions extends OpeningOptions {
 const names = 'names'
 
 export class NotebookCatalogue {
-  private readonly parts: CatalogueOptions
+  private readonly options: CatalogueOptions
   private readonly bin: Bin
   private readonly opening: Opening
 
-  constructor(parts: CatalogueOptions) {
-    this.parts = parts
-    this.bin = new Bin(parts)
-    this.opening = new Opening(parts, this.bin)
+  constructor(options: CatalogueOptions) {
+    this.options = options
+    this.bin = new Bin(options)
+    this.opening = new Opening(options, this.bin)
   }
 
   /** The document at a path, imported from its file if there is none yet. */
-  open(text: string, asker: Asker = nobody): Promise<OpenResult> {
-    return this.parts.exclusive.run(names, () => this.opening.open(text, asker))
+  open(text: string, asker: Asker = noKnowledge): Promise<OpenResult> {
+    return this.options.exclusive.run(names, () => this.opening.open(text, asker))
   }
 
   /** Creates an empty notebook, or one with this content. */
   async create(path: NotebookPath, content: string = formatNotebook(newNotebook())): Promise<Changed> {
-    return this.parts.exclusive.run(names, async () => {
-      const { files, log, ids, exclusive } = this.parts
+    return this.options.exclusive.run(names, async () => {
+      const { files, log, ids, exclusive } = this.options
       const before = await log.catalogue.at(path)
       return exclusive.run(before?.docId ?? names + path, async () => {
         if ((await files.replace(path, content, null)) === null) return { ok: false, problem: 'exists' }
@@ -61,8 +68,8 @@ export class NotebookCatalogue {
    * means that too.
    */
   async rename(path: NotebookPath, to: NotebookPath): Promise<RenameResult> {
-    return this.parts.exclusive.run(names, async () => {
-      const { files, log, ids, exclusive } = this.parts
+    return this.options.exclusive.run(names, async () => {
+      const { files, log, ids, exclusive } = this.options
       const record = await log.catalogue.at(path)
       const isThere = await this.isThere(path)
       if ((!record && !isThere) || path === to) {
@@ -75,7 +82,7 @@ export class NotebookCatalogue {
         if ((await files.move(path, to)) === 'exists') return { ok: false, problem: 'exists' }
         if (record) await log.catalogue.rename(record.docId, to)
         await ids.move(path, to)
-        if (record) await this.tellMoved(record.docId)
+        if (record) await this.notifyMoved(record.docId)
         return { ok: true, path: to }
       })
     })
@@ -89,8 +96,8 @@ export class NotebookCatalogue {
     docId: string,
     was: { readonly identity: string | null; readonly digest: string | null },
   ): Promise<boolean> {
-    return this.parts.exclusive.run(names, async () => {
-      const { log, ids, exclusive } = this.parts
+    return this.options.exclusive.run(names, async () => {
+      const { log, ids, exclusive } = this.options
       const record = await log.catalogue.document(docId)
       const path = record === null ? null : parsePath(record.path)
       if (path === null || record?.binned !== null || (await this.isThere(path))) return false
@@ -99,7 +106,7 @@ export class NotebookCatalogue {
       return exclusive.run(docId, async () => {
         await log.catalogue.rename(docId, to)
         await ids.move(path, to)
-        await this.tellMoved(docId)
+        await this.notifyMoved(docId)
         return true
       })
     })
@@ -110,7 +117,7 @@ export class NotebookCatalogue {
     readonly identity: string | null
     readonly digest: string | null
   }): Promise<NotebookPath | null> {
-    const { files, log } = this.parts
+    const { files, log } = this.options
     const [sameFile, sameContent]: [NotebookPath[], NotebookPath[]] = [[], []]
     for (const { path, identity } of (await files.list()).found) {
       if (await log.catalogue.at(path)) continue
@@ -124,8 +131,8 @@ export class NotebookCatalogue {
 
   /** To the bin. */
   async remove(path: NotebookPath): Promise<Removed> {
-    return this.parts.exclusive.run(names, async () => {
-      const { log, ids, exclusive } = this.parts
+    return this.options.exclusive.run(names, async () => {
+      const { log, ids, exclusive } = this.options
       const record = await log.catalogue.at(path)
       return exclusive.run(record?.docId ?? names + path, async () => {
         const entry = { stamp: newStamp(), path }
@@ -140,22 +147,22 @@ export class NotebookCatalogue {
 
   /** The bin's entries, the latest first. */
   async deleted(): Promise<readonly Deleted[]> {
-    return this.parts.exclusive.run(names, () => this.bin.list())
+    return this.options.exclusive.run(names, () => this.bin.list())
   }
 
   /** Restores an entry to its old path or to `to`; to a free path if that is taken. */
   async restore(entry: Entry, to: NotebookPath = entry.path): Promise<RenameResult> {
-    return this.parts.exclusive.run(names, () => this.restoreEntry(entry, to))
+    return this.options.exclusive.run(names, () => this.restoreEntry(entry, to))
   }
 
   /** Deletes it permanently, unless it is open. */
   async discard(entry: Entry): Promise<Changed> {
-    return this.parts.exclusive.run(names, () => this.discardEntry(entry))
+    return this.options.exclusive.run(names, () => this.discardEntry(entry))
   }
 
   /** Deletes everything permanently, except open notebooks, which are returned. */
   async emptyBin(): Promise<readonly Entry[]> {
-    return this.parts.exclusive.run(names, async () => {
+    return this.options.exclusive.run(names, async () => {
       const stays: Entry[] = []
       for (const entry of await this.bin.list()) if (!(await this.discardEntry(entry)).ok) stays.push(entry)
       return stays
@@ -165,13 +172,13 @@ export class NotebookCatalogue {
   private async discardEntry(entry: Entry): Promise<Changed> {
     if (!(await this.bin.has(entry))) return { ok: false, problem: 'missing' }
     const record = await this.bin.record(entry)
-    if (record && this.parts.isOpen(record.docId)) return { ok: false, problem: 'open' }
+    if (record && this.options.isOpen(record.docId)) return { ok: false, problem: 'open' }
     await this.bin.discard(entry)
     return { ok: true }
   }
 
   private async restoreEntry(entry: Entry, wanted: NotebookPath): Promise<RenameResult> {
-    const { log, ids } = this.parts
+    const { log, ids } = this.options
     if (!(await this.bin.has(entry))) return { ok: false, problem: 'missing' }
     const record = await this.bin.record(entry)
     const path = await this.free(wanted)
@@ -179,7 +186,7 @@ export class NotebookCatalogue {
     if (record) {
       await log.catalogue.rename(record.docId, path)
       await ids.set(path, record.docId)
-      await this.tellMoved(record.docId)
+      await this.notifyMoved(record.docId)
     }
     return { ok: true, path }
   }
@@ -196,12 +203,12 @@ export class NotebookCatalogue {
   }
 
   private async taken(path: NotebookPath): Promise<boolean> {
-    return (await this.parts.log.catalogue.at(path)) !== null || (await this.isThere(path))
+    return (await this.options.log.catalogue.at(path)) !== null || (await this.isThere(path))
   }
 
   private async isThere(path: NotebookPath): Promise<boolean> {
     try {
-      return (await this.parts.files.read(path)) !== null
+      return (await this.options.files.read(path)) !== null
     } catch (error) {
       if (error instanceof Unreadable) return true
       throw error
@@ -209,12 +216,12 @@ export class NotebookCatalogue {
   }
 
   private async binRecord(record: DocumentRecord, stamp: string): Promise<void> {
-    await this.parts.log.catalogue.bin(record.docId, stamp)
-    await this.tellMoved(record.docId)
+    await this.options.log.catalogue.bin(record.docId, stamp)
+    await this.notifyMoved(record.docId)
   }
 
-  private async tellMoved(docId: string): Promise<void> {
-    const { log, onMoved } = this.parts
+  private async notifyMoved(docId: string): Promise<void> {
+    const { log, onMoved } = this.options
     await log.updates.synced()
     const record = await log.catalogue.document(docId)
     if (record) onMoved(record)

@@ -43,18 +43,18 @@ export interface FilePeerOptions {
 }
 
 export const createFilePeer =
-  (parts: FilePeerOptions): PeerFactory =>
+  (options: FilePeerOptions): PeerFactory =>
   (room) =>
-    new FilePeer(room, parts)
+    new FilePeer(room, options)
 
 const needed = <T>(value: T | null): T => {
-  if (value === null) throw new Error('decided on what was not seen')
+  if (value === null) throw new Error('the action needs a file or snapshot that was not read')
   return value
 }
 
 class FilePeer implements Peer {
   private readonly room: Room
-  private readonly parts: FilePeerOptions
+  private readonly options: FilePeerOptions
   private readonly awaited: MissingBlobs
   private state = after.unseen
   private published = ''
@@ -64,10 +64,10 @@ class FilePeer implements Peer {
   private readonly offRoom: () => void
   private readonly onPresence = (): void => this.presenceChanged()
 
-  constructor(room: Room, parts: FilePeerOptions) {
+  constructor(room: Room, options: FilePeerOptions) {
     this.room = room
-    this.parts = parts
-    this.awaited = new MissingBlobs(parts.blobs, parts.times.blobs, () => this.happened('changed'))
+    this.options = options
+    this.awaited = new MissingBlobs(options.blobs, options.times.blobs, () => this.happened('changed'))
     this.offRoom = room.events.on((event) => this.happened(event))
     room.awareness.on('change', this.onPresence)
     this.set(this.state)
@@ -91,10 +91,10 @@ class FilePeer implements Peer {
   private set(state: FileState): void {
     this.state = state
     const status = after.statusOf(state)
-    const said = JSON.stringify(status)
+    const shown = JSON.stringify(status)
     // An unchanged status is not sent.
-    if (said !== this.published) this.room.setStatus({ file: { ...status, at: Date.now() } })
-    this.published = said
+    if (shown !== this.published) this.room.setStatus({ file: { ...status, at: Date.now() } })
+    this.published = shown
     if (this.timer !== null) clearTimeout(this.timer)
     const at = after.nextLook(state)
     const wake = (): void => {
@@ -110,7 +110,7 @@ class FilePeer implements Peer {
         if (!this.state.received) this.set({ ...this.state, received: true })
         return
       case 'changed':
-        return this.set(after.changed(this.state, Date.now(), this.parts.times))
+        return this.set(after.changed(this.state, Date.now(), this.options.times))
       case 'applied':
         if (this.state.received) this.set({ ...this.state, received: false })
         return
@@ -126,11 +126,11 @@ class FilePeer implements Peer {
   private presenceChanged(): void {
     if (this.state.place !== 'gone') return
     if ([...this.room.awareness.getStates().values()].some(wantsWriteBack))
-      this.set(after.asked(this.state, Date.now()))
+      this.set(after.writeRequested(this.state, Date.now()))
   }
 
   private touched(): void {
-    this.set(after.touched(this.state, Date.now(), this.parts.times))
+    this.set(after.touched(this.state, Date.now(), this.options.times))
   }
 
   /** Watches the file's present path. */
@@ -138,12 +138,12 @@ class FilePeer implements Peer {
     const { path } = this.room
     if (this.watching.path === path) return
     this.watching.end()
-    this.watching = { path, end: this.parts.files.watch(pathOf(this.room), () => this.touched()) }
+    this.watching = { path, end: this.options.files.watch(pathOf(this.room), () => this.touched()) }
   }
 
   /** Does not reject: a failure is shown and retried. */
   private async attend(): Promise<void> {
-    const { exclusive, logger, times } = this.parts
+    const { exclusive, logger, times } = this.options
     const { docId } = this.room
     try {
       // Paths are locked before documents, so a file is searched for without the document's lock.
@@ -157,11 +157,11 @@ class FilePeer implements Peer {
 
   /** Observes, decides and acts until nothing is left to do. Returns whether to search for the file. */
   private async checkFile(lock: Lock): Promise<boolean> {
-    const { files, blobs, times } = this.parts
+    const { files, blobs, times } = this.options
     let content: Content | null = null
     if (this.state.place === 'unseen') {
       if (this.room.record.binned !== null) return false
-      const found = await openFile(this.parts, this.room)
+      const found = await openFile(this.options, this.room)
       this.set(after.opened(this.state, found.opening, Date.now(), times))
       content = found.content
     }
@@ -185,20 +185,20 @@ class FilePeer implements Peer {
   private async seek(): Promise<void> {
     const { known } = this.state
     const was = { identity: known?.identity ?? null, digest: known?.digest ?? null }
-    const isFollowed = await this.parts.follow(this.room.docId, was)
+    const isFollowed = await this.options.follow(this.room.docId, was)
     this.set({ ...this.state, place: isFollowed ? 'there' : 'sought' })
   }
 
   /** Returns whether to check again at once. */
   private async act(lock: Lock, action: Action, file: File, snapshot: Snapshot | null): Promise<boolean> {
-    const { times } = this.parts
+    const { times } = this.options
     const now = Date.now()
     switch (action.type) {
       case 'merge':
         await this.merge(lock, needed(file.known), needed(file.read))
         return true
       case 'adopt':
-        await this.parts.log.revisions.markWritten(this.room.docId, needed(file.known).digest)
+        await this.options.log.revisions.markWritten(this.room.docId, needed(file.known).digest)
         this.set(after.adopted(this.state, needed(file.known)))
         return true
       case 'write': {
@@ -206,7 +206,7 @@ class FilePeer implements Peer {
         this.set(after.trying(this.state, base.digest))
         const path = pathOf(this.room)
         const { docId } = this.room
-        const written = await replaceFile(this.parts, { docId, path, text, base, over: file.content })
+        const written = await replaceFile(this.options, { docId, path, text, base, over: file.content })
         if (written === null) return true
         this.set(
           after.agreed(this.state, { digest: base.digest, identity: written.identity }, { changes, cells }),
@@ -241,9 +241,9 @@ class FilePeer implements Peer {
 
   /** Another program wrote the file: its edit is merged into the document. */
   private async merge(lock: Lock, file: KnownFile, read: OutsideFile): Promise<void> {
-    const { isByGit, versions, blobs, logger, times } = this.parts
+    const { isByGit, versions, blobs, logger, times } = this.options
     const { docId } = this.room
-    if (!read.ok) throw new Error(`what cannot be read was to be merged: ${read.reason}`)
+    if (!read.ok) throw new Error(`an unreadable file cannot be merged: ${read.reason}`)
     const edit = await keepEdit(blobs, read, file.digest)
     const [known, followed] = [await versions.written(docId), await isByGit(pathOf(this.room))]
     const { marks, state } = applyEdit(lock, this.room, edit, known, { followed })
@@ -252,19 +252,19 @@ class FilePeer implements Peer {
     const now = Date.now()
     await this.room.stored()
     this.set(after.merged(this.state, file, visibleCells(this.room.doc), now, times))
-    logger.info('an edit of the file came in', { docId, marks: marks.size })
+    logger.info('merged an outside edit of the file', { docId, marks: marks.size })
   }
 
   /** Leaves the file alone and writes our revision to the relay's own folder. */
   private async keep(reason: string): Promise<void> {
-    const { files, logger } = this.parts
+    const { files, logger } = this.options
     const name = pathOf(this.room).slice(0, -ending.length)
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
     const kept = this.state.kept ?? ownPath('kept', `${name} ${stamp}${ending}`)
-    const { text } = await fileText(readNotebook(this.room.doc), this.parts.blobs)
+    const { text } = await fileText(readNotebook(this.room.doc), this.options.blobs)
     if ((await files.replace(kept, text, await files.read(kept))) === null)
       throw new Error(`${kept} is being written by another program`)
-    logger.warn('the file is left alone', { docId: this.room.docId, reason })
+    logger.warn('the file was not overwritten', { docId: this.room.docId, reason })
     const problem = `${reason}; it is left alone, and this version is in ${kept}`
     this.set(after.keptBeside(this.state, kept, problem))
   }

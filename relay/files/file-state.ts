@@ -108,7 +108,7 @@ export const touched = (state: FileState, now: number, { settle }: SnapshotTimes
 })
 
 /** Somebody wants the deleted file written again. */
-export const asked = (state: FileState, now: number): FileState =>
+export const writeRequested = (state: FileState, now: number): FileState =>
   state.place === 'gone'
     ? { ...state, place: 'wanted', known: null, changes: state.changes + 1, writeAt: now }
     : state

@@ -1,9 +1,9 @@
-// Notebooks that count for those of their folder and below: CRAFT.ipynb and TEMPLATE.ipynb, as they are at present.
+// Notebooks that apply to their whole folder: CRAFT.ipynb and TEMPLATE.ipynb.
 import { craftName, readCraft, type Craft } from '../../shared/context/craft.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
-import type { Notebook } from '../../shared/notebook/notebook.ts'
+import { newCell, type Notebook } from '../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import type { NotebookCatalogue } from './catalogue.ts'
@@ -17,15 +17,15 @@ const foldersOf = (path: string): readonly string[] => {
 }
 
 export class FolderNotebooks {
-  private readonly library: NotebookCatalogue
+  private readonly catalogue: NotebookCatalogue
   private readonly rooms: Rooms
 
-  constructor(library: NotebookCatalogue, rooms: Rooms) {
-    this.library = library
+  constructor(catalogue: NotebookCatalogue, rooms: Rooms) {
+    this.catalogue = catalogue
     this.rooms = rooms
   }
 
-  /** Of the folders of a notebook, from the top down; its own text is not told twice. */
+  /** From the top folder down, without the notebook itself. */
   async craft(notebook: string): Promise<readonly Craft[]> {
     const folders = foldersOf(notebook)
     const found = await Promise.all(
@@ -43,7 +43,7 @@ export class FolderNotebooks {
     return found.flat()
   }
 
-  /** What a new notebook there begins with: the nearest template, without results, as a file; undefined where there is none. */
+  /** The nearest template for a new notebook, without results, as the text of a file; undefined if there is none. */
   async template(notebook: string): Promise<string | undefined> {
     if ([craftName, templateName].some((name) => notebook === name || notebook.endsWith(`/${name}`)))
       return undefined
@@ -57,13 +57,9 @@ export class FolderNotebooks {
         meta,
         extra: {},
         cells: cells.map(({ kind, source, meta: own, attachments }) => ({
-          id: newCellId(),
-          kind,
-          source,
+          ...newCell(kind, source, newCellId()),
           meta: own,
           attachments,
-          extra: null,
-          result: null,
         })),
       })
     }
@@ -71,7 +67,7 @@ export class FolderNotebooks {
   }
 
   private async read(path: string): Promise<Notebook | { readonly problem: string } | null> {
-    const opened = await this.library.open(path)
+    const opened = await this.catalogue.open(path)
     switch (opened.type) {
       case 'document':
         return this.rooms.use(opened.record, ({ doc }) => readNotebook(doc))

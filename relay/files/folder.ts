@@ -1,10 +1,11 @@
 // The notebooks folder: maps paths to the disk, and never outside the folder.
-import { lastLiveEdit } from './live-editor.ts'
 import { constants, type BigIntStats, type Dirent } from 'node:fs'
 import { access, lstat, mkdir, readdir, realpath, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { isMissing, isThere, moveFile, stage, temporaryEnding } from '../disk/atomic.ts'
 import { digestOf } from '../disk/digest.ts'
+import { errorCode } from '../disk/disk-errors.ts'
+import { lastLiveEdit } from './live-editor.ts'
 import { maxDepth, notListed } from './new-path.ts'
 import {
   OutsideFolder,
@@ -34,14 +35,13 @@ export const entryOf = <P extends string>(path: P, found: BigIntStats): FileEntr
 })
 
 const isWritable = async (target: string, { mode }: BigIntStats): Promise<boolean> => {
-  // For the root user, only the mode bits tell.
+  // For root, `access` always succeeds.
   if ((Number(mode) & 0o222) === 0) return false
   try {
     await access(target, constants.W_OK)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS'))
-      return false
+    if (['EACCES', 'EROFS'].includes(errorCode(error))) return false
     throw error
   }
 }
@@ -89,8 +89,7 @@ export class Folder implements NotebookFiles {
   async place(path: Path): Promise<string> {
     const target = await this.locate(path)
     await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
-      const code = error instanceof Error && 'code' in error ? error.code : null
-      if (code !== 'EEXIST' && code !== 'ENOTDIR' && code !== 'ENAMETOOLONG') throw error
+      if (!['EEXIST', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error))) throw error
       throw new OutsideFolder('a folder cannot be made there: a file is in the way, or the name is too long')
     })
     return target
@@ -174,7 +173,7 @@ export class Folder implements NotebookFiles {
     })
     for (const entry of entries) {
       const file = join(entry.parentPath, entry.name)
-      // Symlinks were deleted as such.
+      // Symlinks are deleted as such, not followed.
       const found = entry.isDirectory() ? null : await lstat(file, { bigint: true })
       if (found !== null)
         files.push(entryOf(relative(this.root, file).split(sep).join('/') as OwnPath, found))
@@ -253,12 +252,7 @@ export class Folder implements NotebookFiles {
       try {
         await rmdir(at)
       } catch (error) {
-        if (
-          error instanceof Error &&
-          'code' in error &&
-          (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
-        )
-          return
+        if (['ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) return
         if (!isMissing(error)) throw error
       }
     }

@@ -5,7 +5,7 @@ import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 import { messageOf } from '../logging/logger.ts'
-import { Unreachable } from '../disk/disk.ts'
+import { Unreachable } from '../disk/disk-errors.ts'
 import type { FileEntry, NotebookFiles } from './notebook-files.ts'
 import { ending, type NotebookPath } from './path.ts'
 

@@ -1,6 +1,6 @@
 // jupyter-collaboration replaces its live document by any file that another program wrote; edits since its last save are
-// lost. It saves once its users pause, and meanwhile logs each edit in a database in the folder it was started in, which
-// usually is the folder of the notebooks or one above. So the time of that database tells whether somebody is typing there.
+// lost. It saves once its users pause, and meanwhile logs each edit in a database in the folder it was started in, usually
+// the notebooks folder or one above. So the modification time of that database shows whether somebody is typing there.
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -10,10 +10,10 @@ const database = '.jupyter_ystore.db'
 const changedAt = async (file: string): Promise<number> => {
   try {
     const { mtimeMs } = await stat(file)
-    // A time in the future says nothing.
+    // A time in the future is meaningless.
     return mtimeMs <= Date.now() ? mtimeMs : 0
   } catch {
-    // Not there, or not to be looked at.
+    // Missing or unreadable.
     return 0
   }
 }

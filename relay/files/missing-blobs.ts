@@ -4,15 +4,15 @@ import type { Blobs } from '../blobs/store.ts'
 
 export class MissingBlobs {
   private readonly blobs: Blobs
-  private readonly patience: number
+  private readonly maxWait: number
   private readonly onKept: () => void
   private since: number | null = null
   private off: readonly (() => void)[] = []
 
-  /** `patience` in milliseconds. */
-  constructor(blobs: Blobs, patience: number, onKept: () => void) {
+  /** `maxWait` in milliseconds. */
+  constructor(blobs: Blobs, maxWait: number, onKept: () => void) {
     this.blobs = blobs
-    this.patience = patience
+    this.maxWait = maxWait
     this.onKept = onKept
   }
 
@@ -25,7 +25,7 @@ export class MissingBlobs {
     }
     this.since ??= Date.now()
     this.off = missing.map((name) => this.blobs.onceStored(name, this.onKept))
-    return this.since + this.patience - Date.now()
+    return this.since + this.maxWait - Date.now()
   }
 
   end(): void {

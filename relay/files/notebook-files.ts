@@ -2,7 +2,7 @@
 import { ownFolder, type NotebookPath } from './path.ts'
 
 declare const brand: unique symbol
-/** A path of the relay's own, which nobody else can name: in the bin, or a revision kept next to a file. */
+/** A path in the relay's own folder, which clients cannot name: in the bin, or a revision kept next to a file. */
 export type OwnPath = string & { readonly [brand]: 'OwnPath' }
 
 export const ownPath = (...names: readonly string[]): OwnPath => [ownFolder, ...names].join('/') as OwnPath
@@ -24,8 +24,8 @@ export interface Content extends FileEntry {
   /** sha256 in hex. */
   readonly digest: string
   /**
-   * Since when it may say what it says, in milliseconds since 1970: a mode that was changed does not make it newer, and
-   * one that was moved or copied here may have brought its time along.
+   * The earliest time its content may be from, in milliseconds since 1970: changing the mode does not make it newer, and
+   * a moved or copied file may keep its old time.
    */
   readonly changed: number
   /** Replacing it would ignore its permissions. */
@@ -64,7 +64,7 @@ export interface NotebookFiles {
   move(from: NotebookPath | OwnPath, to: NotebookPath | OwnPath): Promise<Moved>
   /** Permanently; no effect if there is none. */
   remove(path: OwnPath): Promise<void>
-  /** When a program that does not save each edit last had one, as live-editor.ts says; 0 where nothing is known. */
+  /** When a live editor last logged an edit (live-editor.ts); 0 if unknown. */
   lastLiveEdit(): Promise<number>
   /**
    * Calls `onChange` after each change of the file, rather too often than too seldom. Returns a function that ends it.

@@ -6,7 +6,7 @@ import { extractBlobs } from '../../shared/notebook/document/blob-references.ts'
 import { importNotebook } from '../../shared/notebook/document/import.ts'
 import { inBin } from '../../shared/protocol.ts'
 import type { Blobs } from '../blobs/store.ts'
-import { Unreachable } from '../disk/disk.ts'
+import { Unreachable } from '../disk/disk-errors.ts'
 import { isLater, newEpoch } from '../log/epoch.ts'
 import type { DocumentRecord } from '../log/document-catalogue.ts'
 import type { Log } from '../log/log.ts'
@@ -31,7 +31,8 @@ export interface Asker {
   readonly mayWrite: boolean
 }
 
-export const nobody: Asker = { epoch: null, over: [], mayWrite: false }
+export const noKnowledge: Asker = { epoch: null, over: [], mayWrite: false }
+
 export interface OpeningOptions {
   readonly files: NotebookFiles
   readonly log: Log
@@ -52,14 +53,14 @@ export const contentOf = async (files: NotebookFiles, path: NotebookPath): Promi
 }
 
 export class Opening {
-  private readonly parts: OpeningOptions
+  private readonly options: OpeningOptions
   private readonly bin: Bin
   private readonly started = Date.now()
   /** Documents whose log is known to be up to date with their file. */
   private readonly known = new Set<string>()
 
-  constructor(parts: OpeningOptions, bin: Bin) {
-    this.parts = parts
+  constructor(options: OpeningOptions, bin: Bin) {
+    this.options = options
     this.bin = bin
   }
 
@@ -67,10 +68,10 @@ export class Opening {
   async open(text: string, asker: Asker): Promise<OpenResult> {
     const path = parsePath(text)
     if (!path) return { type: 'missing', reason: 'not a notebook path' }
-    const { log, files } = this.parts
+    const { log, files } = this.options
     const record = await log.catalogue.at(path)
     if (record)
-      return { type: 'document', record: await this.after(await this.verified(record, path), asker) }
+      return { type: 'document', record: await this.renewed(await this.verified(record, path), asker) }
     const deletedAs = (await log.catalogue.binned(path)).find((candidate) => candidate.epoch === asker.epoch)
     if (deletedAs) return { type: 'document', record: deletedAs }
     const content = await files.read(path).catch((error: unknown) => {
@@ -94,7 +95,7 @@ export class Opening {
 
   /** The path as listed: some disks ignore case, or a symlink leads there. */
   private async spelling(path: NotebookPath, { identity }: Content): Promise<NotebookPath> {
-    const { found } = await this.parts.files.list()
+    const { found } = await this.options.files.list()
     if (found.some((file) => file.path === path)) return path
     return found.find((file) => file.identity === identity)?.path ?? path
   }
@@ -105,7 +106,7 @@ export class Opening {
    * second time. So a new epoch begins, in which nobody's operations are merged.
    */
   private async verified(record: DocumentRecord, path: NotebookPath): Promise<DocumentRecord> {
-    const { files, log } = this.parts
+    const { files, log } = this.options
     const { docId } = record
     if (this.known.has(docId)) return record
     const file = await contentOf(files, path).catch((error: unknown) => {
@@ -125,22 +126,22 @@ export class Opening {
    * Somebody has a later epoch than the log's, or knows that the log's is superseded: an older log was restored.
    * Content merged in between and operations others still hold would be added twice, so a new epoch begins here too.
    */
-  private async after(record: DocumentRecord, { epoch, over, mayWrite }: Asker): Promise<DocumentRecord> {
+  private async renewed(record: DocumentRecord, { epoch, over, mayWrite }: Asker): Promise<DocumentRecord> {
     if (!mayWrite) return record
-    const { log, onMoved } = this.parts
+    const { log, onMoved } = this.options
     const { docId } = record
     const held = epoch === null ? over : [epoch]
     const isOver = over.includes(record.epoch) && epoch === null
     if (!isOver && !held.some((other) => isLater(other, record.epoch))) return record
-    const renewed = { ...record, epoch: newEpoch(record.epoch, ...held) }
-    await log.catalogue.renew(docId, renewed.epoch, (await log.revisions.began(docId)) ?? '')
+    const next = { ...record, epoch: newEpoch(record.epoch, ...held) }
+    await log.catalogue.renew(docId, next.epoch, (await log.revisions.began(docId)) ?? '')
     await log.updates.synced()
-    onMoved(renewed)
-    return renewed
+    onMoved(next)
+    return next
   }
 
   private async import(path: NotebookPath, content: Content): Promise<OpenResult> {
-    const { log, ids } = this.parts
+    const { log, ids } = this.options
     const parsed = parseNotebook(content.bytes)
     if (!parsed.ok) return { type: 'unreadable', reason: parsed.reason }
     const known = ids.get(path)
@@ -148,7 +149,7 @@ export class Opening {
     const docId = known !== null && (await log.catalogue.document(known)) === null ? known : randomUUID()
     const record: DocumentRecord = { docId, epoch: newEpoch(), path, binned: null }
     const { notebook, blobs } = extractBlobs(parsed.notebook)
-    await this.parts.blobs.putAll(blobs)
+    await this.options.blobs.putAll(blobs)
     const bytes = importNotebook(notebook, docId)
     const first = { docId, time: Date.now(), user: '', client: 0, bytes }
     await log.catalogue.create(record, first, {
@@ -156,7 +157,7 @@ export class Opening {
       state: bytes,
       time: first.time,
       written: true,
-      // Whoever edits it outside has read it.
+      // Another program that edits it has read it.
       outside: true,
     })
     await ids.set(path, docId)

@@ -45,7 +45,7 @@ export interface RecoverOptions {
   readonly log: Log
   readonly blobs: Blobs
   readonly files: NotebookFiles
-  readonly library: NotebookCatalogue
+  readonly catalogue: NotebookCatalogue
   /** Also held by snapshots, with the docId as the key. */
   readonly exclusive: KeyedLock
 }
@@ -62,19 +62,19 @@ const lacksText = (here: Notebook, held: Notebook): boolean => {
   return wordsOf(held).some((word) => !words.has(word))
 }
 
-export const recover = async (parts: RecoverOptions, room: Room, held: BrowserCopy): Promise<Recovered> => {
+export const recover = async (options: RecoverOptions, room: Room, held: BrowserCopy): Promise<Recovered> => {
   const read = readOutside(held.content)
   if (!read.ok) return read
-  const edit = await keepEdit(parts.blobs, read, digestOf(held.content))
+  const edit = await keepEdit(options.blobs, read, digestOf(held.content))
   // A newly opened room has not checked its file yet, which may be the one the history began with.
-  const { changed, isWhole } = await parts.exclusive.run(room.docId, (lock) =>
-    carryOver(lock, parts.log, room, held, edit),
+  const { changed, isWhole } = await options.exclusive.run(room.docId, (lock) =>
+    carryOver(lock, options.log, room, held, edit),
   )
   const vector = Y.encodeStateVector(room.doc)
   // Outside the lock: a stopping relay waits for work under the lock, and stores nothing more.
   await room.stored()
-  await parts.log.updates.synced()
-  const copy = isWhole ? null : await createCopy(parts.library, parts.files, room.path, held.content)
+  await options.log.updates.synced()
+  const copy = isWhole ? null : await createCopy(options.catalogue, options.files, room.path, held.content)
   return { ok: true, changed, copy, vector }
 }
 
@@ -110,7 +110,7 @@ const copyPath = (path: string, at: Date, nth: number): NotebookPath | null =>
   )
 
 const createCopy = async (
-  library: NotebookCatalogue,
+  catalogue: NotebookCatalogue,
   files: NotebookFiles,
   path: string,
   content: string,
@@ -119,7 +119,7 @@ const createCopy = async (
   for (let nth = 1; ; nth++) {
     const copy = copyPath(path, new Date(), nth)
     if (copy === null) throw new Error(`no name for a copy of ${path}`)
-    if ((await library.create(copy, mine.ok ? formatNotebook(mine.notebook) : content)).ok) return copy
+    if ((await catalogue.create(copy, mine.ok ? formatNotebook(mine.notebook) : content)).ok) return copy
     // Another browser had the same text and was first; or the texts differ.
     const there = await files.read(copy)
     const found = there === null ? null : parseNotebook(there.bytes)

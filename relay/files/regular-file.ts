@@ -1,6 +1,7 @@
 // Only a regular file is read: opening a pipe or reading a device would not end.
 import { constants, type BigIntStats } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { errorCode } from '../disk/disk-errors.ts'
 import { Unreadable } from './notebook-files.ts'
 
 export const noFile = 'it is no regular file'
@@ -15,8 +16,7 @@ const whyUnreadable: Readonly<Record<string, string>> = {
 }
 
 export const asUnreadable = (error: unknown): unknown => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const why = whyUnreadable[code]
+  const why = whyUnreadable[errorCode(error)]
   return why === undefined ? error : new Unreadable(why)
 }
 

@@ -10,17 +10,17 @@ import { parsePath } from './path.ts'
 export const welcome = async (
   tour: string,
   files: NotebookFiles,
-  catalogue: DocumentCatalogue,
-  library: NotebookCatalogue,
+  documents: DocumentCatalogue,
+  catalogue: NotebookCatalogue,
 ): Promise<string | null> => {
-  if ((await catalogue.documents()).length > 0 || (await files.listOwn(ownPath('bin'))).length > 0)
+  if ((await documents.documents()).length > 0 || (await files.listOwn(ownPath('bin'))).length > 0)
     return null
   const { found, problems } = await files.list()
   if (found.length + problems.length > 0) return null
   const path = parsePath('welcome.ipynb')
   if (!path) throw new Error('the tour has no usable name')
   try {
-    await library.create(path, await readFile(tour, 'utf8'))
+    await catalogue.create(path, await readFile(tour, 'utf8'))
     return path
   } catch (error) {
     if (!isMissing(error)) throw error

@@ -45,22 +45,25 @@ export const sendData = (
   response.end(response.req.method === 'HEAD' ? '' : body)
 }
 
-/** A file as bytes that no browser shows or runs. */
+/** A file as bytes that no browser shows or runs; only its headers if the client has it or asks for no more. */
 export const sendFile = async (
   response: ServerResponse,
-  size: number,
-  content: Readable,
-  headers: OutgoingHttpHeaders,
+  { size, tag }: { readonly size: number; readonly tag: string },
+  content: () => Readable,
 ): Promise<void> => {
+  const { headers, method } = response.req
+  const caching = { ETag: `"${tag}"`, 'Cache-Control': 'no-cache' }
+  if (headers['if-none-match'] === caching.ETag) return sendNothing(response, 304, caching)
+  if (method === 'HEAD') return sendNothing(response, 200, { ...caching, 'Content-Length': size })
   response.writeHead(200, {
-    ...headers,
+    ...caching,
     ...everyHeader,
     ...dataPolicy,
     'Content-Type': 'application/octet-stream',
     'Content-Disposition': 'attachment',
     'Content-Length': size,
   })
-  await pipeline(content, response)
+  await pipeline(content(), response)
 }
 
 export const sendJson = (

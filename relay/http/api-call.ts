@@ -41,11 +41,11 @@ export const usablePath = (text: string): NotebookPath => {
 
 /** The document at the requested path; null if it was renamed, after a redirect was sent. */
 export const documentAt = async (
-  library: NotebookCatalogue,
+  catalogue: NotebookCatalogue,
   call: ApiCall,
 ): Promise<DocumentRecord | null> => {
   const { route, request, response } = call
-  const opened = await library.open(usablePath(call.path))
+  const opened = await catalogue.open(usablePath(call.path))
   switch (opened.type) {
     case 'missing':
       throw new HttpError('not_found', opened.reason)

@@ -17,13 +17,13 @@ import { fileHandlers } from './files.ts'
 import { grantHandlers } from './grant.ts'
 import { historyHandlers, type HistoryOptions } from './history.ts'
 import { modelHandlers } from './models.ts'
-import { notebookHandlers, type NotebookParts } from './notebooks.ts'
+import { notebookHandlers, type NotebookOptions } from './notebooks.ts'
 import { suggestHandlers, type SuggestOptions } from './suggest.ts'
 import { recoverHandlers } from './recover.ts'
 import { searchHandlers } from './search.ts'
 
 export interface ApiOptions
-  extends NotebookParts, BinOptions, HistoryOptions, RecoverOptions, SuggestOptions {
+  extends NotebookOptions, BinOptions, HistoryOptions, RecoverOptions, SuggestOptions {
   readonly providers: Providers
   readonly plain: PlainFiles
   readonly search: NotebookSearch
@@ -38,20 +38,20 @@ export type Api = (
 ) => Promise<void>
 
 /** Answers a request under /api, or throws an HttpError. */
-export const createApi = (parts: ApiOptions): Api => {
+export const createApi = (options: ApiOptions): Api => {
   const handlers: Handlers<RouteName> = {
     ...grantHandlers,
-    ...notebookHandlers(parts),
-    ...historyHandlers(parts),
-    ...editHandlers(parts),
-    ...binHandlers(parts),
-    ...recoverHandlers(parts),
-    ...blobHandlers(parts.blobs),
-    ...fileHandlers(parts.plain),
-    ...modelHandlers(parts.providers),
-    ...craftHandlers(parts.folders),
-    ...suggestHandlers(parts),
-    ...searchHandlers(parts.search),
+    ...notebookHandlers(options),
+    ...historyHandlers(options),
+    ...editHandlers(options),
+    ...binHandlers(options),
+    ...recoverHandlers(options),
+    ...blobHandlers(options.blobs),
+    ...fileHandlers(options.plain),
+    ...modelHandlers(options.providers),
+    ...craftHandlers(options.folders),
+    ...suggestHandlers(options),
+    ...searchHandlers(options.search),
   }
   return async (request, response, { pathname, searchParams: query }, grant, basePath) => {
     const { name, encoded } = find(request.method ?? 'GET', pathname)

@@ -1,5 +1,6 @@
 // The path of a proxy under which the relay is reached, such as `/lab`; '' without one. A proxy may remove it from the
-// URLs it passes on, or keep it. What the browser follows begins with it where it is known, and the page's own scripts are relative where it is not.
+// URLs it passes on, or keep it. If it is known, URLs that the browser follows begin with it; if not, the page refers to
+// its scripts by relative URLs.
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** One of `PUBLIC_ORIGIN`. `path` has no slash at its end. */
@@ -15,7 +16,7 @@ export const publicAddress = (text: string): PublicAddress => {
 
 const maxPath = 200
 
-/** From the header that proxies send, or the cookie of a page that found out itself (client/base-path.ts). */
+/** From the proxy's header, or from the cookie of a page that detected it (client/base-path.ts). */
 const claimedPath = (headers: IncomingHttpHeaders): string => {
   const [, cookie] = /(?:^|; )base-path=([^;]*)/.exec(headers.cookie ?? '') ?? []
   const claimed = String(headers['x-forwarded-prefix'] ?? cookie ?? '').replace(/\/+$/, '')
@@ -25,7 +26,7 @@ const claimedPath = (headers: IncomingHttpHeaders): string => {
 const isUnder = (target: string, path: string): boolean =>
   path !== '' && target.startsWith(path) && ['/', '?', undefined].includes(target[path.length])
 
-/** The request's URL without the path, which it may or may not have. Null: it is the path itself, without its slash. */
+/** The request's URL without the base path, if it has it; null if it is just the base path without a final slash. */
 export const withoutBasePath = (
   addresses: readonly PublicAddress[],
   headers: IncomingHttpHeaders,
@@ -39,8 +40,8 @@ export const withoutBasePath = (
 }
 
 /**
- * Possible URLs of this request in the browser, such as `https://host/lab`, the most likely first: a proxy that changes
- * the Host header does not tell.
+ * Possible base URLs in the browser, such as `https://host/lab`, the most likely first: if a proxy changes the Host
+ * header, the right one is unknown.
  */
 export const browserAddresses = (
   addresses: readonly PublicAddress[],

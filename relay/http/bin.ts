@@ -7,16 +7,16 @@ import { send, type Handlers } from './api-call.ts'
 import { listedAt, locationOf, newPathOf } from './notebooks.ts'
 
 export interface BinOptions {
-  readonly library: NotebookCatalogue
+  readonly catalogue: NotebookCatalogue
   readonly listing: Listing
 }
 
 export const binHandlers = ({
-  library,
+  catalogue,
   listing,
 }: BinOptions): Handlers<'listBin' | 'emptyBin' | 'restoreNotebook' | 'discardNotebook'> => ({
   listBin: async (call) => {
-    const deleted = await library.deleted()
+    const deleted = await catalogue.deleted()
     send(
       call,
       200,
@@ -24,20 +24,20 @@ export const binHandlers = ({
     )
   },
   emptyBin: async (call) => {
-    const stays = await library.emptyBin()
+    const stays = await catalogue.emptyBin()
     send(call, 200, { open: stays.map(({ path }) => path) })
   },
   restoreNotebook: async (call) => {
     const entry = entryOf(call.path)
     const to = call.body === null ? entry.path : newPathOf(call.body.path)
-    const restored = await library.restore(entry, to)
+    const restored = await catalogue.restore(entry, to)
     if (!restored.ok) throw new HttpError('not_found', `${nameOf(entry)} is not in the bin`)
     const { path } = restored
     send(call, 200, await listedAt(listing, path), { Location: locationOf(path) })
   },
   discardNotebook: async (call) => {
     const entry = entryOf(call.path)
-    const discarded = await library.discard(entry)
+    const discarded = await catalogue.discard(entry)
     if (discarded.ok) return sendNothing(call.response, 204)
     if (discarded.problem === 'open')
       throw new HttpError('exists', `${entry.path} is open, and stays in the bin`)

@@ -1,4 +1,4 @@
-// GET /api/craft/{path}: what the folders of a notebook tell its models.
+// GET /api/craft/{path}: the instructions of its folders for models.
 import type { FolderNotebooks } from '../files/folder-notebooks.ts'
 import { send, usablePath, type Handlers } from './api-call.ts'
 

@@ -10,14 +10,14 @@ import type { HistoryOptions } from './history.ts'
 
 type Edit = Pick<LoggedUpdate, 'user' | 'time'>
 
-/** The last so many updates are looked at one by one; edits before them are not known. */
+/** Only this many of the latest updates are examined. */
 const recent = 5_000
-/** Updates before other work has its turn. */
+/** Updates applied before yielding to other work. */
 const perTurn = 100
 
-export const editHandlers = ({ library, log }: HistoryOptions): Handlers<'listEdits'> => ({
+export const editHandlers = ({ catalogue, log }: HistoryOptions): Handlers<'listEdits'> => ({
   listEdits: async (call) => {
-    const record = await documentAt(library, call)
+    const record = await documentAt(catalogue, call)
     if (record === null) return
     const people = await log.updates.people()
     const edits = await lastEdits(log.updates, record.docId)

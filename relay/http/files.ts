@@ -1,6 +1,6 @@
 // /api/files: the files next to the notebooks. A path that ends in `/` is a folder and returns a recursive listing; any
 // other is a file. A file is only overwritten if the request names its version.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Routes } from '../../shared/api/routes.ts'
 import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
@@ -18,26 +18,17 @@ export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFil
     if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
     return send(call, 200, listing, { ETag: tag })
   },
-  readFile: ({ path, request, response }) => sendPlain(plain, usable(path), request, response),
+  readFile: ({ path, response }) => sendPlain(plain, usable(path), response),
   writeFile: (call) => write(plain, call),
 })
 
-const sendPlain = async (
-  plain: PlainFiles,
-  path: FilePath,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
+const sendPlain = async (plain: PlainFiles, path: FilePath, response: ServerResponse): Promise<void> => {
   const found = await plain.read(path)
   if (found === null) throw new HttpError('not_found', 'no such file')
   const { file, content } = found
-  const headers = { ETag: `"${file.tag}"`, 'Cache-Control': 'no-cache' }
   try {
     if (file.size > maxFileSize) throw new HttpError('too_large', 'the file is larger than 512 MiB')
-    if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
-    if (request.method === 'HEAD')
-      return sendNothing(response, 200, { ...headers, 'Content-Length': file.size })
-    return await sendFile(response, file.size, content, headers)
+    return await sendFile(response, file, () => content)
   } finally {
     content.destroy()
   }

@@ -2,5 +2,5 @@
 import { send, type Handlers } from './api-call.ts'
 
 export const grantHandlers: Handlers<'readGrant'> = {
-  readGrant: async (asked) => send(asked, 200, asked.grant),
+  readGrant: async (call) => send(call, 200, call.grant),
 }

@@ -11,7 +11,7 @@ import { HttpError, sendData } from './answer.ts'
 import { documentAt, send, type Handlers } from './api-call.ts'
 
 export interface HistoryOptions {
-  readonly library: NotebookCatalogue
+  readonly catalogue: NotebookCatalogue
   readonly log: Log
 }
 
@@ -19,11 +19,11 @@ export interface HistoryOptions {
 const maxSessions = 500
 
 export const historyHandlers = ({
-  library,
+  catalogue,
   log,
 }: HistoryOptions): Handlers<'readHistory' | 'nameVersion'> => ({
   readHistory: async (call) => {
-    const record = await documentAt(library, call)
+    const record = await documentAt(catalogue, call)
     if (record === null) return
     const { docId } = record
     const sessions = await log.updates.sessions(docId)
@@ -38,7 +38,7 @@ export const historyHandlers = ({
     return sendData(call.response, 200, await stateAt(log.updates, docId, place), 'application/octet-stream')
   },
   nameVersion: async (call) => {
-    const record = await documentAt(library, call)
+    const record = await documentAt(catalogue, call)
     if (record === null) return
     const { docId } = record
     const { name, at, by = '', user = null } = call.body

@@ -22,8 +22,8 @@ import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
 import { documentAt, send, usablePath, type ApiCall, type Handlers } from './api-call.ts'
 import { nameOf } from '../files/bin.ts'
 
-export interface NotebookParts {
-  readonly library: NotebookCatalogue
+export interface NotebookOptions {
+  readonly catalogue: NotebookCatalogue
   readonly listing: Listing
   readonly folders: FolderNotebooks
   readonly rooms: Rooms
@@ -34,11 +34,11 @@ export interface NotebookParts {
 }
 
 export const notebookHandlers = (
-  parts: NotebookParts,
+  options: NotebookOptions,
 ): Handlers<
   'listNotebooks' | 'createNotebook' | 'readNotebook' | 'mergeNotebook' | 'renameNotebook' | 'deleteNotebook'
 > => {
-  const { library, listing, folders } = parts
+  const { catalogue, listing, folders } = options
   return {
     listNotebooks: async (call) => send(call, 200, await listing.list()),
     createNotebook: async (call) => {
@@ -47,22 +47,22 @@ export const notebookHandlers = (
       const text =
         copyOf === undefined
           ? (checkedContent(content) ?? (await folders.template(path)))
-          : await copied(parts, copyOf, readOnly)
-      const made = await library.create(path, text)
+          : await copied(options, copyOf, readOnly)
+      const made = await catalogue.create(path, text)
       if (!made.ok) return refuse(made, path)
       return send(call, 201, await listedAt(listing, path), { Location: locationOf(path) })
     },
-    readNotebook: (call) => sendNotebook(parts, call),
-    mergeNotebook: (call) => mergeNotebook(parts, call),
+    readNotebook: (call) => sendNotebook(options, call),
+    mergeNotebook: (call) => mergeNotebook(options, call),
     renameNotebook: async (call) => {
       const [path, to] = [usablePath(call.path), newPathOf(call.body.path)]
-      const placed = await library.rename(path, to)
+      const placed = await catalogue.rename(path, to)
       if (!placed.ok) return refuse(placed, placed.problem === 'missing' ? path : to)
       return send(call, 200, await listedAt(listing, placed.path), { Location: locationOf(placed.path) })
     },
     deleteNotebook: async (call) => {
       const path = usablePath(call.path)
-      const removed = await library.remove(path)
+      const removed = await catalogue.remove(path)
       if (!removed.ok) return refuse(removed, path)
       // Where it can be restored.
       const location = urlOf(routes.restoreNotebook, nameOf(removed.entry))
@@ -80,19 +80,19 @@ export const listedAt = async (listing: Listing, path: NotebookPath): Promise<Li
 }
 
 /** The live document as a file; its ETag names this revision for clients that send an edited one back. */
-const sendNotebook = async (parts: NotebookParts, call: ApiCall): Promise<void> => {
+const sendNotebook = async (options: NotebookOptions, call: ApiCall): Promise<void> => {
   const { request, response } = call
-  const record = await documentAt(parts.library, call)
+  const record = await documentAt(options.catalogue, call)
   if (record === null) return
-  const text = await parts.rooms.use(record, async (room) => (await given(parts, room)).text)
+  const text = await options.rooms.use(record, async (room) => (await asFile(options, room)).text)
   const tag = `"${digestOf(text)}"`
   if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
   return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
 }
 
 /** The room's document as a file, remembered as a possible base. */
-const given = async (
-  { versions, blobs }: NotebookParts,
+const asFile = async (
+  { versions, blobs }: NotebookOptions,
   room: Room,
 ): Promise<{ readonly text: string; readonly digest: string }> => {
   const { doc, state, docId } = room
@@ -104,28 +104,28 @@ const given = async (
 
 /** Merges an .ipynb as an outside edit; `If-Match` names its base. */
 const mergeNotebook = async (
-  parts: NotebookParts,
+  options: NotebookOptions,
   call: ApiCall<typeof routes.mergeNotebook>,
 ): Promise<void> => {
   const { request } = call
   const [, from] = /^(?:W\/)?"([^"]*)"$/.exec(request.headers['if-match'] ?? '') ?? []
-  const record = await documentAt(parts.library, call)
+  const record = await documentAt(options.catalogue, call)
   if (record === null) return
   const bytes = await readBody(request)
   const read = readOutside(bytes)
   if (!read.ok) throw new HttpError('bad_request', `the body is not a notebook: ${read.reason}`)
   const digest = digestOf(bytes)
-  const merged = await parts.rooms.use(record, async (room) => {
-    const edit = await keepEdit(parts.blobs, read, digest)
-    return parts.exclusive.run(room.docId, async (lock) => {
-      const all = await parts.versions.all(room.docId)
+  const merged = await options.rooms.use(record, async (room) => {
+    const edit = await keepEdit(options.blobs, read, digest)
+    return options.exclusive.run(room.docId, async (lock) => {
+      const all = await options.versions.all(room.docId)
       const known = from === undefined ? all : all.filter((version) => version.digest === from)
       if (known.length === 0)
         throw new HttpError('other_version', 'If-Match names an unknown version; read the notebook again')
       const { marks, state } = applyEdit(lock, room, edit, known)
-      parts.versions.give(room.docId, digest, state)
+      options.versions.give(room.docId, digest, state)
       await room.stored()
-      return { ...(await given(parts, room)), marks }
+      return { ...(await asFile(options, room)), marks }
     })
   })
   send(call, 200, { path: call.path, marked: [...merged.marks.keys()] }, { ETag: `"${merged.digest}"` })
@@ -148,11 +148,11 @@ const checkedContent = (content: string | undefined): string | undefined => {
 
 /** The text of a copy of the live document. */
 const copied = async (
-  { library, rooms, blobs }: NotebookParts,
+  { catalogue, rooms, blobs }: NotebookOptions,
   from: string,
   readOnly: boolean,
 ): Promise<string> => {
-  const opened = await library.open(usablePath(from))
+  const opened = await catalogue.open(usablePath(from))
   if (opened.type !== 'document') throw new HttpError('not_found', `${from} cannot be copied`)
   return rooms.use(opened.record, async ({ doc }) => {
     const notebook = readNotebook(doc)

@@ -17,20 +17,22 @@ const vectorOf = (base64: string): Uint8Array => {
 
 const inBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
-export const recoverHandlers = (parts: RecoverOptions & { readonly rooms: Rooms }): Handlers<'recover'> => ({
+export const recoverHandlers = (
+  options: RecoverOptions & { readonly rooms: Rooms },
+): Handlers<'recover'> => ({
   recover: async (call) => {
     const { content, vector: base64, ...rest } = call.body
     const vector = base64 === null ? null : vectorOf(base64)
-    const record = await documentAt(parts.library, call)
+    const record = await documentAt(options.catalogue, call)
     if (record === null) return
-    await parts.rooms.use(record, async (room) => {
+    await options.rooms.use(record, async (room) => {
       if (content === null)
         return send(call, 200, {
           known: hasAll(room, { ...rest, vector }),
           vector: inBase64(Y.encodeStateVector(room.doc)),
         })
       const held: BrowserCopy = { ...rest, vector, content }
-      const recovered = await recover(parts, room, held)
+      const recovered = await recover(options, room, held)
       if (!recovered.ok)
         throw new HttpError('bad_request', `the content is not a notebook: ${recovered.reason}`)
       return send(call, 200, {

@@ -1,4 +1,4 @@
-// /api/search and /api/links: what the notebooks say, and which of them link to one.
+// /api/search and /api/links: full-text search, and the notebooks that link to one.
 import type { NotebookSearch } from '../search/notebook-search.ts'
 import { send, usablePath, type Handlers } from './api-call.ts'
 

@@ -25,7 +25,7 @@ export const createAccess = (host: string, publicUrls: readonly string[]): Acces
   const publicAddresses = publicUrls.map(publicAddress)
   const served = everyAddress.has(host)
     ? Object.values(networkInterfaces()).flatMap((addresses) =>
-        (addresses ?? []).map(({ address: url }) => url),
+        (addresses ?? []).map(({ address }) => address),
       )
     : [host]
   const names = [...served, ...publicAddresses.map(({ origin }) => new URL(origin).hostname)]

@@ -1,7 +1,7 @@
 // The HTTP server: checks access, then serves the page, the API, or the health check.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ErrorCode } from '../../shared/api/shapes.ts'
-import { diskReason } from '../disk/disk.ts'
+import { diskReason } from '../disk/disk-errors.ts'
 import { OutsideFolder, Unreadable } from '../files/notebook-files.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import {
@@ -52,11 +52,11 @@ const parseUrl = (target: string): URL => {
 }
 
 const answer = async (
-  parts: ServerOptions,
+  options: ServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const { access } = parts
+  const { access } = options
   if (!hostAllowed(access, request.headers))
     throw new HttpError('wrong_host', 'this relay is not reachable under that host name')
   const target = withoutBasePath(access.publicAddresses, request.headers, request.url ?? '')
@@ -68,17 +68,17 @@ const answer = async (
   const url = parseUrl(target)
   const addresses = browserAddresses(access.publicAddresses, request.headers)
   const { pathname, searchParams } = url
-  if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: parts.version })
+  if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: options.version })
   if (changing(request) && !originAllowed(access, request.headers)) {
     throw new HttpError('wrong_origin', 'pages of other origins may not change anything here')
   }
   if ((isApi(pathname) || isPackage(pathname)) && !siteAllowed(request.headers))
     throw new HttpError('wrong_origin', 'pages of other sites may not send requests here')
-  const grant = parts.authorize(request, url)
+  const grant = options.authorize(request, url)
   if (grant === null) throw new HttpError('not_allowed', tokenNeeded)
-  if (isApi(pathname)) return parts.api(request, response, url, grant, pathOf(addresses[0]))
+  if (isApi(pathname)) return options.api(request, response, url, grant, pathOf(addresses[0]))
   const token = searchParams.get('token')
-  if (parts.needsToken && token !== null && !changing(request)) {
+  if (options.needsToken && token !== null && !changing(request)) {
     // From the URL into the cookie, so that it stays out of the browser's history and of copied URLs.
     searchParams.delete('token')
     const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
@@ -91,9 +91,9 @@ const answer = async (
     // The relay may have to fetch it.
     if (!ownFetch(request.headers))
       throw new HttpError('wrong_origin', 'packages can only be fetched by the page')
-    return parts.packages(request, response, pathname, addresses)
+    return options.packages(request, response, pathname, addresses)
   }
-  return parts.page(request, response, pathname, addresses)
+  return options.page(request, response, pathname, addresses)
 }
 
 const asHttpError = (error: unknown, logger: Logger): HttpError => {
@@ -108,12 +108,12 @@ const asHttpError = (error: unknown, logger: Logger): HttpError => {
 
 const refusals = new Set<ErrorCode>(['wrong_host', 'wrong_origin', 'not_allowed', 'forbidden'])
 
-export const createHttpServer = (parts: ServerOptions): Server =>
+export const createHttpServer = (options: ServerOptions): Server =>
   createServer((request, response) => {
-    answer(parts, request, response).catch((error: unknown) => {
+    answer(options, request, response).catch((error: unknown) => {
       if (error instanceof HttpError && refusals.has(error.code))
-        parts.logger.warn('request rejected', { why: error.code, ...clientAddress(request) })
+        options.logger.warn('request rejected', { why: error.code, ...clientAddress(request) })
       if (response.headersSent) response.destroy()
-      else sendError(response, asHttpError(error, parts.logger))
+      else sendError(response, asHttpError(error, options.logger))
     })
   })

@@ -1,5 +1,5 @@
-// POST /api/suggest/{notebook}: the text that a model would put at a caret. One at a time for each person: a newer request,
-// or a page that does not want it any more, ends the older one upstream.
+// POST /api/suggest/{notebook}: a model's suggestion at a caret. One at a time per person: a newer request, or a closed
+// connection, aborts the older one upstream.
 import type { Caps } from '../../shared/model/caps.ts'
 import type { Provider, Providers } from '../../shared/model/provider.ts'
 import { StopController } from '../../shared/model/stop.ts'
@@ -11,17 +11,17 @@ import { HttpError } from './answer.ts'
 import { documentAt, send, type Handlers } from './api-call.ts'
 
 export interface SuggestOptions {
-  readonly library: NotebookCatalogue
+  readonly catalogue: NotebookCatalogue
   readonly providers: Providers
   readonly caps: Caps
 }
 
-export const suggestHandlers = ({ library, providers, caps }: SuggestOptions): Handlers<'suggest'> => {
+export const suggestHandlers = ({ catalogue, providers, caps }: SuggestOptions): Handlers<'suggest'> => {
   const running = new Map<string, StopController>()
   return {
     suggest: async (call) => {
       const { body, grant, response } = call
-      const record = await documentAt(library, call)
+      const record = await documentAt(catalogue, call)
       if (record === null) return
       const { provider, model } = chosen(providers, body.model)
       const who = { person: grant.user?.id ?? body.person, notebook: record.docId }

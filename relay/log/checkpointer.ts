@@ -36,7 +36,7 @@ type Answer = { readonly left: number } | { readonly problem: string }
 
 export class Checkpointer {
   private readonly worker: Worker
-  private readonly asked: { resolve: (left: number) => void; reject: (error: Error) => void }[] = []
+  private readonly pending: { resolve: (left: number) => void; reject: (error: Error) => void }[] = []
   private readonly ended: Promise<void>
   private failure: Error | null = null
 
@@ -45,9 +45,9 @@ export class Checkpointer {
     this.worker = new Worker(program, { eval: true, workerData: { file, libsql } })
     this.worker.unref()
     this.worker.on('message', (answer: Answer) => {
-      const asked = this.asked.shift()
-      if ('left' in answer) asked?.resolve(answer.left)
-      else asked?.reject(new Error(`checkpoint: ${answer.problem}`))
+      const request = this.pending.shift()
+      if ('left' in answer) request?.resolve(answer.left)
+      else request?.reject(new Error(`checkpoint: ${answer.problem}`))
     })
     this.worker.on('error', (error: Error) => this.fail(error))
     this.ended = new Promise((resolve) => {
@@ -62,7 +62,7 @@ export class Checkpointer {
   run(mode: CheckpointMode): Promise<number> {
     if (this.failure) return Promise.reject(this.failure)
     return new Promise((resolve, reject) => {
-      this.asked.push({ resolve, reject })
+      this.pending.push({ resolve, reject })
       this.worker.postMessage(mode)
     })
   }
@@ -75,6 +75,6 @@ export class Checkpointer {
 
   private fail(error: Error): void {
     this.failure ??= error
-    for (const asked of this.asked.splice(0)) asked.reject(error)
+    for (const request of this.pending.splice(0)) request.reject(error)
   }
 }

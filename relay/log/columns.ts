@@ -14,7 +14,7 @@ const byLength = (lengths: readonly number[]): ReadonlyMap<number, readonly numb
   return groups
 }
 
-const asTheyAre = 0
+const asIs = 0
 const asDifferences = 1
 
 /** Minimum number of bits, given only the frequency of each byte. */
@@ -41,7 +41,7 @@ export const toColumns = (updates: readonly Uint8Array[]): Uint8Array => {
       // An array of bytes takes the difference modulo 256 by itself.
       const differences = bytes.map((byte, i) => byte - (bytes[i - 1] ?? 0))
       const isDifferent = entropy(differences) < entropy(bytes)
-      columns.push(Uint8Array.of(isDifferent ? asDifferences : asTheyAre), isDifferent ? differences : bytes)
+      columns.push(Uint8Array.of(isDifferent ? asDifferences : asIs), isDifferent ? differences : bytes)
     }
   }
   return Buffer.concat(columns)

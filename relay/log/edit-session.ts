@@ -25,7 +25,7 @@ type Border = (typeof borders)[keyof typeof borders]
 /** Milliseconds without an update after which a person begins a new session. */
 const pause = 60_000
 /** Somebody who continues within so many milliseconds while another writes counts as writing at the same time. */
-const atOnce = 5_000
+const simultaneous = 5_000
 /** Maximum length of a session: after an hour of writing one wants to go back by minutes. */
 const maxLength = 5 * 60_000
 
@@ -40,12 +40,12 @@ const join = (sessions: readonly EditSession[]): EditSession => ({
 const users = ({ writers }: EditSession): Set<string> => new Set(writers.map(({ user }) => user))
 
 /** The index of the session that `next` continues, or the length if it begins a new one. */
-const goesOn = (sessions: readonly EditSession[], next: EditSession): number => {
+const continuedBy = (sessions: readonly EditSession[], next: EditSession): number => {
   if (next.border !== borders.none) return sessions.length
   const own = users(next)
   for (let index = sessions.length - 1; index >= 0; index--) {
     const session = sessions[index]
-    const quiet = index === sessions.length - 1 ? pause : atOnce
+    const quiet = index === sessions.length - 1 ? pause : simultaneous
     if (!session || next.from - session.to > quiet || next.to - session.from > maxLength) break
     const names = users(session)
     if ([...own].every((user) => names.has(user))) return index
@@ -58,7 +58,7 @@ const goesOn = (sessions: readonly EditSession[], next: EditSession): number => 
 export const joinSessions = (sessions: Iterable<EditSession>): EditSession[] => {
   const joined: EditSession[] = []
   for (const session of sessions) {
-    const index = goesOn(joined, session)
+    const index = continuedBy(joined, session)
     joined.push(join([...joined.splice(index), session]))
   }
   return joined
@@ -156,7 +156,7 @@ export const unpackSessions = (packed: Uint8Array): readonly EditSession[] | nul
     const border = borderOf(decoding.readVarUint(decoder))
     const writers = Array.from({ length: decoding.readVarUint(decoder) }, () => {
       const writer = table[decoding.readVarUint(decoder)]
-      if (!writer) throw new Error('a session of nobody known')
+      if (!writer) throw new Error('a session has an unknown writer')
       return writer
     })
     sessions.push({ from, to, count, writers, border })
@@ -167,6 +167,6 @@ export const unpackSessions = (packed: Uint8Array): readonly EditSession[] | nul
 
 const borderOf = (number: number): Border => {
   const border = Object.values(borders).find((known) => known === number)
-  if (border === undefined) throw new Error('a session behind a border of no known kind')
+  if (border === undefined) throw new Error('a session has a border of unknown kind')
   return border
 }

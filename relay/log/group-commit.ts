@@ -121,7 +121,7 @@ export class GroupCommit {
     if (this.unsynced.length > 0) void this.sync()
     const { rows, revisions, stored, synced } = this.currentTurn
     if (rows.length + revisions.length + stored.length + synced.length > 0) this.schedule()
-    this.tellIdle()
+    this.notifyIdle()
   }
 
   private async store({ rows, revisions }: PendingCommit): Promise<void> {
@@ -155,7 +155,7 @@ export class GroupCommit {
       this.syncing = false
     }
     if (this.unsynced.length > 0 && this.lastTrouble === null) void this.sync()
-    this.tellIdle()
+    this.notifyIdle()
   }
 
   private fail(error: unknown): void {
@@ -187,7 +187,7 @@ export class GroupCommit {
     }
   }
 
-  private tellIdle(): void {
+  private notifyIdle(): void {
     if (this.running || this.syncing) return
     for (const resolve of this.idle.splice(0)) resolve()
   }

@@ -21,7 +21,7 @@ export const logRow = (docId: string, row: UpdateRow): LoggedUpdate => ({
   bytes: new Uint8Array(row.bytes),
 })
 
-export class Past {
+export class HistoryReader {
   private readonly file: SqliteFile
 
   constructor(file: SqliteFile) {

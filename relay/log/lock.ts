@@ -1,6 +1,7 @@
 // One relay per folder: two would each have half of the edits. SQLite's lock on an open file ends with the process,
 // however that ends, so it never becomes stale.
 import Database from 'libsql'
+import { errorCode } from '../disk/disk-errors.ts'
 
 /** A function that releases the lock, or null if another process holds it. */
 export const takeLock = (file: string): (() => void) | null => {
@@ -9,7 +10,7 @@ export const takeLock = (file: string): (() => void) | null => {
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
-    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') return null
+    if (errorCode(error) === 'SQLITE_BUSY') return null
     throw error
   }
   return () => {

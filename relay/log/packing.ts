@@ -2,7 +2,7 @@
 // States that are nearly as large as the updates that reproduce them are not stored.
 import { digestOf } from '../disk/digest.ts'
 import { packChunk } from './chunk.ts'
-import { logRow, type Past, type UpdateRow } from './history-reader.ts'
+import { logRow, type HistoryReader, type UpdateRow } from './history-reader.ts'
 import { replayable, statesAfter } from './replay.ts'
 import { packStates, unpackStates } from './states.ts'
 import { packSessions } from './edit-session.ts'
@@ -13,8 +13,8 @@ import { chunkLength } from './update-log.ts'
 /** The column `written` of a revision. */
 export const writers = { nobody: 0, relay: 1, another: 2 }
 
-/** Smaller amounts stay unpacked: a chunk of a few rows saves nothing. */
-const worth = { updates: 100, bytes: 32 << 10 }
+/** Less stays unpacked: a chunk of a few rows saves nothing. */
+const packAbove = { updates: 100, bytes: 32 << 10 }
 
 /**
  * States are stored if they are smaller than this in total, or per update; and always if too many updates would have to
@@ -50,12 +50,12 @@ const headOf = ({ digest, time, written }: HeadRow): RevisionHead => ({
 
 export class Packing {
   private readonly file: SqliteFile
-  private readonly past: Past
+  private readonly reader: HistoryReader
   private working: Promise<void> = Promise.resolve()
 
-  constructor(file: SqliteFile, past: Past) {
+  constructor(file: SqliteFile, reader: HistoryReader) {
     this.file = file
-    this.past = past
+    this.reader = reader
   }
 
   /** `state` becomes the checkpoint, and earlier updates become chunks. */
@@ -85,17 +85,17 @@ export class Packing {
 
   /** Whether states of so many bytes are better reproduced from the history. */
   private isReplayed(docId: string, bytes: number, forEach: number): boolean {
-    const updates = this.past.packed(docId)
+    const updates = this.reader.packed(docId)
     if (updates === null || updates > replayed.atMost) return false
     return bytes >= Math.max(replayed.from, forEach * updates)
   }
 
-  /** Packs, for all documents, what is worth it; `over` ends it early. */
+  /** Packs what is large enough, for all documents; `over` ends it early. */
   pack(over: () => boolean): Promise<void> {
     return this.alone(async () => {
       const tails = this.file.all<{ docId: string }>(
         'SELECT docId FROM updates GROUP BY docId HAVING count(*) >= ? OR sum(length(bytes)) >= ?',
-        [worth.updates, worth.bytes],
+        [packAbove.updates, packAbove.bytes],
       )
       for (const { docId } of tails) {
         if (over()) return
@@ -110,7 +110,7 @@ export class Packing {
         `SELECT b.docId FROM bases b LEFT JOIN checkpoints c ON c.docId = b.docId GROUP BY b.docId
           HAVING sum(length(b.bytes) > 0) >= iif(max(length(b.bytes)) < ?, 1, 4)
             AND sum(length(b.bytes)) + coalesce(max(length(c.bytes)), 0) >= ?`,
-        [large, worth.bytes],
+        [large, packAbove.bytes],
       )
       for (const { docId } of states) {
         if (over()) return
@@ -154,7 +154,7 @@ export class Packing {
     const [pack] = this.file.all<{ packed: ArrayBuffer }>('SELECT packed FROM packs WHERE docId = ?', [docId])
     const packed = pack ? await unpackStates(new Uint8Array(pack.packed)) : null
     const places = rows.flatMap(({ after }) => after ?? [])
-    const again = await statesAfter(this.past.beginning(docId, Math.max(0, ...places)), places)
+    const again = await statesAfter(this.reader.beginning(docId, Math.max(0, ...places)), places)
     return rows.map(({ bytes, ...base }) => ({
       ...base,
       state:
@@ -168,7 +168,7 @@ export class Packing {
     const [checkpoint] = this.file.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
       docId,
     ])
-    const [state, bases] = await Promise.all([this.past.checkpoint(docId), this.readBases(docId)])
+    const [state, bases] = await Promise.all([this.reader.checkpoint(docId), this.readBases(docId)])
     const last = Math.max(...bases.map(({ seq }) => seq))
     const before = new Map(bases.flatMap(({ seq, after }) => (after === null ? [] : [[seq, after] as const])))
     let kept = new Map(bases.flatMap(({ seq, state }) => (before.has(seq) ? [] : [[seq, state] as const])))
@@ -177,7 +177,7 @@ export class Packing {
     let found: ReadonlyMap<number, number> = new Map()
     // Next to a checkpoint they take little space.
     if (this.isReplayed(docId, packed.length, state ? replayed.ofCheckpoint : replayed.ofBases)) {
-      found = await replayable(() => this.past.beginning(docId, Infinity), kept)
+      found = await replayable(() => this.reader.beginning(docId, Infinity), kept)
       kept = new Map([...kept].filter(([seq]) => !found.has(seq)))
       packed = await this.packed(state, kept)
     }
@@ -215,14 +215,14 @@ export class Packing {
       const end = rows.at(-1)?.seq
       if (end === undefined) return
       const logged = rows.map((row) => logRow(docId, row))
-      const [packed, stints] = [await packChunk(logged), packSessions(logged)]
+      const [packed, sessions] = [await packChunk(logged), packSessions(logged)]
       const time = Math.max(...logged.map((row) => row.time))
       await this.file.commit(() => {
         this.file.run('INSERT INTO chunks(docId, lastSeq, packed, stints, time) VALUES(?, ?, ?, ?, ?)', [
           docId,
           end,
           packed,
-          stints,
+          sessions,
           time,
         ])
         this.file.run('DELETE FROM updates WHERE docId = ? AND seq <= ?', [docId, end])

@@ -1,8 +1,9 @@
 import type { DocumentCatalogue, DocumentRecord } from './document-catalogue.ts'
 import type { Revision } from './revisions.ts'
-import type { SqliteFile, Value } from './sqlite-file.ts'
+import type { SqliteFile } from './sqlite-file.ts'
 import type { SqliteRevisions } from './sqlite-revisions.ts'
 import type { SqliteUpdates } from './sqlite-updates.ts'
+import type { Value } from './statements.ts'
 import { tablesOfDocument } from './tables.ts'
 import type { LoggedUpdate } from './update-log.ts'
 

@@ -8,11 +8,10 @@ import { dirname } from 'node:path'
 import Database from 'libsql'
 import { messageOf } from '../logging/logger.ts'
 import { Checkpointer } from './checkpointer.ts'
+import { Statements, type Value } from './statements.ts'
 import { allowShrinking, prepareTables } from './tables.ts'
 import { syncFile, syncFolder, type SyncFile } from './sync-file.ts'
 import { Wal } from './wal.ts'
-
-export type Value = string | number | Uint8Array | null
 
 /** Milliseconds without a commit until the log is compacted. */
 export const defaultIdleTimeout = 2_000
@@ -26,7 +25,7 @@ export interface SqliteOptions {
 
 export class SqliteFile {
   private readonly database: Database.Database
-  private readonly statements = new Map<string, Database.Statement>()
+  private readonly statements: Statements
   private readonly wal: Wal
   private readonly options: SqliteOptions
   private readonly idle: NodeJS.Timeout
@@ -34,13 +33,13 @@ export class SqliteFile {
   private pack: (over: () => boolean) => Promise<void> = () => Promise.resolve()
   private tidying: Promise<void> | null = null
   private closed = false
-  private ended = false
   /** Why compaction failed last. */
   private large: string | null = null
   private bytes = 0
 
   private constructor(database: Database.Database, wal: Wal, options: SqliteOptions) {
     this.database = database
+    this.statements = new Statements(database)
     this.wal = wal
     this.options = options
     // From the start on: a crash may have left much to do.
@@ -102,13 +101,13 @@ export class SqliteFile {
   }
 
   run(sql: string, values: Value[]): void {
-    this.statement(sql).run(values)
+    this.statements.run(sql, values)
     for (const value of values) if (value instanceof Uint8Array) this.bytes += value.length
   }
 
   /** The rows of a query; the caller states their type. */
   all<Row>(sql: string, values: Value[]): Row[] {
-    return this.statement(sql).all(values) as Row[]
+    return this.statements.all(sql, values)
   }
 
   async close(): Promise<void> {
@@ -118,8 +117,7 @@ export class SqliteFile {
     try {
       await this.wal.close()
     } finally {
-      this.ended = true
-      this.database.close()
+      this.statements.close()
     }
   }
 
@@ -151,13 +149,5 @@ export class SqliteFile {
     this.wal.committed(this.bytes)
     this.bytes = 0
     if (!this.closed) this.idle.refresh()
-  }
-
-  private statement(sql: string): Database.Statement {
-    // The library ends the whole process if a closed database is used.
-    if (this.ended) throw new Error('the log is closed')
-    let statement = this.statements.get(sql)
-    if (!statement) this.statements.set(sql, (statement = this.database.prepare(sql)))
-    return statement
   }
 }

@@ -1,5 +1,5 @@
 import type { EditSession } from './edit-session.ts'
-import type { Past } from './history-reader.ts'
+import type { HistoryReader } from './history-reader.ts'
 import type { Packing } from './packing.ts'
 import type { NewRevision } from './revisions.ts'
 import type { SqliteFile } from './sqlite-file.ts'
@@ -8,7 +8,7 @@ import type { LoggedUpdate, Tail, UpdateLog, Version } from './update-log.ts'
 
 export class SqliteUpdates implements UpdateLog {
   private readonly file: SqliteFile
-  private readonly past: Past
+  private readonly reader: HistoryReader
   private readonly packing: Packing
   private readonly revisions: SqliteRevisions
   /** Names of users, as far as this process has written them. */
@@ -16,9 +16,9 @@ export class SqliteUpdates implements UpdateLog {
   /** Rows are numbered here: their table has no counter. */
   private seq: number
 
-  constructor(file: SqliteFile, past: Past, packing: Packing, revisions: SqliteRevisions) {
+  constructor(file: SqliteFile, reader: HistoryReader, packing: Packing, revisions: SqliteRevisions) {
     this.file = file
-    this.past = past
+    this.reader = reader
     this.packing = packing
     this.revisions = revisions
     const [newest] = file.all<{ seq: number }>(
@@ -50,13 +50,13 @@ export class SqliteUpdates implements UpdateLog {
   }
 
   async load(docId: string): Promise<readonly Uint8Array[]> {
-    const [checkpoint, tail] = await Promise.all([this.past.checkpoint(docId), this.past.tail(docId)])
+    const [checkpoint, tail] = await Promise.all([this.reader.checkpoint(docId), this.reader.tail(docId)])
     const updates = tail.map(({ bytes }) => bytes)
     return checkpoint ? [checkpoint, ...updates] : updates
   }
 
   async tail(docId: string): Promise<Tail> {
-    const rows = await this.past.tail(docId)
+    const rows = await this.reader.tail(docId)
     return { updates: rows.length, bytes: rows.reduce((sum, { bytes }) => sum + bytes.length, 0) }
   }
 
@@ -65,19 +65,19 @@ export class SqliteUpdates implements UpdateLog {
   }
 
   history(docId: string): Promise<readonly LoggedUpdate[]> {
-    return this.past.history(docId)
+    return this.reader.history(docId)
   }
 
   beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]> {
-    return this.past.beginning(docId, count)
+    return this.reader.beginning(docId, count)
   }
 
   sessions(docId: string): Promise<readonly EditSession[]> {
-    return this.past.sessions(docId)
+    return this.reader.sessions(docId)
   }
 
   async people(): Promise<ReadonlyMap<string, string>> {
-    return this.past.people()
+    return this.reader.people()
   }
 
   async nameVersion(docId: string, { at, name, by, user, time }: Version): Promise<void> {
@@ -88,7 +88,7 @@ export class SqliteUpdates implements UpdateLog {
   }
 
   async versions(docId: string): Promise<readonly Version[]> {
-    return this.past.versions(docId)
+    return this.reader.versions(docId)
   }
 
   /** Part of a commit. */

@@ -1,6 +1,6 @@
 // The log in one SQLite file.
 import { Packing } from './packing.ts'
-import { Past } from './history-reader.ts'
+import { HistoryReader } from './history-reader.ts'
 import type { Log } from './log.ts'
 import { SqliteCatalogue } from './sqlite-catalogue.ts'
 import { SqliteFile, type SqliteOptions } from './sqlite-file.ts'
@@ -14,12 +14,12 @@ export class SqliteLog implements Log {
   readonly revisions: SqliteRevisions
 
   private constructor(file: SqliteFile) {
-    const past = new Past(file)
-    const packing = new Packing(file, past)
+    const reader = new HistoryReader(file)
+    const packing = new Packing(file, reader)
     file.packedBy((over) => packing.pack(over))
     this.file = file
     this.revisions = new SqliteRevisions(file, packing)
-    this.updates = new SqliteUpdates(file, past, packing, this.revisions)
+    this.updates = new SqliteUpdates(file, reader, packing, this.revisions)
     this.catalogue = new SqliteCatalogue(file, this.updates, this.revisions)
   }
 

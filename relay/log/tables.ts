@@ -1,5 +1,6 @@
 // The log's tables.
 import type Database from 'libsql'
+import { errorCode } from '../disk/disk-errors.ts'
 
 // Updates are in one tree, so that a commit writes one page per document: half of a table with an index.
 const schema = `
@@ -81,7 +82,7 @@ export const allowShrinking = (database: Database.Database): void => {
     database.exec('VACUUM')
   } catch (error) {
     // It needs as much space again. Without it the log keeps its size until a start that has it.
-    if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL')) throw error
+    if (errorCode(error) !== 'SQLITE_FULL') throw error
   }
 }
 const incremental = 2

@@ -15,7 +15,7 @@ import { find, type ObjectStore, type StoredObject } from './object-store.ts'
 
 const entryOf = <P extends string>(path: P, object: StoredObject): FileEntry<P> => ({ ...object, path })
 
-/** No store minds an object at a place that is a folder of others; people do. */
+/** Object stores allow an object whose path is a folder of other objects; file systems do not. */
 export const refuseBelowFile = async (store: ObjectStore, path: string): Promise<void> => {
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
     if ((await find(store, path.slice(0, end))) !== null)
@@ -45,7 +45,7 @@ export class ObjectFiles implements NotebookFiles {
     return { found: found.sort((a, b) => (a.path < b.path ? -1 : 1)), problems }
   }
 
-  /** No program that could lies beside them. */
+  /** No such program can use an object store. */
   async lastLiveEdit(): Promise<number> {
     return 0
   }

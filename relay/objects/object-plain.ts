@@ -40,7 +40,7 @@ export class ObjectPlainFiles implements PlainFiles {
     }
   }
 
-  /** With the folders it lies in. */
+  /** Adds the object and its parent folders. */
   private add(entries: Map<string, Entry>, path: string, object: StoredObject): void {
     if (!isListed(path)) return
     const names = path.split('/')

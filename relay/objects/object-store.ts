@@ -1,4 +1,4 @@
-// Whole files by a path, in which `/` makes no folders: what a SQLite file and a bucket have in common.
+// Whole files by path, without folders: what a SQLite file and a bucket have in common.
 import type { Readable } from 'node:stream'
 import type { FileEntry, Moved } from '../files/notebook-files.ts'
 
@@ -6,19 +6,19 @@ export type StoredObject = FileEntry
 
 export interface OpenObject {
   readonly object: StoredObject
-  /** To be read or destroyed. */
+  /** Must be read or destroyed. */
   readonly content: Readable
 }
 
 export interface ObjectStore {
-  /** All whose paths begin so. */
+  /** All objects whose path starts with `prefix`. */
   list(prefix: string): Promise<readonly StoredObject[]>
-  /** null where there is none. */
+  /** Null if there is none. */
   open(path: string): Promise<OpenObject | null>
-  /** Puts this in the place of the object with the tag `over`, where null stands for none; null where it is another one. */
+  /** Replaces the object with the tag `over`, null for none. Null if another object is there. */
   put(path: string, content: Uint8Array, over: string | null): Promise<StoredObject | null>
   move(from: string, to: string): Promise<Moved>
-  /** Of no effect where there is none. */
+  /** No effect if there is none. */
   remove(path: string): Promise<void>
   watch(path: string, onChange: () => void): () => void
 }

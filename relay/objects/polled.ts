@@ -1,12 +1,12 @@
-// What says nothing by itself is asked now and then, for all who watch at once, and not at all while nobody does.
+// Polls storage that does not report changes: once for all watchers, and not at all while there are none.
 
-/** The tag of each path there is. */
+/** The tag of each existing path. */
 export type Tags = ReadonlyMap<string, string>
 
 interface Watcher {
   readonly path: string
   readonly onChange: () => void
-  /** undefined: not looked at yet. */
+  /** undefined: not polled yet. */
   seen: string | null | undefined
 }
 
@@ -25,11 +25,11 @@ export class Polled {
   watch(path: string, onChange: () => void): () => void {
     const watcher: Watcher = { path, onChange, seen: undefined }
     this.watchers.add(watcher)
-    this.timer ??= this.soon()
+    this.timer ??= this.schedule()
     return () => void this.watchers.delete(watcher)
   }
 
-  private soon(): NodeJS.Timeout | null {
+  private schedule(): NodeJS.Timeout | null {
     if (this.watchers.size === 0) return null
     return setTimeout(() => void this.poll(), this.interval).unref()
   }
@@ -42,13 +42,13 @@ export class Polled {
         const tag = tags.get(watcher.path) ?? null
         const before = watcher.seen
         watcher.seen = tag
-        // A change before the first look would never be told else.
+        // Also after the first poll: the file may have changed before it.
         if (tag !== before) watcher.onChange()
       }
     } catch {
-      // Whoever writes learns what is wrong; the next look finds what changed meanwhile.
+      // Writers report the failure; the next poll finds what changed meanwhile.
     } finally {
-      this.timer = this.soon()
+      this.timer = this.schedule()
     }
   }
 }

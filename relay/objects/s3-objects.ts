@@ -1,35 +1,35 @@
-// Files as objects of an S3-compatible bucket. Whether an object is still the one that was read is asked in the same breath
-// as it is replaced, by its ETag; a bucket that does not mind such conditions is not taken.
+// Files as objects of an S3-compatible bucket. An object is replaced only if its ETag is still the one that was read; a
+// bucket without such conditional writes is not accepted.
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { S3mini, S3NetworkError, S3ServiceError, sanitizeETag } from 's3mini'
-import { Unreachable } from '../disk/disk.ts'
+import { Unreachable } from '../disk/disk-errors.ts'
 import { ownPath, type Moved } from '../files/notebook-files.ts'
 import type { BucketSettings } from '../home-settings.ts'
 import type { ObjectStore, OpenObject, StoredObject } from './object-store.ts'
 import { Polled } from './polled.ts'
 
-/** Milliseconds until an answer begins or goes on, and more of them for each MB that is sent. */
-const patience = { answer: 10_000, megabyte: 1000 }
+/** Milliseconds until an answer must begin or continue; longer for each MB sent. */
+const timeouts = { answer: 10_000, perMegabyte: 1000 }
 const noAnswer = (): Unreachable => new Unreachable('the bucket does not answer')
 
-/** Characters by their number, as servers may write them in lists; the client reads only those with names. */
-const readable = (xml: string): string =>
+/** Decodes numeric character references, which servers may use in lists; the client only reads named ones. */
+const decodeReferences = (xml: string): string =>
   xml.replaceAll(/&#(?:x([0-9a-f]+)|([0-9]+));/gi, (_, hex: string | undefined, decimal: string) => {
     const character = String.fromCodePoint(hex === undefined ? Number(decimal) : parseInt(hex, 16))
     return { '&': '&amp;', '<': '&lt;' }[character] ?? character
   })
 
-const patiently: typeof fetch = async (address, init) => {
+const fetchWithTimeout: typeof fetch = async (address, init) => {
   const { body = null } = init ?? {}
   const bytes = body instanceof Uint8Array ? body.length : 0
   const abort = new AbortController()
-  const limit = patience.answer + (bytes >> 20) * patience.megabyte
+  const limit = timeouts.answer + (bytes >> 20) * timeouts.perMegabyte
   const timer = setTimeout(() => abort.abort(noAnswer()), limit)
   try {
     const response = await fetch(address, { ...init, signal: abort.signal })
     if (!new URL(response.url).searchParams.has('list-type')) return response
-    return new Response(readable(await response.text()), response)
+    return new Response(decodeReferences(await response.text()), response)
   } finally {
     clearTimeout(timer)
   }
@@ -60,12 +60,12 @@ const reach = async <T>(work: () => Promise<T>): Promise<T> => {
 const bodyOf = ({ body }: Response): Readable => {
   if (body === null) return Readable.from([])
   const raw = Readable.fromWeb(body)
-  // Whoever reads it gets the error below.
+  // Readers get the error from `read` below.
   raw.on('error', () => undefined)
   const chunks = raw[Symbol.asyncIterator]()
   const read = async function* (): AsyncIterable<Uint8Array> {
     for (;;) {
-      const timer = setTimeout(() => raw.destroy(noAnswer()), patience.answer)
+      const timer = setTimeout(() => raw.destroy(noAnswer()), timeouts.answer)
       let next: IteratorResult<unknown>
       try {
         next = await chunks.next()
@@ -78,12 +78,12 @@ const bodyOf = ({ body }: Response): Readable => {
       yield next.value as Uint8Array
     }
   }
-  // One that is not read is to be let go as well.
+  // Also released if it is never read.
   return Readable.from(read(), { objectMode: false }).once('close', () => raw.destroy())
 }
 
-/** Of a conditional write: the condition did not hold, another one was faster, or what was to be replaced is gone. */
-const lost = new Set([404, 409, 412])
+/** Statuses of a failed conditional write: another write was faster, or the object is gone. */
+const conflicts = new Set([404, 409, 412])
 
 export class S3Objects implements ObjectStore {
   private readonly client: S3mini
@@ -97,7 +97,7 @@ export class S3Objects implements ObjectStore {
       region,
       accessKeyId: key,
       secretAccessKey: secret,
-      fetch: patiently,
+      fetch: fetchWithTimeout,
     })
     this.bucket = bucket
     this.prefix = prefix === '' ? '' : `${prefix}/`
@@ -107,7 +107,7 @@ export class S3Objects implements ObjectStore {
     })
   }
 
-  /** Rejects where the bucket cannot be used. */
+  /** Rejects if the bucket cannot be used. */
   static async open(settings: BucketSettings): Promise<S3Objects> {
     const objects = new S3Objects(settings)
     await objects.list(ownPath('bin'))
@@ -142,20 +142,24 @@ export class S3Objects implements ObjectStore {
       const modified = Date.parse(response.headers.get('date') ?? '')
       return this.describe(path, response, content.length, modified)
     } catch (error) {
-      if (error instanceof S3ServiceError && lost.has(error.status) && error.serviceCode !== 'NoSuchBucket')
+      if (
+        error instanceof S3ServiceError &&
+        conflicts.has(error.status) &&
+        error.serviceCode !== 'NoSuchBucket'
+      )
         return null
       throw asUnreachable(error)
     }
   }
 
-  /** A bucket moves nothing: a copy, then a removal of what was copied. */
+  /** S3 has no move: copies, then removes the original. */
   async move(from: string, to: string): Promise<Moved> {
     const found = await this.open(from)
     if (found === null) return 'missing'
     let copy = await this.put(to, await buffer(found.content), null)
     if (copy === null) return 'exists'
     let { tag } = found.object
-    // Somebody else may have written it meanwhile.
+    // It may have been written meanwhile.
     for (
       let now = await this.open(from);
       now !== null && now.object.tag !== tag;
@@ -182,16 +186,16 @@ export class S3Objects implements ObjectStore {
     return { path, identity: tag, tag, size, modified: Number.isNaN(modified) ? Date.now() : modified }
   }
 
-  /** Of two who write at once one would lose its words without a sign. */
+  /** Without conditional writes, one of two concurrent writers would silently lose its edit. */
   private async probe(): Promise<void> {
     const path = ownPath('probe')
-    const content = Buffer.from('LLM Notebook asks whether this bucket takes conditional writes.\n')
+    const content = Buffer.from('LLM Notebook checks whether this bucket supports conditional writes.\n')
     await this.put(path, content, null)
     const isRefused = async (over: string | null): Promise<boolean> =>
       (await this.put(path, content, over)) === null
     if ((await isRefused(null)) && (await isRefused('another'))) return
     throw new Unreachable(
-      'the bucket takes no conditional writes (If-Match, If-None-Match), without which edits would be lost',
+      'the bucket does not support conditional writes (If-Match, If-None-Match), without which edits would be lost',
     )
   }
 }

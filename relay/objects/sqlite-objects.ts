@@ -1,4 +1,4 @@
-// Files as rows of a SQLite file, where other programs may read and write them too: `path` and `content` are all they give.
+// Files as rows of a SQLite file. Other programs may read and write it too; they only set `path` and `content`.
 import { Readable } from 'node:stream'
 import type { Moved } from '../files/notebook-files.ts'
 import type { SqliteFile } from '../log/sqlite-file.ts'
@@ -7,7 +7,7 @@ import { Polled } from './polled.ts'
 
 const now = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 const schema = [
-  // The content comes last: what comes behind something large is read through all of it.
+  // The content comes last: SQLite reads through a large column to reach those after it.
   `CREATE TABLE IF NOT EXISTS files(id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,
     version INTEGER NOT NULL DEFAULT 1, modified INTEGER NOT NULL DEFAULT (${now}), content BLOB NOT NULL)`,
   `CREATE TRIGGER IF NOT EXISTS files_changed AFTER UPDATE OF content ON files BEGIN
@@ -32,7 +32,7 @@ const objectOf = ({ id, path, version, size, modified }: Row): StoredObject => (
   modified,
 })
 
-/** Milliseconds between two looks for what another program committed. */
+/** Milliseconds between checks for commits by other programs. */
 const interval = 1000
 
 export class SqliteObjects implements ObjectStore {
@@ -96,7 +96,7 @@ export class SqliteObjects implements ObjectStore {
     return row === undefined ? null : objectOf(row)
   }
 
-  /** On the disk when it resolves. */
+  /** Durable when it resolves. */
   private async commit<T>(change: () => T): Promise<T> {
     const result = await this.file.commit(change)
     await this.file.synced()

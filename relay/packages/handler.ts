@@ -2,13 +2,12 @@
 // `/pypi/simple/{project}/`, `/pypi/files/{sha256}/{file}` and `/pypi/github/{owner}/{name}/{ref}`.
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
 import type { Archives } from './archives.ts'
 import type { Distribution } from './distribution.ts'
 import { indexType, projectName } from './index-page.ts'
 import type { Pypi } from './pypi.ts'
 import type { Wheel } from './store.ts'
-import { everyHeader, HttpError, sendData, sendNothing } from '../http/answer.ts'
+import { HttpError, sendData, sendFile } from '../http/answer.ts'
 
 export const isPackage = (pathname: string): boolean =>
   pathname.startsWith('/pyodide/packages/') || pathname.startsWith('/pypi/')
@@ -26,13 +25,15 @@ export const createPackages =
     if (method !== 'GET' && method !== 'HEAD')
       throw new HttpError('method_not_allowed', `${method} is not allowed here`)
     const [, file] = /^\/pyodide\/packages\/([\w.+!-]+)$/.exec(pathname) ?? []
-    if (file !== undefined) return sendWheel(request, response, await distribution.wheel(file))
+    if (file !== undefined) return sendWheel(response, await distribution.wheel(file))
     const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []
     if (sha256 !== undefined && wheel !== undefined)
-      return sendWheel(request, response, await pypi.wheel(sha256, wheel))
+      return sendWheel(response, await pypi.wheel(sha256, wheel))
     const [, owner, name, ref] = githubPath.exec(pathname) ?? []
-    if (owner !== undefined && name !== undefined && ref !== undefined)
-      return sendFile(response, method, await archives.get(owner, name, decodeURIComponent(ref)), {})
+    if (owner !== undefined && name !== undefined && ref !== undefined) {
+      const archive = await archives.get(owner, name, decodeURIComponent(ref))
+      return sendFile(response, archive, () => createReadStream(archive.file))
+    }
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)
     if (project === null) throw new HttpError('not_found', 'no such URL')
@@ -43,27 +44,5 @@ export const createPackages =
 /** The names that GitHub gives; a ref may have slashes, encoded. */
 const githubPath = /^\/pypi\/github\/(\w[\w-]*)\/([\w.-]+)\/(\w(?:[\w.+-]|%2F)*)$/i
 
-const sendWheel = async (request: IncomingMessage, response: ServerResponse, wheel: Wheel): Promise<void> => {
-  const headers = { ETag: `"${wheel.sha256}"` }
-  if (request.headers['if-none-match'] === headers.ETag)
-    return sendNothing(response, 304, { ...headers, 'Cache-Control': 'no-cache' })
-  return sendFile(response, request.method, wheel, headers)
-}
-
-const sendFile = async (
-  response: ServerResponse,
-  method: string | undefined,
-  { file, size }: { readonly file: string; readonly size: number },
-  headers: Readonly<Record<string, string>>,
-): Promise<void> => {
-  response.writeHead(200, {
-    ...headers,
-    ...everyHeader,
-    'Cache-Control': 'no-cache',
-    'Content-Security-Policy': 'sandbox',
-    'Content-Type': 'application/octet-stream',
-    'Content-Length': size,
-  })
-  if (method === 'HEAD') response.end()
-  else await pipeline(createReadStream(file), response)
-}
+const sendWheel = (response: ServerResponse, { file, size, sha256: tag }: Wheel): Promise<void> =>
+  sendFile(response, { size, tag }, () => createReadStream(file))

@@ -1,6 +1,7 @@
 // A Python package index behind our own origin: its pages with our URLs, and its files.
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { SharedCalls } from '../../shared/shared-calls.ts'
 import { isMissing, writeAtomically } from '../disk/atomic.ts'
 import { HttpError } from '../http/answer.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
@@ -22,11 +23,11 @@ export interface PypiOptions {
 }
 
 export class Pypi {
-  private readonly parts: PypiOptions
-  private readonly coming = new Map<string, Promise<IndexPage>>()
+  private readonly options: PypiOptions
+  private readonly fetching = new SharedCalls<IndexPage>()
 
-  constructor(parts: PypiOptions) {
-    this.parts = parts
+  constructor(options: PypiOptions) {
+    this.options = options
   }
 
   /** `project` normalized as in PEP 503; `base` is the URL of files here. */
@@ -38,7 +39,7 @@ export class Pypi {
     const project = projectOf(filename)
     if (project === null) throw new HttpError('not_found', `${filename} is not a wheel`)
     // Only files listed in the index are fetched, and only with the listed checksum.
-    return this.parts.store.get(filename, sha256, async () => {
+    return this.options.store.get(filename, sha256, async () => {
       const { files } = await this.indexPage(project)
       const file = files.find((file) => file.filename === filename && file.hashes['sha256'] === sha256)
       if (file === undefined)
@@ -48,44 +49,35 @@ export class Pypi {
   }
 
   private indexUrl(project: string): URL {
-    return new URL(`${project}/`, this.parts.index)
+    return new URL(`${project}/`, this.options.index)
   }
 
   private async indexPage(project: string): Promise<IndexPage> {
     const kept = await this.kept(project)
     if (kept !== null && kept.age < fresh) return kept.page
     try {
-      return await this.fetchOnce(project)
+      return await this.fetching.run(project, () => this.fetch(project))
     } catch (error) {
       if (kept === null || (error instanceof HttpError && error.code === 'not_found')) throw error
-      this.parts.logger.warn('an outdated index page was used', { project, reason: messageOf(error) })
+      this.options.logger.warn('an outdated index page was used', { project, reason: messageOf(error) })
       return kept.page
     }
   }
 
   private async kept(project: string): Promise<{ page: IndexPage; age: number } | null> {
-    const file = this.parts.fileOf(project)
+    const file = this.options.fileOf(project)
     try {
       const page = parseIndexPage(await readFile(file, 'utf8'))
       return { page, age: Date.now() - (await stat(file)).mtimeMs }
     } catch (error) {
       // An unreadable page is fetched again.
-      if (!isMissing(error)) this.parts.logger.warn('a cached index page is invalid', { project })
+      if (!isMissing(error)) this.options.logger.warn('a cached index page is invalid', { project })
       return null
     }
   }
 
-  private fetchOnce(project: string): Promise<IndexPage> {
-    let coming = this.coming.get(project)
-    if (coming === undefined) {
-      coming = this.fetch(project).finally(() => this.coming.delete(project))
-      this.coming.set(project, coming)
-    }
-    return coming
-  }
-
   private async fetch(project: string): Promise<IndexPage> {
-    const { upstreams, fileOf } = this.parts
+    const { upstreams, fileOf } = this.options
     const url = this.indexUrl(project)
     const text = await upstreams.text(`the index page of ${project}`, url, indexType)
     if (text === null) throw new HttpError('not_found', `${url.origin} has no package ${project}`)

@@ -1,6 +1,7 @@
 // The cache of wheels, by checksum.
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SharedCalls } from '../../shared/shared-calls.ts'
 import { isMissing } from '../disk/atomic.ts'
 import type { Upstreams } from './upstream.ts'
 
@@ -13,8 +14,8 @@ export interface Wheel {
 export class PackageStore {
   private readonly folder: string
   private readonly upstreams: Upstreams
-  /** Running downloads, by checksum. */
-  private readonly coming = new Map<string, Promise<void>>()
+  /** By checksum. */
+  private readonly downloads = new SharedCalls<void>()
 
   /** `folder` is created with the first wheel. */
   constructor(folder: string, upstreams: Upstreams) {
@@ -27,20 +28,12 @@ export class PackageStore {
     const file = join(this.folder, sha256)
     const size = await sizeOf(file)
     if (size !== null) return { file, size, sha256 }
-    let coming = this.coming.get(sha256)
-    if (coming === undefined) {
-      coming = url()
-        .then((from) => this.upstreams.download(what, from, sha256, file))
-        .finally(() => this.coming.delete(sha256))
-      this.coming.set(sha256, coming)
-    }
-    await coming
+    await this.downloads.run(sha256, async () => this.upstreams.download(what, await url(), sha256, file))
     return { file, size: (await stat(file)).size, sha256 }
   }
 }
 
-/** Null if there is no such file. */
-export const sizeOf = async (file: string): Promise<number | null> => {
+const sizeOf = async (file: string): Promise<number | null> => {
   try {
     return (await stat(file)).size
   } catch (error) {

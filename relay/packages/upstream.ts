@@ -4,6 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { errorCode } from '../disk/disk-errors.ts'
 import { HttpError } from '../http/answer.ts'
 import { messageOf } from '../logging/logger.ts'
 
@@ -21,8 +22,7 @@ const whyOf = (error: unknown): string => {
   if (error instanceof Error && error.name === 'TimeoutError') return 'it did not respond in time'
   // Node's fetch error has the reason in its cause.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  return ['ENOTFOUND', 'EAI_AGAIN'].includes(errorCode(cause))
     ? 'its host name cannot be resolved (no network, or blocked)'
     : messageOf(cause)
 }

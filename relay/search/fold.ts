@@ -1,6 +1,6 @@
-// Texts are compared without case and accents.
+// Text comparison without case and accents, and the passages found.
 
-/** The same for a whole text as for its characters one by one. */
+/** Folding a text equals folding its characters one by one. */
 export const fold = (text: string): string =>
   text
     .toLowerCase()
@@ -24,7 +24,7 @@ export interface Snippet {
   readonly marks: readonly (readonly [from: number, to: number])[]
 }
 
-/** Characters of a snippet, and of what comes before its first word. */
+/** Characters of a snippet, and before its first match. */
 const length = 200
 const lead = 60
 

@@ -30,9 +30,9 @@ interface Content {
 }
 
 /** Texts returned at most. */
-const most = 200
+const maxFound = 200
 /** Milliseconds a search waits for the index. */
-const patience = 1_500
+const maxWait = 1_500
 
 const contentOf = ({ doc }: Room): readonly Content[] =>
   visibleCells(doc).map((id) => ({
@@ -98,7 +98,7 @@ export class NotebookSearch {
     const words = wordsOf(query)
     if (words.length === 0) return { found: [], complete: true }
     const complete = await this.caughtUp()
-    return { found: this.index.find(words, most).map((each) => asFound(each, words)), complete }
+    return { found: this.index.find(words, maxFound).map((each) => asFound(each, words)), complete }
   }
 
   /** The cells of other notebooks that link to this one. */
@@ -106,7 +106,7 @@ export class NotebookSearch {
     await this.caughtUp()
     const name = fold(untitled(path))
     const forms = [`${name}]]`, `${name}|`, `${name}${ending}`]
-    return this.index.linksTo(path, most).map((each) => asFound(each, forms))
+    return this.index.linksTo(path, maxFound).map((each) => asFound(each, forms))
   }
 
   /** Brings the index up to date; does not reject. */
@@ -126,12 +126,12 @@ export class NotebookSearch {
 
   private caughtUp(): Promise<boolean> {
     const timer = new AbortController()
-    const late = delay(patience, false, { signal: timer.signal, ref: false }).catch(() => false)
+    const late = delay(maxWait, false, { signal: timer.signal, ref: false }).catch(() => false)
     const done = this.refreshed().then(() => true)
     return Promise.race([done, late]).finally(() => timer.abort())
   }
 
-  /** One that has not begun sees everything up to now, and serves all who ask meanwhile. */
+  /** A refresh that has not started yet covers everything up to now, so concurrent callers share it. */
   private refreshed(): Promise<void> {
     if (this.next !== null) return this.next
     const turn = this.running.then(() => {
@@ -139,7 +139,7 @@ export class NotebookSearch {
       return this.refresh()
     })
     this.next = turn
-    // Whoever asked gets the error.
+    // The caller of `refreshed` gets the error.
     this.running = turn.catch(() => undefined)
     return turn
   }

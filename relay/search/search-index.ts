@@ -1,13 +1,15 @@
-// The texts of all notebooks in a SQLite file of its own, which can be made again at any time: every run of three
-// characters of the folded text is indexed (FTS5), so that any part of a word is found.
+// The texts of all notebooks in a separate SQLite file, which can be rebuilt at any time. Trigrams of the folded text are
+// indexed (FTS5), so that any part of a word is found.
 import { rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import Database from 'libsql'
 import type { KindName } from '../../shared/notebook/notebook.ts'
+import { errorCode } from '../disk/disk-errors.ts'
+import { Statements } from '../log/statements.ts'
 import { fold } from './fold.ts'
 
 export interface IndexedText {
-  /** '' where the file has no id for it. */
+  /** '' if the file has no id for it. */
   readonly cell: string
   readonly kind: KindName
   readonly text: string
@@ -17,7 +19,7 @@ export interface IndexedText {
 
 export interface IndexedNotebook {
   readonly path: string
-  /** Changes with the content; '' if that has to be looked at again. */
+  /** Changes with the content; '' if it must be read again. */
   readonly tag: string
   readonly title: string
   /** Milliseconds since 1970. */
@@ -36,7 +38,7 @@ export interface FoundText {
 }
 
 const version = 1
-// Which texts have some three characters, not where: that halves the index, and the text itself tells the rest.
+// Only which texts contain a trigram, not where: that halves the index, and the text itself has the positions.
 const schema = `
 CREATE TABLE notebooks(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, title TEXT NOT NULL,
   folded TEXT NOT NULL, modified INTEGER NOT NULL);
@@ -48,20 +50,20 @@ CREATE INDEX links_to ON links(target);
 CREATE VIRTUAL TABLE parts USING fts5(folded, text UNINDEXED, detail=none, tokenize='trigram case_sensitive 1');
 PRAGMA user_version = ${version};`
 
-/** Characters of one text that are indexed. */
+/** Indexed characters of one text. */
 const maxText = 200_000
-/** Characters written in one go, before others have their turn. */
+/** Characters written before yielding to other work. */
 const perTurn = 20_000
-/** Characters of an entry of the index. */
-const indexed = 3
-/** Texts that are looked at for one search, the ones written last. */
+/** Length of an index entry. */
+const entryLength = 3
+/** Texts examined for one search, the latest first. */
 const maxMatches = 5_000
-/** Cells of one notebook that are returned. */
+/** Cells returned per notebook. */
 const perNotebook = 5
 
 const entriesOf = (word: string): readonly string[] => {
   const characters = Array.from(word)
-  return characters.slice(indexed - 1).map((_, at) => characters.slice(at, at + indexed).join(''))
+  return characters.slice(entryLength - 1).map((_, at) => characters.slice(at, at + entryLength).join(''))
 }
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
@@ -85,14 +87,15 @@ const openDatabase = (file: string): Database.Database => {
 
 export class SearchIndex {
   private readonly database: Database.Database
-  private readonly statements = new Map<string, Database.Statement>()
+  private readonly statements: Statements
   private closed = false
 
   private constructor(database: Database.Database) {
     this.database = database
+    this.statements = new Statements(database)
   }
 
-  /** One that is damaged or of another version is made anew. */
+  /** A damaged index, or one of another version, is recreated. */
   static async open(file: string): Promise<SearchIndex> {
     try {
       const database = openDatabase(file)
@@ -100,8 +103,7 @@ export class SearchIndex {
       if (found?.user_version === version) return new SearchIndex(database)
       database.close()
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null
-      if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') throw error
+      if (!['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(errorCode(error))) throw error
     }
     for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true })
     const database = openDatabase(file)
@@ -111,43 +113,43 @@ export class SearchIndex {
 
   close(): void {
     this.closed = true
-    this.database.close()
+    this.statements.close()
   }
 
   /** The tag of each indexed notebook. */
   tags(): ReadonlyMap<string, string> {
-    const rows = this.all<{ path: string; tag: string }>('SELECT path, tag FROM notebooks', [])
+    const rows = this.statements.all<{ path: string; tag: string }>('SELECT path, tag FROM notebooks', [])
     return new Map(rows.map(({ path, tag }) => [path, tag]))
   }
 
   /** Only texts that changed are written, a few at a time. */
   async put({ path, tag, title, modified, cells }: IndexedNotebook): Promise<void> {
-    this.run(
+    this.statements.run(
       `INSERT INTO notebooks(path, tag, title, folded, modified) VALUES(?, '', ?, ?, ?) ON CONFLICT(path) DO UPDATE SET
        tag = '', title = excluded.title, folded = excluded.folded, modified = excluded.modified`,
       [path, title, fold(`${title}\n${path}`), modified],
     )
     const notebook = this.idOf(path)
-    const spare = new Map<string, Row[]>()
+    const unused = new Map<string, Row[]>()
     for (const row of this.rows(notebook)) {
       const key = keyOf(row)
-      spare.set(key, [...(spare.get(key) ?? []), row])
+      unused.set(key, [...(unused.get(key) ?? []), row])
     }
     const changes: (() => number)[] = []
     for (const [index, { text: whole, ...cell }] of cells.entries()) {
       const position = index + 1
       const text = whole.slice(0, maxText)
-      const same = spare.get(keyOf({ ...cell, text }))?.shift()
+      const same = unused.get(keyOf({ ...cell, text }))?.shift()
       if (same === undefined) changes.push(() => this.insert(notebook, position, { ...cell, text }))
       else if (same.position !== position)
         changes.push(() => {
-          this.run('UPDATE texts SET position = ? WHERE id = ?', [position, same.id])
+          this.statements.run('UPDATE texts SET position = ? WHERE id = ?', [position, same.id])
           return 0
         })
     }
-    for (const { id } of [...spare.values()].flat()) changes.push(() => this.delete(id))
+    for (const { id } of [...unused.values()].flat()) changes.push(() => this.delete(id))
     await this.inTurns(changes)
-    this.run('UPDATE notebooks SET tag = ? WHERE id = ?', [tag, notebook])
+    this.statements.run('UPDATE notebooks SET tag = ? WHERE id = ?', [tag, notebook])
   }
 
   async remove(path: string): Promise<void> {
@@ -159,20 +161,20 @@ export class SearchIndex {
             this.delete(id),
       ),
     )
-    this.run('DELETE FROM notebooks WHERE id = ?', [notebook])
+    this.statements.run('DELETE FROM notebooks WHERE id = ?', [notebook])
   }
 
-  /** Those with all of the folded words: titles first, then cells; the latest notebooks first. */
+  /** Texts with all of the folded words: titles, then cells; the latest notebooks first. */
   find(words: readonly string[], limit: number): readonly FoundText[] {
     const conditions = words.map(() => 'instr(folded, ?) > 0').join(' AND ')
-    const titles = this.all<FoundText>(
+    const titles = this.statements.all<FoundText>(
       `SELECT path, title, 0 AS position, '' AS cell, '' AS kind, title || char(10) || path AS text FROM notebooks
        WHERE ${conditions} ORDER BY modified DESC, path LIMIT ?`,
       [...words, limit],
     )
     const entries = words.flatMap(entriesOf).map(quoted).join(' AND ')
     const match = entries === '' ? [] : [entries]
-    const cells = this.all<FoundText>(
+    const cells = this.statements.all<FoundText>(
       `SELECT n.path, n.title, t.position, t.cell, t.kind, p.text FROM (
          SELECT t.id, row_number() OVER (PARTITION BY t.notebook ORDER BY t.position) AS nth FROM (
            SELECT rowid AS id FROM parts WHERE ${match.map(() => 'parts MATCH ? AND ').join('')}${conditions}
@@ -187,7 +189,7 @@ export class SearchIndex {
 
   /** The cells that link to a notebook. */
   linksTo(path: string, limit: number): readonly FoundText[] {
-    return this.all<FoundText>(
+    return this.statements.all<FoundText>(
       `SELECT n.path, n.title, t.position, t.cell, t.kind, p.text FROM links l JOIN texts t ON t.id = l.text
        JOIN notebooks n ON n.id = t.notebook JOIN parts p ON p.rowid = t.id WHERE l.target = ? AND n.path <> l.target
        ORDER BY n.path, t.position LIMIT ?`,
@@ -196,27 +198,28 @@ export class SearchIndex {
   }
 
   private insert(notebook: number, position: number, { cell, kind, text, links }: IndexedText): number {
-    this.run('INSERT INTO texts(notebook, position, cell, kind) VALUES(?, ?, ?, ?)', [
+    this.statements.run('INSERT INTO texts(notebook, position, cell, kind) VALUES(?, ?, ?, ?)', [
       notebook,
       position,
       cell,
       kind,
     ])
-    const [row] = this.all<{ id: number }>('SELECT last_insert_rowid() AS id', [])
+    const [row] = this.statements.all<{ id: number }>('SELECT last_insert_rowid() AS id', [])
     const id = row?.id ?? 0
-    this.run('INSERT INTO parts(rowid, folded, text) VALUES(?, ?, ?)', [id, fold(text), text])
-    for (const target of links()) this.run('INSERT INTO links(text, target) VALUES(?, ?)', [id, target])
+    this.statements.run('INSERT INTO parts(rowid, folded, text) VALUES(?, ?, ?)', [id, fold(text), text])
+    for (const target of links())
+      this.statements.run('INSERT INTO links(text, target) VALUES(?, ?)', [id, target])
     return text.length
   }
 
   private delete(id: number): number {
-    this.run('DELETE FROM parts WHERE rowid = ?', [id])
-    this.run('DELETE FROM links WHERE text = ?', [id])
-    this.run('DELETE FROM texts WHERE id = ?', [id])
+    this.statements.run('DELETE FROM parts WHERE rowid = ?', [id])
+    this.statements.run('DELETE FROM links WHERE text = ?', [id])
+    this.statements.run('DELETE FROM texts WHERE id = ?', [id])
     return 0
   }
 
-  /** Each change returns the characters it wrote. */
+  /** Each change returns the number of characters it wrote. */
   private async inTurns(changes: readonly (() => number)[]): Promise<void> {
     for (let next = 0; next < changes.length;) {
       if (next > 0) await setImmediate()
@@ -234,30 +237,14 @@ export class SearchIndex {
   }
 
   private idOf(path: string): number {
-    return this.all<{ id: number }>('SELECT id FROM notebooks WHERE path = ?', [path])[0]?.id ?? 0
+    return this.statements.all<{ id: number }>('SELECT id FROM notebooks WHERE path = ?', [path])[0]?.id ?? 0
   }
 
   private rows(notebook: number): readonly Row[] {
-    return this.all<Row>(
+    return this.statements.all<Row>(
       `SELECT t.id, t.position, t.cell, t.kind, p.text FROM texts t JOIN parts p ON p.rowid = t.id
        WHERE t.notebook = ? ORDER BY t.position`,
       [notebook],
     )
-  }
-
-  private run(sql: string, values: readonly (string | number)[]): void {
-    this.statement(sql).run([...values])
-  }
-
-  private all<R>(sql: string, values: readonly (string | number)[]): R[] {
-    return this.statement(sql).all([...values]) as R[]
-  }
-
-  private statement(sql: string): Database.Statement {
-    // The library ends the whole process if a closed database is used.
-    if (this.closed) throw new Error('the index is closed')
-    let statement = this.statements.get(sql)
-    if (!statement) this.statements.set(sql, (statement = this.database.prepare(sql)))
-    return statement
   }
 }

@@ -24,7 +24,7 @@ export interface MissingRequester {
 }
 
 export class DeliveryTracker {
-  private readonly clientAddress: MissingRequester
+  private readonly requester: MissingRequester
   /** For each client, the clock up to which the document should have its structs. */
   private readonly claims = new Map<number, number>()
   /** Claims at the time of the sender's last full answer: what is still missing, the sender lacks too. */
@@ -39,8 +39,8 @@ export class DeliveryTracker {
   /** An update of this sender was rejected: nothing it claims to hold is awaited, or acknowledged. */
   refused = false
 
-  constructor(clientAddress: MissingRequester) {
-    this.clientAddress = clientAddress
+  constructor(requester: MissingRequester) {
+    this.requester = requester
   }
 
   /** More is claimed than a document could ever lack. */
@@ -116,10 +116,10 @@ export class DeliveryTracker {
   }
 
   private requestAfter(milliseconds: number): void {
-    const before = this.clientAddress.bytesRead()
+    const before = this.requester.bytesRead()
     this.timer = setTimeout(() => {
-      const busy = this.clientAddress.bytesRead() - before > underWay
-      if (!busy) this.clientAddress.ask()
+      const busy = this.requester.bytesRead() - before > underWay
+      if (!busy) this.requester.ask()
       this.requestAfter(busy ? milliseconds : Math.min(2 * milliseconds, maxTimeout))
     }, milliseconds)
     this.timer.unref()

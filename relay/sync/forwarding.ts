@@ -1,5 +1,5 @@
-// Updates on their way from a room to its sockets: those of a turn together, once they are stored, and to nobody who sent
-// them. A receiver that reads too slowly gets none until it has caught up.
+// Forwards updates from a room to its sockets: a turn's updates together, once stored, and not back to their sender. A
+// receiver that reads too slowly gets none until it has caught up.
 import type * as Y from 'yjs'
 import { partsOf } from '../../shared/parts.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
@@ -7,7 +7,7 @@ import { stateWithout } from './integrate.ts'
 import type { SocketSession } from './session.ts'
 
 /** Origin of transactions with what the sockets or the log have already. */
-export const storedOrigin: unique symbol = Symbol('carried')
+export const storedOrigin: unique symbol = Symbol('stored')
 
 /** A socket, a peer in this process (null), or neither. */
 type Sender = SocketSession | typeof storedOrigin | null
@@ -27,28 +27,28 @@ export interface ForwardingOptions {
   readonly doc: Y.Doc
   /** Brings everything received so far into the document. */
   readonly apply: () => void
-  /** So many of them were of peers in this process. */
+  /** `own`: the number of delivered updates by peers in this process. */
   readonly onDelivered: (own: number) => void
 }
 
 export class Forwarding {
-  private readonly parts: ForwardingOptions
+  private readonly options: ForwardingOptions
   private outgoing: Outgoing | null = null
   /** For a receiver that reads too slowly: the state vector it had when it fell behind. */
   private readonly behind = new Map<SocketSession, Uint8Array>()
 
-  constructor(parts: ForwardingOptions) {
-    this.parts = parts
+  constructor(options: ForwardingOptions) {
+    this.options = options
   }
 
-  /** What a receiver had when it fell behind, where it did. It is not behind any more. */
+  /** The state vector a receiver had when it fell behind, or null. It is no longer behind. */
   drained(session: SocketSession): Uint8Array | null {
     const had = this.behind.get(session) ?? null
     this.behind.delete(session)
     return had
   }
 
-  /** Whether it is to catch up later, from `had`. */
+  /** Whether it will catch up later, from `had`. */
   isBehind(session: SocketSession, had: Uint8Array): boolean {
     if (!this.behind.has(session)) return false
     this.behind.set(session, had)
@@ -57,7 +57,7 @@ export class Forwarding {
 
   /** Sends an update to everybody but its sender once this turn is stored. */
   show(bytes: Uint8Array, from: Sender, frame: Uint8Array): void {
-    const { commit } = this.parts
+    const { commit } = this.options
     const { turn } = commit
     if (this.outgoing?.turn !== turn) {
       const outgoing: Outgoing = { turn, updates: [] }
@@ -71,22 +71,22 @@ export class Forwarding {
     if (this.outgoing?.updates === updates) this.outgoing = null
     const senders = new Set<Sender>(updates.map((update) => update.from))
     const everyFrame = updates.flatMap((update) => update.frames)
-    for (const session of this.parts.sessions) {
+    for (const session of this.options.sessions) {
       if (this.skips(session, updates)) continue
       const frames = senders.has(session)
         ? updates.filter((update) => update.from !== session).flatMap((update) => update.frames)
         : everyFrame
       session.send(frames)
     }
-    this.parts.onDelivered(updates.filter(({ from }) => from === null).length)
+    this.options.onDelivered(updates.filter(({ from }) => from === null).length)
   }
 
   skips(session: SocketSession, updates: Outgoing['updates']): boolean {
     if (this.behind.has(session)) return true
     if (!session.isTooSlow()) return false
-    this.parts.apply()
+    this.options.apply()
     const unseen = [...updates, ...(this.outgoing?.updates ?? [])]
-    this.behind.set(session, stateWithout(this.parts.doc, unseen))
+    this.behind.set(session, stateWithout(this.options.doc, unseen))
     return true
   }
 }

@@ -4,6 +4,7 @@ import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { readEntries, type AwarenessEntry } from '../../shared/awareness.ts'
 import type { Grant, Role } from '../../shared/grant.ts'
+import { syncMessage } from '../../shared/parts.ts'
 import {
   messageAcknowledge,
   messageAwareness,
@@ -171,16 +172,9 @@ export const readMessage = (frame: Uint8Array): Message | null => {
   }
 }
 
-const writeSync = (step: number, bytes: Uint8Array): Uint8Array =>
-  encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, messageSync)
-    encoding.writeVarUint(encoder, step)
-    encoding.writeVarUint8Array(encoder, bytes)
-  })
-
-export const syncStep1Message = (stateVector: Uint8Array): Uint8Array => writeSync(syncStep1, stateVector)
-export const syncStep2Message = (update: Uint8Array): Uint8Array => writeSync(syncStep2, update)
-export const updateMessage = (update: Uint8Array): Uint8Array => writeSync(syncUpdate, update)
+export const syncStep1Message = (stateVector: Uint8Array): Uint8Array => syncMessage(syncStep1, stateVector)
+export const syncStep2Message = (update: Uint8Array): Uint8Array => syncMessage(syncStep2, update)
+export const updateMessage = (update: Uint8Array): Uint8Array => syncMessage(syncUpdate, update)
 
 const writeText = (type: number, text: string): Uint8Array =>
   encoding.encode((encoder) => {

@@ -60,7 +60,7 @@ export class Room implements Listener {
   private applyTimer: NodeJS.Timeout | null = null
   /** Updates of peers in this process that are in the document but not in the log yet. */
   private unstored = 0
-  private readonly early: PendingUpdates
+  private readonly pending: PendingUpdates
   private whole: Uint8Array | null = null
   private snapshot: Y.Snapshot | null = null
   private holdCount = 0
@@ -72,7 +72,7 @@ export class Room implements Listener {
     const refused = integrate(this.ydoc, history, storedOrigin)
     if (refused.length > 0)
       options.logger.error('stored updates cannot be applied', { count: refused.length })
-    this.early = new PendingUpdates(this.ydoc)
+    this.pending = new PendingUpdates(this.ydoc)
     this.forwarding = new Forwarding({
       commit: options.commit,
       sessions: this.sessions,
@@ -223,10 +223,10 @@ export class Room implements Listener {
   private take(session: SocketSession, message: Message & { type: 'update' }, frame: Uint8Array): void {
     const { bytes, answer, strange, spans } = message
     this.log(bytes, spans[0]?.client ?? 0, this.presences.writer(session))
-    const early = this.early.keep(message)
-    this.unapplied.push({ bytes, from: session, held: strange && !early })
+    const isPending = this.pending.keep(message)
+    this.unapplied.push({ bytes, from: session, held: strange && !isPending })
     this.events.emit('received')
-    if (!early && !strange) this.forwarding.show(bytes, session, answer ? updateMessage(bytes) : frame)
+    if (!isPending && !strange) this.forwarding.show(bytes, session, answer ? updateMessage(bytes) : frame)
     const { commit } = this.options
     if (commit.backlog > maxBacklog) session.pauseWhile(() => commit.backlog > maxBacklog)
   }
@@ -294,7 +294,7 @@ export class Room implements Listener {
     const refused = this.integrate(waiting.map((update) => update.bytes))
     this.responses = null
     this.events.emit('applied')
-    const completed = this.early.take()
+    const completed = this.pending.take()
     const held = waiting.filter((update) => update.held).map((update) => update.bytes)
     if (completed) held.push(completed)
     if (held.length > 0) {

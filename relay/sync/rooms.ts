@@ -34,19 +34,19 @@ interface OpenRoom {
 const compactAfter = { updates: 1000, bytes: 32 << 10 }
 
 export class Rooms {
-  private readonly parts: RoomsOptions
+  private readonly options: RoomsOptions
   private readonly rooms = new Map<string, Promise<OpenRoom>>()
   /** The same rooms, once loaded. */
   private readonly loaded = new Map<string, OpenRoom>()
   private readonly unloading = new Map<string, NodeJS.Timeout>()
   private readonly closing = new Map<string, Promise<void>>()
   /** Per document, since compaction was last considered, and whether it was requested. */
-  private readonly written = new Map<string, { updates: number; bytes: number; asked: boolean }>()
+  private readonly written = new Map<string, { updates: number; bytes: number; requested: boolean }>()
   private compacting: Promise<void> = Promise.resolve()
   private closed = false
 
-  constructor(parts: RoomsOptions) {
-    this.parts = parts
+  constructor(options: RoomsOptions) {
+    this.options = options
   }
 
   /** Runs `work` with the document's room, which stays open until it has settled. */
@@ -99,7 +99,7 @@ export class Rooms {
   }
 
   private async load(record: DocumentRecord): Promise<OpenRoom> {
-    const { log, commit, instance, peers, logger } = this.parts
+    const { log, commit, instance, peers, logger } = this.options
     try {
       const history = await log.updates.load(record.docId)
       const current = (await log.catalogue.document(record.docId)) ?? record
@@ -126,7 +126,7 @@ export class Rooms {
     const timer = setTimeout(() => {
       this.unloading.delete(docId)
       void this.unload(docId)
-    }, this.parts.unloadDelay)
+    }, this.options.unloadDelay)
     timer.unref()
     this.unloading.set(docId, timer)
   }
@@ -134,12 +134,12 @@ export class Rooms {
   private async unload(docId: string): Promise<void> {
     const loaded = this.loaded.get(docId)
     // While the disk fails the room stays, and can be joined.
-    if (!loaded?.room.unused || !(await this.parts.commit.settled())) return
+    if (!loaded?.room.unused || !(await this.options.commit.settled())) return
     if (!loaded.room.unused || this.loaded.get(docId) !== loaded || this.closing.has(docId)) return
     const closing = (async () => {
       await this.dispose(loaded.peers)
-      await this.parts.commit.settled()
-      // Now that nobody waits for it.
+      await this.options.commit.settled()
+      // Nobody waits for the compaction now.
       const written = this.written.get(docId)?.updates ?? 0
       if (loaded.read + written >= compactAfter.updates / 2) this.compactLater(docId)
       await this.compacting
@@ -161,16 +161,20 @@ export class Rooms {
       try {
         await peer.dispose()
       } catch (error) {
-        this.parts.logger.error('a peer failed to stop', { reason: messageOf(error) })
+        this.options.logger.error('a peer failed to stop', { reason: messageOf(error) })
       }
     }
   }
 
   private countWritten(docId: string, more: number): void {
-    const { updates, bytes, asked } = this.written.get(docId) ?? { updates: 0, bytes: 0, asked: false }
+    const { updates, bytes, requested } = this.written.get(docId) ?? {
+      updates: 0,
+      bytes: 0,
+      requested: false,
+    }
     const isMuch = updates + 1 >= compactAfter.updates || bytes + more >= compactAfter.bytes
-    this.written.set(docId, { updates: updates + 1, bytes: bytes + more, asked: isMuch })
-    if (isMuch && !asked) this.compactLater(docId)
+    this.written.set(docId, { updates: updates + 1, bytes: bytes + more, requested: isMuch })
+    if (isMuch && !requested) this.compactLater(docId)
   }
 
   private compactLater(docId: string): void {
@@ -180,15 +184,15 @@ export class Rooms {
   private async compact(docId: string): Promise<void> {
     const loaded = this.loaded.get(docId)
     this.written.delete(docId)
-    if (!loaded || this.parts.commit.trouble) return
+    if (!loaded || this.options.commit.trouble) return
     try {
-      const { updates, bytes } = await this.parts.log.updates.tail(docId)
+      const { updates, bytes } = await this.options.log.updates.tail(docId)
       const { state } = loaded.room
       // Some updates may not be in the log yet. A few large ones, as of runs, count by their size.
       if (updates < compactAfter.updates / 2 && bytes < Math.max(compactAfter.bytes / 2, state.length)) return
-      await this.parts.log.updates.compact(docId, state)
+      await this.options.log.updates.compact(docId, state)
     } catch (error) {
-      this.parts.logger.warn('compaction postponed', { reason: messageOf(error) })
+      this.options.logger.warn('compaction postponed', { reason: messageOf(error) })
     }
   }
 }

@@ -53,7 +53,7 @@ const tallyAfter = 1_000
 /** Only known for a network socket. */
 const bytesRead = (stream: Duplex): number => (stream instanceof Socket ? stream.bytesRead : 0)
 
-export interface SessionParts {
+export interface SessionOptions {
   readonly socket: WebSocket
   readonly stream: Duplex
   readonly grant: Grant
@@ -81,7 +81,7 @@ export class SocketSession {
   private tallies = false
   private tallyTimer: NodeJS.Timeout | null = null
 
-  constructor({ socket, stream, grant, listener, limits, logger }: SessionParts) {
+  constructor({ socket, stream, grant, listener, limits, logger }: SessionOptions) {
     this.grant = grant
     this.socket = socket
     this.stream = stream

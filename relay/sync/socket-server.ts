@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
-import { diskReason } from '../disk/disk.ts'
+import { diskReason } from '../disk/disk-errors.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import {
@@ -28,7 +28,7 @@ const prefix = '/sync/'
 export interface SocketServerOptions {
   readonly access: Access
   readonly authorize: Authorize
-  readonly library: NotebookCatalogue
+  readonly catalogue: NotebookCatalogue
   readonly rooms: Rooms
   readonly limits: Limits
   readonly maxSockets: number
@@ -41,39 +41,39 @@ interface Refusal {
 }
 
 export class SocketServer {
-  private readonly parts: SocketServerOptions
+  private readonly options: SocketServerOptions
   private readonly server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessage,
     perMessageDeflate: false,
   })
 
-  constructor(parts: SocketServerOptions) {
-    this.parts = parts
+  constructor(options: SocketServerOptions) {
+    this.options = options
   }
 
   /** For the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    stream.on('error', (error) => this.parts.logger.debug('socket error', { reason: error.message }))
-    if (!hostAllowed(this.parts.access, request.headers)) {
-      this.parts.logger.warn('a socket was rejected', { why: 'wrong host', ...clientAddress(request) })
+    stream.on('error', (error) => this.options.logger.debug('socket error', { reason: error.message }))
+    if (!hostAllowed(this.options.access, request.headers)) {
+      this.options.logger.warn('a socket was rejected', { why: 'wrong host', ...clientAddress(request) })
       return refuse(stream, '403 Forbidden')
     }
-    if (this.server.clients.size >= this.parts.maxSockets) return refuse(stream, '503 Service Unavailable')
-    const target = withoutBasePath(this.parts.access.publicAddresses, request.headers, request.url ?? '')
+    if (this.server.clients.size >= this.options.maxSockets) return refuse(stream, '503 Service Unavailable')
+    const target = withoutBasePath(this.options.access.publicAddresses, request.headers, request.url ?? '')
     const address = `http://relay${target ?? ''}`
     const url = URL.canParse(address) ? new URL(address) : null
     if (!url?.pathname.startsWith(prefix)) return refuse(stream, '404 Not Found')
     this.server.handleUpgrade(request, stream, head, (socket) => {
-      socket.on('error', (error) => this.parts.logger.warn('socket error', { reason: error.message }))
+      socket.on('error', (error) => this.options.logger.warn('socket error', { reason: error.message }))
       const grant = this.grant(request, url)
       if ('code' in grant) {
-        this.parts.logger.warn('a socket was rejected', { why: grant.reason, ...clientAddress(request) })
+        this.options.logger.warn('a socket was rejected', { why: grant.reason, ...clientAddress(request) })
         return socket.close(grant.code, grant.reason)
       }
       socket.pause()
       this.accept(socket, stream, url, grant).catch((error: unknown) => {
-        this.parts.logger.error('a notebook could not be opened', { reason: messageOf(error) })
+        this.options.logger.error('a notebook could not be opened', { reason: messageOf(error) })
         socket.resume()
         const disk = diskReason(error)
         socket.close(1011, `the notebook could not be opened${disk === null ? '' : `: ${disk}`}`)
@@ -88,7 +88,7 @@ export class SocketServer {
   }
 
   private grant(request: IncomingMessage, url: URL): Grant | Refusal {
-    const { access, authorize } = this.parts
+    const { access, authorize } = this.options
     if (!originAllowed(access, request.headers) || !siteAllowed(request.headers))
       return { code: closeCodes.wrongOrigin, reason: 'wrong origin' }
     return authorize(request, url) ?? { code: closeCodes.notAllowed, reason: tokenNeeded }
@@ -102,7 +102,7 @@ export class SocketServer {
     }
     const path = decodePath(url.pathname.slice(prefix.length))
     const epoch = url.searchParams.get('epoch') || null
-    const opened = await this.parts.library.open(path ?? '', {
+    const opened = await this.options.catalogue.open(path ?? '', {
       epoch,
       over: url.searchParams.get('over')?.split(',') ?? [],
       mayWrite: allows(grant.role, 'write'),
@@ -115,7 +115,7 @@ export class SocketServer {
       case 'renamed':
         return close({ code: closeCodes.renamed, reason: pathReason(opened.path) })
       case 'document': {
-        const { rooms, limits, logger } = this.parts
+        const { rooms, limits, logger } = this.options
         return rooms.use(opened.record, (room) => {
           if (socket.readyState !== socket.OPEN) return
           if (epoch !== null && epoch !== room.record.epoch)

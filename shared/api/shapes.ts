@@ -20,7 +20,6 @@ export const statusOf = {
   unreadable: 422,
   too_many: 429,
   internal: 500,
-  not_available: 501,
   upstream: 502,
   disk: 507,
 } as const

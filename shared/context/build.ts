@@ -1,7 +1,7 @@
 // Builds what is sent to the model for a prompt. Depends on the notebook alone, so that a page can show in advance what
 // would be sent, and why each cell is included or not.
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
-import type { Cell, CellId, Notebook, Result } from '../notebook/notebook.ts'
+import { importedResult, type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
 import { questionText } from '../notebook/cell-kinds/turns.ts'
 import { mentionedIn } from '../notebook/mentioned.ts'
 import { usualSight, type PartedTurn, type Part, type Sight } from '../model/provider.ts'
@@ -63,16 +63,6 @@ export const surroundings = (budget: number, rest: Partial<Surroundings> = {}): 
   budget,
 })
 
-const noResult: Result = {
-  run: null,
-  count: null,
-  status: 'done',
-  outputs: [],
-  reply: null,
-  thinking: null,
-  calls: [],
-}
-
 interface Chosen {
   readonly asked: Cell
   /** The asked cell last. */
@@ -91,7 +81,7 @@ const toBeAsked = (cell: Cell): Cell => {
       known.find((reference) => 'value' in reference && reference.value === value) ??
       ({ value, text: 'It was not looked up.', failed: true } as const),
   )
-  return { ...cell, result: references.length === 0 ? null : { ...noResult, references } }
+  return { ...cell, result: references.length === 0 ? null : importedResult({ references }) }
 }
 
 /** Null if `prompt` is not a prompt cell. */

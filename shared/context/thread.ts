@@ -1,7 +1,14 @@
 // Builds what is sent to the model for a question in a thread: the cells down to the one the thread is on, then the
 // conversation. It is built as if the conversation were prompt cells there, so the rules for prompts apply.
 import { prompt } from '../notebook/cell-kinds/prompt.ts'
-import { cellId, type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
+import {
+  cellId,
+  importedResult,
+  newCell,
+  type Cell,
+  type CellId,
+  type Notebook,
+} from '../notebook/notebook.ts'
 import type { Passage, ThreadMessage } from '../notebook/thread.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
 import { buildContext, type Context, type Surroundings } from './build.ts'
@@ -30,16 +37,8 @@ const opening = (position: number | null, passage: Passage | null): string => {
 
 /** A prompt that is in no notebook. */
 export const promptCell = (id: string, source: string, reply: string | null): Cell => ({
-  id: cellId(id),
-  kind: prompt.name,
-  source,
-  meta: {},
-  attachments: {},
-  extra: null,
-  result:
-    reply === null
-      ? null
-      : { run: null, count: null, status: 'done', outputs: [], reply, thinking: null, calls: [] },
+  ...newCell(prompt.name, source, cellId(id)),
+  result: reply === null ? null : importedResult({ reply }),
 })
 
 export const buildThreadContext = (
@@ -53,21 +52,21 @@ export const buildThreadContext = (
   // A cell hidden from the model is not quoted either.
   const isHidden = notebook.cells[at]?.meta['skipped'] === true
   const turns: Cell[] = []
-  let said = [opening(cell === null ? null : at + 1, isHidden ? null : passage)]
+  let questions = [opening(cell === null ? null : at + 1, isHidden ? null : passage)]
   // Not a valid cell id, so no cell of the notebook has it.
   const idOf = (): string => `thread ${turns.length}`
   for (const message of messages) {
     if (message.id === question) {
-      said.push(`${message.by || 'Somebody'} asks you:\n\n${message.text}`)
+      questions.push(`${message.by || 'Somebody'} asks you:\n\n${message.text}`)
       break
     }
-    if (message.answers === undefined) said.push(wrote(message))
+    if (message.answers === undefined) questions.push(wrote(message))
     else {
-      turns.push(promptCell(idOf(), said.join('\n\n'), message.text))
-      said = []
+      turns.push(promptCell(idOf(), questions.join('\n\n'), message.text))
+      questions = []
     }
   }
-  const asked = promptCell(idOf(), said.join('\n\n'), null)
+  const asked = promptCell(idOf(), questions.join('\n\n'), null)
   const context = buildContext({ ...notebook, cells: [...above, ...turns, asked] }, asked.id, around, find)
   if (context === null) throw new Error('the question is a prompt')
   return context

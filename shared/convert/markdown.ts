@@ -3,6 +3,7 @@
 // https://jupytext.readthedocs.io/en/latest/formats-markdown.html
 import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
+import { fenceFor } from '../markdown/fence.ts'
 import { kindKey } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
@@ -79,10 +80,8 @@ const pieceOf = (cell: Cell, language: string): Piece => {
 
 const linesOf = (source: string): string[] => (source === '' ? [] : source.split('\n'))
 
-/** The fence is longer than any run of backticks in the text. */
 const fence = (info: string, text: string): string[] => {
-  const maxLength = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
-  const marks = '`'.repeat(maxLength + 1)
+  const marks = fenceFor(text)
   return [marks + info, ...linesOf(text), marks]
 }
 

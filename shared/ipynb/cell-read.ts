@@ -1,10 +1,10 @@
 import {
   cellId,
+  importedResult,
   type Cell,
   type Leaf,
   type Output,
   type Result,
-  type RunStatus,
 } from '../notebook/notebook.ts'
 import type { CellKind } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindInFile } from '../notebook/cell-kinds/kinds.ts'
@@ -94,21 +94,11 @@ export const readCell = (leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
   }
 }
 
-const imported = (part: Partial<Result> & { readonly status: RunStatus }): Result => ({
-  run: null,
-  count: null,
-  outputs: [],
-  reply: null,
-  thinking: null,
-  calls: [],
-  ...part,
-})
-
 const codeResult = (outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Result | null => {
   const count = numberOf(at.get('execution_count'))
   if (outputs.length === 0 && count === null) return null
   const failed = outputs.some((leaf) => new Map(membersOf(leaf)).get('output_type') === 'error')
-  return imported({
+  return importedResult({
     status: failed ? 'error' : 'done',
     count,
     outputs: outputs.map((leaf): Output => ({ live: false, leaf })),
@@ -131,7 +121,7 @@ const bodyOf = ({ file }: CellKind, text: string, meta: readonly Member[], ran: 
     result:
       reply === null
         ? ran
-        : imported({
+        : importedResult({
             status: receipt?.end === undefined ? 'done' : statusOfEnd(receipt.end),
             reply,
             ...replyMeta,

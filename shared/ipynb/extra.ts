@@ -8,7 +8,7 @@ import { isRecord } from '../record.ts'
 
 /** The parsed form of `Cell.extra`: details of a cell in the file that the cell does not have. Usually empty. */
 export interface CellExtra {
-  /** The file's value for the id, if it differs from the cell's id; null for none. See repair.ts. */
+  /** The file's value for the id, if it differs from the cell's id; null for none. */
   readonly id?: Leaf
   /** The file's cell type, if it differs from the one its kind is saved as (see FileForm). */
   readonly cellType?: string

@@ -1,6 +1,4 @@
-import { digest } from 'lib0/hash/sha256'
-import { toHexString } from 'lib0/buffer'
-import { encodeUtf8 } from 'lib0/string'
+import { textDigest } from '../notebook/digest.ts'
 import type { Leaf } from '../notebook/notebook.ts'
 import { readJson } from './json-read.ts'
 import { isRecord } from '../record.ts'
@@ -21,8 +19,7 @@ export interface Verbatim {
   readonly digest: string
 }
 
-const digestOf = (parts: readonly string[]): string =>
-  toHexString(digest(encodeUtf8(parts.join('\0')))).slice(0, 32)
+const digestOf = (parts: readonly string[]): string => textDigest(parts.join('\0')).slice(0, 32)
 
 export const readVerbatim = (leaf: Leaf | undefined): Verbatim | null => {
   if (!isRecord(leaf) || typeof leaf.digest !== 'string' || !Array.isArray(leaf.parts)) return null

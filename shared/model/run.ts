@@ -24,7 +24,7 @@ import {
 import { endAbandonedRuns, startRun, type RunWriter } from '../notebook/document/run.ts'
 import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
-import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import { choiceFor, modelInBrowser, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
 import { functionTools } from '../tools/functions.ts'
 import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
@@ -56,8 +56,10 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly doc: Y.Doc
   readonly observer: CellObserver
   readonly providers: Providers
-  /** Starts with `model:` and is unique to each instance of this peer. */
+  /** Unique to each instance of this peer; the relay's start with `model:`. */
   readonly executor: string
+  /** In a page: requests are addressed to the executor itself, and only those that this admits are answered. */
+  readonly admits?: (cell: CellId, request: RunRequest) => boolean
   /** None without. */
   readonly caps?: Caps
   /** What the model is offered for a prompt. Several sources may be put together; names must differ. */
@@ -87,12 +89,14 @@ export class ModelPeer {
   private cancelExpiry: (() => void) | null = null
   private disposed = false
 
-  /** Ends runs left over by earlier instances of this peer, then picks up queued requests. */
+  /** Ends runs left over by earlier instances of the relay's, then picks up queued requests. */
   constructor(setup: ModelPeerOptions) {
-    if (!setup.executor.startsWith(executorPrefix)) throw new Error(`no model executor: ${setup.executor}`)
+    if (setup.admits === undefined && !setup.executor.startsWith(executorPrefix))
+      throw new Error(`no model executor: ${setup.executor}`)
     this.setup = setup
     this.doc = setup.doc
-    endAbandonedRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
+    if (setup.admits === undefined)
+      endAbandonedRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
     this.unobserve = [setup.observer.onAnyCell(this.onCell), setup.observer.onList(this.onList)]
     for (const cell of visibleCells(this.doc)) this.touched.add(cell)
     this.schedulePass()
@@ -175,7 +179,12 @@ export class ModelPeer {
 
   private queuedRequest(cell: CellId): RunRequest | null {
     const head = readHead(this.doc, cell)
-    return head !== undefined && head.request?.to === 'model' && isQueued(head) ? head.request : null
+    const request = head?.request ?? null
+    if (head === undefined || request === null || !isQueued(head)) return null
+    const { admits, executor } = this.setup
+    const isMine =
+      admits === undefined ? request.to === 'model' : request.to === executor && admits(cell, request)
+    return isMine ? request : null
   }
 
   private canStart(cell: CellId, request: RunRequest): boolean {
@@ -205,7 +214,9 @@ export class ModelPeer {
     this.notifyWriting()
     if (writer.source.trim() === '') return reply.fail('The prompt is empty.')
     const choice = choiceFor(readNotebookMeta(this.doc), head.meta)
-    const chosen = this.providerFor(choice)
+    // None in a browser makes images.
+    const isElsewhere = runs.answer === 'picture' && modelInBrowser(choice) !== null
+    const chosen = this.providerFor(isElsewhere ? { ...choice, model: null } : choice)
     if (chosen === null)
       return reply.fail(`${choice.model} was chosen, and this relay does not offer it. Choose another model.`)
     const who: Spender = { person: keyOf(request), notebook: docIdOf(this.doc) ?? '' }

@@ -17,7 +17,7 @@ import { docIdOf, readNotebook, readNotebookMeta, visibleCells } from '../notebo
 import { messageKey, onThreads, readThread, type LiveThread } from '../notebook/document/threads.ts'
 import { newRequestId } from '../notebook/ids.ts'
 import { keyOf } from '../notebook/person.ts'
-import { choiceFor, splitModel } from '../notebook/model-choice.ts'
+import { choiceFor, modelInBrowser, splitModel } from '../notebook/model-choice.ts'
 import type { Spender } from './caps.ts'
 import { EditWriter } from './edit-writer.ts'
 import { Reply, type Asking } from './reply.ts'
@@ -127,7 +127,11 @@ export class ThreadPeer {
     this.replies.set(key, reply)
     this.setup.onAnswering?.(true)
     if (provider === undefined)
-      return reply.fail(`${choice.model} is not offered by this relay. Choose another model.`)
+      return reply.fail(
+        modelInBrowser(choice) === null
+          ? `${choice.model} is not offered by this relay. Choose another model.`
+          : 'The model of this notebook runs in a browser, and answers prompts only. Choose another model.',
+      )
     const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)

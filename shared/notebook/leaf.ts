@@ -55,6 +55,9 @@ export const isLeaf = (value: unknown, room = maxDepth): value is Leaf => {
   return true
 }
 
+export const sameJson = (a: unknown, b: unknown): boolean =>
+  a === b || JSON.stringify(a) === JSON.stringify(b)
+
 /** The value itself where it is one; else what comes nearest to it, with a word in place of what no file can have. */
 export const leafOf = (value: unknown, room = maxDepth): Leaf =>
   isLeaf(value, room) ? value : nearest(value, room)

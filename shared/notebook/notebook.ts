@@ -105,6 +105,29 @@ export interface Cell {
   readonly comments?: readonly Thread[]
 }
 
+/** If `id` is empty, the file gets an id derived from the source. */
+export const newCell = (kind: KindName, source: string, id: CellId = cellId('')): Cell => ({
+  id,
+  kind,
+  source,
+  meta: {},
+  attachments: {},
+  extra: null,
+  result: null,
+})
+
+/** A result that did not come from a run here. */
+export const importedResult = (result: Partial<Result> = {}): Result => ({
+  run: null,
+  count: null,
+  status: 'done',
+  outputs: [],
+  reply: null,
+  thinking: null,
+  calls: [],
+  ...result,
+})
+
 /** How the file was written, for writing it back; all further keys belong to ipynb/. */
 export interface FileFormat {
   readonly nbformat: number

@@ -86,6 +86,54 @@ const runs = async (person: Person, position: number, text: string, status = 'do
 }
 
 describe.runIf(isReachable)('from the package index', () => {
+  test('Black formats a cell in one undo step, once it was agreed to; magics, carets and what others type stay', async () => {
+    const sources = [
+      "!ls   -l\nx  =  {'a':1}\n%time  sum( [1] )",
+      'y = = 2',
+      '%%time\nz=f( 1 )',
+      '%%bash\nls   -l',
+      '',
+    ]
+    await app.create('format.ipynb', notebookText(...sources))
+    const ana = await app.person('format.ipynb')
+    await ana.until('sync', 'saved')
+    const ben = await app.writer('format.ipynb')
+    await ben.until('sync', 'saved')
+    await ben.into(1)
+    await ben.page.keyboard.press('Control+End')
+    const { keyboard } = ana.page
+    await ana.into(1)
+    await keyboard.press('Alt+Shift+F')
+    await ana.button('Install').click({ timeout: 4 * patience })
+    const first = '!ls   -l\nx = {"a": 1}\n%time  sum( [1] )'
+    await expect.poll(() => ana.text(1), { timeout: 4 * patience }).toBe(first)
+    await expect.poll(() => ben.text(1), soon).toBe(first)
+    await ben.page.keyboard.type(' # ben')
+    await expect.poll(() => ana.text(1), soon).toBe(`${first} # ben`)
+
+    await ana.into(2)
+    await keyboard.press('Alt+Shift+F')
+    await ana.page
+      .getByText('Not formatted: cell 2, line 1: invalid syntax.')
+      .waitFor({ timeout: 2 * patience })
+    await keyboard.type('!')
+    expect(await ana.text(2)).toBe('y = != 2')
+
+    await ana.choose('Edit', 'Format all cells')
+    await expect.poll(() => ana.text(3), soon).toBe('%%time\nz = f(1)')
+    expect(await ana.text(4)).toBe(sources[3])
+    await ana.cell(5).press('Escape')
+    await keyboard.press('z')
+    await expect.poll(() => ana.text(3), soon).toBe(sources[2])
+    expect(await ana.text(1)).toBe(`${first} # ben`)
+    // It is the notebook's package now: nobody is asked again.
+    await ana.page.reload()
+    await ana.until('sync', 'saved')
+    await ana.into(3)
+    await keyboard.press('Alt+Shift+F')
+    await expect.poll(() => ana.text(3), { timeout: 4 * patience }).toBe('%%time\nz = f(1)')
+  })
+
   test.each(packages)('%s', async (name, _code, shown) => {
     const ana = await app.person(`${name}.ipynb`)
     await ana.until('sync', 'saved')

@@ -2,6 +2,7 @@
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { convert } from '../../relay/convert.ts'
 import { allKinds } from '../support/all-kinds.ts'
 import { Program } from '../support/program.ts'
 import { newFolder, TestRelay } from '../support/relay.ts'
@@ -92,11 +93,14 @@ describe('convert', () => {
       [[at('a.py'), at('folder.md')], /folder\.md cannot be written/],
     ]
     for (const [args, line] of wrong) {
-      const { code, output, errors } = await run(...args)
-      expect([args, code, output]).toEqual([args, 2, ''])
-      expect(errors).toMatch(/^llm-notebook: [^\n]+\n$/)
-      expect(errors).toMatch(line)
+      const converted = await convert(args)
+      if (converted.ok) expect.fail(converted.value)
+      expect(converted.problem).toMatch(/^[^\n]+$/)
+      expect(converted.problem).toMatch(line)
     }
+    const { code, output, errors } = await run(at('none.py'), at('b.md'))
+    expect([code, output]).toEqual([2, ''])
+    expect(errors).toMatch(/^llm-notebook: [^\n]+\n$/)
     expect((await readdir(folder)).sort()).toEqual(['a.py', 'binary.py', 'broken.ipynb', 'folder.md'])
   })
 })

@@ -2,7 +2,7 @@
 // end within a test's time: the square of a million.
 import { expect, test } from 'vitest'
 import { code } from '../../shared/notebook/cell-kinds/code.ts'
-import { newCell } from '../../shared/ipynb/fresh.ts'
+import { newCell } from '../../shared/notebook/notebook.ts'
 import { newMarkdown } from '../../shared/markdown/markdown.ts'
 import { overwrite } from '../../shared/notebook/output/terminal.ts'
 import { replyParts } from '../../shared/reply/parts.ts'

@@ -1,6 +1,6 @@
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { newCell, newNotebook } from '../../shared/ipynb/fresh.ts'
-import type { Cell, KindName } from '../../shared/notebook/notebook.ts'
+import { newNotebook } from '../../shared/ipynb/fresh.ts'
+import { newCell, type Cell, type KindName } from '../../shared/notebook/notebook.ts'
 
 export type CellSketch = readonly [kind: KindName, source: string, change?: Partial<Cell>]
 

@@ -2,6 +2,7 @@
 // or output stays inside its own message and its own fence.
 import type { Cell, Output } from '../notebook.ts'
 import { untrusted } from '../../context/untrusted.ts'
+import { fenceFor } from '../../markdown/fence.ts'
 import { replyParts } from '../../reply/parts.ts'
 import { plainText, shownOutputs } from '../output/output.ts'
 import type { Turn } from './cell-kind.ts'
@@ -70,9 +71,7 @@ export const truncated = (text: string, kept = endLength): string => {
   return `${head}\n… ${omitted} characters omitted …\n${tail}`
 }
 
-/** The fence is longer than any run of backticks in the text. */
 export const fenced = (language: string, text: string): string => {
-  const maxLength = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
-  const fence = '`'.repeat(maxLength + 1)
+  const fence = fenceFor(text)
   return `${fence}${language}\n${lineEnded(text)}${fence}`
 }

@@ -2,6 +2,7 @@
 // have read: only what the program changed is changed here, and newer messages stay.
 import type * as Y from 'yjs'
 import { addThreads } from '../document/commenting.ts'
+import { sameJson } from '../leaf.ts'
 import type { CellId } from '../notebook.ts'
 import { messageKey, messagesOf, ownThreadId, resolvedOf, threadsOf } from '../document/threads.ts'
 import { isFromOutside } from '../document/writer.ts'
@@ -19,8 +20,6 @@ export interface OutsideThreads {
 
 type Find<T> = (threads: readonly Thread[]) => T | undefined
 
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
-
 /** Runs inside the caller's transaction. */
 export const mergeThreads = (doc: Y.Doc, { cell, theirs, newest, bases }: OutsideThreads): void => {
   if (theirs.length === 0 && newest.length === 0) return
@@ -28,8 +27,8 @@ export const mergeThreads = (doc: Y.Doc, { cell, theirs, newest, bases }: Outsid
     find(newest) !== undefined || bases.some((base) => find(base) !== undefined)
   const isChanged = <T>(find: Find<T>, isOutside: boolean): boolean => {
     const value = find(theirs)
-    if (same(find(newest), value)) return false
-    return isOutside || !bases.some((base) => same(find(base), value))
+    if (sameJson(find(newest), value)) return false
+    return isOutside || !bases.some((base) => sameJson(find(base), value))
   }
   const named = theirs.map((thread) => ({ ...thread, id: ownThreadId(doc, cell, thread.id) }))
   theirs = named

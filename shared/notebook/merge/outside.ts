@@ -3,6 +3,7 @@
 // not changed by it, and what was written or run here since stays. In doubt both stay, and the cell gets a mark.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
+import { sameJson } from '../leaf.ts'
 import { FileRevision, FileRevisions } from './file-revisions.ts'
 import {
   cellMap,
@@ -51,8 +52,6 @@ export interface Merged {
   /** The file's content, with the document's ids. */
   readonly notebook: Notebook
 }
-
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
 /** Applies the edit to the document in one transaction, as an outside writer. */
 export const mergeOutside = (doc: Y.Doc, edit: OutsideEdit): Merged => {
@@ -107,7 +106,7 @@ class OutsideMerge {
       if (map === undefined || source === undefined) return false
       const writers = writersOf(source)
       if (cell === undefined) return writers.some((writer) => !isFromFile(writer))
-      if (!same(cell.result, result) && readHead(this.doc, id)?.run) return true
+      if (!sameJson(cell.result, result) && readHead(this.doc, id)?.run) return true
       if (cell.source === before) return false
       const { edits } = mergeText(before, source.toString(), cell.source)
       return removedBy(edits).some((unit) => !isFromFile(writers[unit] ?? 0))
@@ -160,8 +159,8 @@ class OutsideMerge {
 
   /** Whether to take the file's value: it was changed, and not just to an older one. */
   private isChanged(at: (version: FileRevision) => unknown, value: unknown, isOutside: boolean): boolean {
-    if (same(at(this.newest), value)) return false
-    return isOutside || !this.bases.some((version) => same(at(version), value))
+    if (sameJson(at(this.newest), value)) return false
+    return isOutside || !this.bases.some((version) => sameJson(at(version), value))
   }
 
   private setLeaf(map: Y.Map<Leaf>, key: string, at: (version: FileRevision) => Leaf, value: Leaf): void {
@@ -244,7 +243,7 @@ class OutsideMerge {
   /** False if the file has another result, and ours stays because it is or may be newer. */
   private mergeResult({ id, result: theirs }: Cell, map: CellMap): boolean {
     const before = this.newest.cell(id)?.result ?? null
-    if (same(before, theirs)) return true
+    if (sameJson(before, theirs)) return true
     const [result, head] = [resultMap(map), readHead(this.doc, id)]
     const reply = result === undefined ? undefined : textOf(result, 'reply')
     const asks = { ...before, reply: theirs?.reply }
@@ -253,7 +252,7 @@ class OutsideMerge {
       theirs !== null &&
       theirs.reply !== null &&
       reply !== undefined &&
-      same(asks, theirs)
+      sameJson(asks, theirs)
     ) {
       const revisions = this.bases.flatMap((version) => version.cell(id)?.result?.reply ?? [])
       editText(reply, mergeOutsideText(reply, revisions, theirs.reply, this.isFree).edits)
@@ -261,13 +260,13 @@ class OutsideMerge {
     }
     if (head?.status === 'running') return true
     const now = this.live.cell(id)?.result ?? null
-    if (same(now, theirs)) return true
+    if (sameJson(now, theirs)) return true
     // The run is newer than the file.
-    if (!same(now, before)) return false
+    if (!sameJson(now, before)) return false
     const isOurs = head?.run !== null && head?.run !== undefined
-    const others = this.bases.filter((version) => !same(version.cell(id)?.result ?? null, before))
+    const others = this.bases.filter((version) => !sameJson(version.cell(id)?.result ?? null, before))
     if (this.isFree === null || isOurs) {
-      const isOlder = others.some((version) => same(version.cell(id)?.result ?? null, theirs))
+      const isOlder = others.some((version) => sameJson(version.cell(id)?.result ?? null, theirs))
       // It is unknown which of two new results is newer.
       if (isOlder || (isOurs && others.length > 0)) return false
     }

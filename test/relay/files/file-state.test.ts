@@ -41,11 +41,11 @@ describe('pages are told that the file is', () => {
       gone: true,
       digest: 'last',
     })
-    const wanted = after.asked({ ...written, place: 'gone' }, now)
+    const wanted = after.writeRequested({ ...written, place: 'gone' }, now)
     expect(after.statusOf(wanted)).toEqual({ status: 'pending' })
     expect(after.nextLook(wanted)).toBe(now)
     // Only then.
-    expect(after.asked(written, now)).toBe(written)
+    expect(after.writeRequested(written, now)).toBe(written)
   })
 })
 

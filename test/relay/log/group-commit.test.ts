@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GroupCommit } from '../../../relay/log/group-commit.ts'
-import { MemoryLog } from '../../../relay/log/memory.ts'
+import { MemoryLog } from '../../support/memory-log.ts'
 import type { LoggedUpdate } from '../../../relay/log/update-log.ts'
 import { createLogger } from '../../../relay/logging/logger.ts'
 import { soon } from '../../support/soon.ts'

@@ -1,4 +1,4 @@
-import { MemoryLog } from '../../../relay/log/memory.ts'
+import { MemoryLog } from '../../support/memory-log.ts'
 import { describeDocumentCatalogue } from '../../contract/document-catalogue.ts'
 import { describeRevisions } from '../../contract/revisions.ts'
 import { describeUpdateLog } from '../../contract/update-log.ts'

@@ -7,10 +7,10 @@ import {
   type EditSession,
 } from '../../../relay/log/edit-session.ts'
 import * as Y from 'yjs'
-import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
-import { cellId } from '../../../shared/notebook/notebook.ts'
+import { newCell, cellId } from '../../../shared/notebook/notebook.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
 import { withSeed } from '../../support/random.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import type { Cell, Leaf, Result } from '../../../shared/notebook/notebook.ts'
+import { newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { newCell, type Cell, type Leaf, type Result } from '../../../shared/notebook/notebook.ts'
 import { allKinds } from '../../support/all-kinds.ts'
 import { hostileNotebook } from '../../support/hostile.ts'
 import { isThere, read, shared, sharedBytes, written } from './notebooks.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
-import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { joinPrompt, splitPrompt } from '../../../shared/notebook/cell-kinds/prompt-text.ts'
-import { cellId, type Cell, type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
+import { newCell, cellId, type Cell, type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
 import { expectSameBytes, file, markdown, parsed, written, type Json } from './files.ts'
 
 const separator = '##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->'

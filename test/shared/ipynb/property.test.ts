@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
-import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import { cellId, type Cell, type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
+import { newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { newCell, cellId, type Cell, type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
 import { kindNames } from '../../support/kind-names.ts'
 import { expectSameBytes, file, parsed, throughDocument } from './files.ts'
 

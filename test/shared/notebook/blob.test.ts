@@ -11,8 +11,8 @@ import {
   withBlobs,
 } from '../../../shared/notebook/document/blob-references.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
-import type { Leaf, Notebook } from '../../../shared/notebook/notebook.ts'
-import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { newCell, type Leaf, type Notebook } from '../../../shared/notebook/notebook.ts'
+import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { leafOf } from '../ipynb/files.ts'
 
 const long = 20_000

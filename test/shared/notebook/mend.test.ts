@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { repairTexts } from '../../../shared/notebook/document/text-repair.ts'
 import { readHead, readNotebook } from '../../../shared/notebook/document/read.ts'
-import { cellId } from '../../../shared/notebook/notebook.ts'
+import { newCell, cellId } from '../../../shared/notebook/notebook.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
-import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 
 const id = cellId('a')
 

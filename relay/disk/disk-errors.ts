@@ -3,6 +3,10 @@
 /** A service does not answer or refuses; the message says why. */
 export class Unreachable extends Error {}
 
+/** The system's or SQLite's code of an error; '' if it has none. */
+export const errorCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''
+
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota of this user is exceeded',
@@ -19,6 +23,6 @@ const reasons: Readonly<Record<string, string>> = {
 /** Null if it is no disk error. */
 export const diskReason = (error: unknown): string | null => {
   if (error instanceof Unreachable) return error.message
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = errorCode(error)
   return reasons[code] ?? (/^SQLITE_(IOERR|CANTOPEN)/.test(code) ? 'the disk fails' : null)
 }

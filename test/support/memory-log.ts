@@ -1,7 +1,7 @@
-// A log in memory: for tests, and the reference for its interfaces.
-import type { DocumentCatalogue, DocumentRecord } from './document-catalogue.ts'
-import { sessionsOf, type EditSession } from './edit-session.ts'
-import type { Log } from './log.ts'
+// A log in memory, under the same contract as the real one.
+import type { DocumentCatalogue, DocumentRecord } from '../../relay/log/document-catalogue.ts'
+import { sessionsOf, type EditSession } from '../../relay/log/edit-session.ts'
+import type { Log } from '../../relay/log/log.ts'
 import {
   maxRevisions,
   revisionToDrop,
@@ -9,8 +9,14 @@ import {
   type Revision,
   type RevisionHead,
   type Revisions,
-} from './revisions.ts'
-import { chunkLength, type LoggedUpdate, type Tail, type UpdateLog, type Version } from './update-log.ts'
+} from '../../relay/log/revisions.ts'
+import {
+  chunkLength,
+  type LoggedUpdate,
+  type Tail,
+  type UpdateLog,
+  type Version,
+} from '../../relay/log/update-log.ts'
 
 class Tables {
   readonly rows: LoggedUpdate[] = []

@@ -1,0 +1,36 @@
+import type Database from 'libsql'
+
+export type Value = string | number | Uint8Array | null
+
+/** The prepared statements of a database, each prepared once. */
+export class Statements {
+  private readonly database: Database.Database
+  private readonly prepared = new Map<string, Database.Statement>()
+  private closed = false
+
+  constructor(database: Database.Database) {
+    this.database = database
+  }
+
+  run(sql: string, values: Value[]): void {
+    this.statement(sql).run(values)
+  }
+
+  /** The rows of a query; the caller states their type. */
+  all<Row>(sql: string, values: Value[]): Row[] {
+    return this.statement(sql).all(values) as Row[]
+  }
+
+  close(): void {
+    this.closed = true
+    this.database.close()
+  }
+
+  private statement(sql: string): Database.Statement {
+    // The library ends the whole process if a closed database is used.
+    if (this.closed) throw new Error('the database is closed')
+    let statement = this.prepared.get(sql)
+    if (!statement) this.prepared.set(sql, (statement = this.database.prepare(sql)))
+    return statement
+  }
+}
