@@ -129,6 +129,7 @@ const openSession: OpenSession = (path, identity, page) => {
     observer,
     presence: notebook.presence,
     requestedTexts,
+    ownAnswers: () => comments.ownAnswers(),
     person,
     executors: async () =>
       (await import('./kernel/call-executors.ts')).callExecutors({ doc, observer, python }),

@@ -17,7 +17,8 @@ import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
 import { FolderNotebooks } from './files/folder-notebooks.ts'
 import { Ids } from './files/ids.ts'
-import { NotebookCatalogue } from './files/catalogue.ts'
+import { NotebookCatalogue, type CatalogueOptions } from './files/catalogue.ts'
+import { FolderCatalogue } from './files/folder-catalogue.ts'
 import { Listing } from './files/listing.ts'
 import { defaultTimes, type SnapshotTimes } from './files/file-peer-times.ts'
 import { RevisionCache } from './files/revision-cache.ts'
@@ -139,7 +140,7 @@ const compose = async (
   // has.
   closing.push(() => lock.ended())
   closing.push(() => log.close())
-  const { files, plain, isByGit } = home.open(log.file)
+  const { files, plain, folders: homeFolders, isByGit } = home.open(log.file)
   const search = new NotebookSearch(files, await SearchIndex.open(data.at('search.sqlite')), logger)
   closing.push(() => search.close())
   const instance = randomUUID()
@@ -182,7 +183,7 @@ const compose = async (
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(data.at('ids.json'))
-  const catalogue = new NotebookCatalogue({
+  const catalogueOptions: CatalogueOptions = {
     files,
     log,
     ids,
@@ -190,7 +191,8 @@ const compose = async (
     exclusive: lock,
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
-  })
+  }
+  const catalogue = new NotebookCatalogue(catalogueOptions)
   const folders = new FolderNotebooks(catalogue, rooms)
   const tour = await welcome(
     fileURLToPath(new URL('notebooks/welcome.ipynb', root)),
@@ -214,6 +216,7 @@ const compose = async (
     log,
     listing,
     folders,
+    folderCatalogue: new FolderCatalogue(catalogueOptions, homeFolders),
     rooms,
     providers,
     caps,

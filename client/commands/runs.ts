@@ -19,6 +19,7 @@ import { folderOf } from '../files/folder.ts'
 import { missingPackage } from '../kernel/missing-module.ts'
 import { cellBehind, insertCell, mayRun, mayWrite } from './cells.ts'
 import type { RunContext } from './context.ts'
+import { now } from '../document/clock.ts'
 
 const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
@@ -72,7 +73,7 @@ const send = (context: RunContext, cell: CellId, goOn: boolean, references: read
   const who = {
     ...byPerson(context.person()),
     to: local === null ? 'model' : notebook.executor,
-    at: Date.now(),
+    at: now(),
     ...(references.length === 0 ? {} : { references }),
   }
   context.requestedTexts.ask(cell, goOn ? { ...who, goOn } : who)

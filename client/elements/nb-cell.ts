@@ -39,7 +39,6 @@ import type { EditedContext } from './nb-edited.ts'
 import type { ControlsContext } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
-import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-run-info.ts'
 import './nb-reply.ts'
@@ -311,6 +310,7 @@ export class NbCell extends LightElement {
   private mark(): TemplateResult | typeof nothing {
     const { context, cell, head } = this
     if (head === undefined || head.mark === null) return nothing
+    void import('./nb-mark.ts')
     return html`<nb-mark .context=${context} .cell=${cell} .mark=${head.mark}></nb-mark>`
   }
 

@@ -20,7 +20,7 @@ import { listModels } from '../document/models-api.ts'
 import { localModelWords } from '../local-model/words.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
-import { folderModels, localModelOptions, type ModelFile } from './local-model-options.ts'
+import { folderModelOptions, folderModels, localModelOptions, type ModelFile } from './local-model-options.ts'
 
 export type ModelContext = CellContext & Pick<NotebookContext, 'localModel'>
 
@@ -109,9 +109,13 @@ export class NbModel extends LightElement {
     return model === null ? this.inherited : splitModel(model).id
   }
 
+  /** What comes later comes below: nothing moves away from under a pointer. */
   private get options(): readonly ModelOption[] {
-    const local = localModelOptions(this.context, this.files, (model) => this.choose({ model }))
-    return [...this.offered, ...local]
+    const use = (model: string): void => this.choose({ model })
+    const local = localModelOptions(this.context, use)
+    const [usual, ...others] = this.offered
+    const first = usual === undefined ? local : [usual, ...local]
+    return [...first, ...others, ...folderModelOptions(this.context, this.files, use)]
   }
 
   private get found(): readonly ModelOption[] {

@@ -25,14 +25,8 @@ const thinkingIn = (delta: unknown): string =>
   isRecord(delta) && typeof delta['reasoning_content'] === 'string' ? delta['reasoning_content'] : ''
 
 const endOf = (reason: string | null): ModelEnd => {
-  switch (reason) {
-    case 'stop':
-      return { type: 'end', reason: 'done' }
-    case 'length':
-      return { type: 'end', reason: 'length' }
-    default:
-      return { type: 'end', reason: 'interrupted' }
-  }
+  if (reason === 'stop') return { type: 'end', reason: 'done' }
+  return { type: 'end', reason: reason === 'length' ? 'length' : 'interrupted' }
 }
 
 export class Engine {
@@ -69,6 +63,10 @@ export class Engine {
     { system, messages, maxOutputTokens, thinking }: ModelRequest,
     signal: StopSignal,
   ): AsyncGenerator<ModelEvent, void, undefined> {
+    if (signal.aborted) {
+      yield endOf(null)
+      return
+    }
     const controller = new AbortController()
     const stop = (): void => controller.abort()
     signal.addEventListener('abort', stop, { once: true })
@@ -81,7 +79,6 @@ export class Engine {
     }
     let reason: string | null = null
     try {
-      if (signal.aborted) return yield endOf(null)
       for await (const chunk of await this.wllama.createChatCompletion({ ...params, stream: true })) {
         reason = chunk.choices[0]?.finish_reason ?? reason
         yield* eventsOf(chunk)

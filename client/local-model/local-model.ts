@@ -80,7 +80,7 @@ export class LocalModel {
       const engine = await Engine.load(file, (share) => {
         if (isLast()) this.set({ status: 'loading', name, step: 'loading', share })
       })
-      if (!isLast()) return void (await engine.close())
+      if (!isLast()) return await engine.close()
       this.engine = engine
       this.loaded = name
       this.set({ status: 'ready', name })

@@ -31,8 +31,8 @@ export const createPackages =
       return sendWheel(response, await pypi.wheel(sha256, wheel))
     const [, owner, name, ref] = githubPath.exec(pathname) ?? []
     if (owner !== undefined && name !== undefined && ref !== undefined) {
-      const archive = await archives.get(owner, name, decodeURIComponent(ref))
-      return sendFile(response, archive, () => createReadStream(archive.file))
+      const { file: archive, size } = await archives.get(owner, name, decodeURIComponent(ref))
+      return sendFile(response, { size, tag: null }, () => createReadStream(archive))
     }
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)

@@ -37,6 +37,8 @@ import { inSteps } from './steps.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
+/** Milliseconds after the start of a run in which a request that did not see it is taken for the same wish. */
+const sameWishTime = 5_000
 /** Milliseconds from arrival after which a request that could not be run is withdrawn. */
 export const requestLifetime = 24 * 60 * 60 * 1000
 const maxOutputTokens = 8_192
@@ -84,6 +86,8 @@ export class ModelPeer {
   /** Cells that may have a new request. */
   private readonly touched = new Set<CellId>()
   private readonly replies = new Map<CellId, Reply>()
+  /** The last run begun in each cell: its request, and when it began. */
+  private readonly begun = new Map<CellId, { readonly request: RunRequest; readonly at: number }>()
   private readonly unobserve: readonly (() => void)[]
   private cancelPass: (() => void) | null = null
   private cancelExpiry: (() => void) | null = null
@@ -167,9 +171,31 @@ export class ModelPeer {
     for (const cell of [...shown, ...hidden]) {
       const request = this.queuedRequest(cell)
       if (request === null || this.queue.get(cell)?.id === request.id) continue
+      const first = this.sameWish(cell, request, now)
+      if (first !== null) {
+        // Not taken back: that would stop the run.
+        apply(this.doc, { type: 'request-run', id: cell, request: first }, origin)
+        continue
+      }
       this.queue.delete(cell)
       this.queue.set(cell, { id: request.id, arrived: now })
     }
+  }
+
+  /**
+   * The request that is being answered, or just was, if this one asks for nothing else: a person pressed twice, or two
+   * people at once, before they saw the run begin, or as long as nothing has come.
+   */
+  private sameWish(cell: CellId, request: RunRequest, now: number): RunRequest | null {
+    const last = this.begun.get(cell)
+    const run = readHead(this.doc, cell)?.run
+    if (last === undefined || run?.id !== last.request.id) return null
+    const { request: first, at } = last
+    const isSame = request.goOn === first.goOn && request.sourceDigest === first.sourceDigest
+    const reply = this.replies.get(cell)
+    const isOfBefore = request.saw === first.saw && (reply !== undefined || now - at < sameWishTime)
+    const isUnanswered = request.saw === first.id && reply?.isSilent === true && now - at < sameWishTime
+    return isSame && (isOfBefore || isUnanswered) ? first : null
   }
 
   /** Stopped, or withdrawn by someone who had not seen yet that it had started. */
@@ -211,6 +237,7 @@ export class ModelPeer {
       if (this.queue.size > 0) this.schedulePass()
     })
     this.replies.set(cell, reply)
+    this.begun.set(cell, { request, at: now() })
     this.notifyWriting()
     if (writer.source.trim() === '') return reply.fail('The prompt is empty.')
     const choice = choiceFor(readNotebookMeta(this.doc), head.meta)
@@ -282,10 +309,20 @@ export class ModelPeer {
     const { cell: prompt, request } = writer
     return new CallsOfReply({
       writer,
-      observer,
+      onCalls: (listener) =>
+        observer.onCell(prompt, (changes) => {
+          if (changes.has('reply')) listener()
+        }),
       schedule,
       tools: toolsWith(functionTools(request.references ?? []), tools?.(prompt) ?? []),
-      place: { doc, prompt, run: request.id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
+      place: {
+        doc,
+        caller: prompt,
+        run: request.id,
+        by,
+        findBlob,
+        seen: new SeenSources(readNotebook(doc).cells),
+      },
       vouch: vouch ?? (() => () => undefined),
     })
   }

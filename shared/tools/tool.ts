@@ -4,7 +4,8 @@ import type * as Y from 'yjs'
 import * as z from 'zod/mini'
 import type { ToolDefinition } from '../model/provider.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
-import type { CellId, Leaf, Leaves } from '../notebook/notebook.ts'
+import type { Caller } from '../notebook/document/calls.ts'
+import type { Leaf, Leaves } from '../notebook/notebook.ts'
 import type { SeenSources } from './seen-sources.ts'
 import type { ToolResult } from './tool-result.ts'
 
@@ -17,8 +18,8 @@ type Tier = 'read' | 'edit' | 'run'
 /** The run that calls. */
 export interface ToolPlace {
   readonly doc: Y.Doc
-  readonly prompt: CellId
-  /** The run's id: what it edits is one group. */
+  readonly caller: Caller
+  /** The id of the run, or of the answer in a thread: what it edits is one group. */
   readonly run: string
   /** The model, as people see it. */
   readonly by: string

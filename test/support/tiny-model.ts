@@ -1,4 +1,4 @@
-// A llama with random weights, as a GGUF file of some 70 kB: it writes small letters and never ends by itself.
+// A llama with random weights, as a GGUF file of some 120 kB: it writes small letters and never ends by itself.
 import { Random } from './random.ts'
 
 const u32 = 4
@@ -41,18 +41,12 @@ class Bytes {
   }
   value(value: Value): this {
     this.number(u32, value[0])
-    switch (value[0]) {
-      case text:
-        return this.text(value[1])
-      case array: {
-        this.number(u32, value[1]).long(value[2].length)
-        if (value[1] === text) for (const each of value[2]) this.text(each)
-        else for (const each of value[2]) this.number(value[1], each)
-        return this
-      }
-      default:
-        return this.number(value[0], value[1])
-    }
+    if (value[0] === text) return this.text(value[1])
+    if (value[0] !== array) return this.number(value[0], value[1])
+    this.number(u32, value[1]).long(value[2].length)
+    if (value[1] === text) for (const each of value[2]) this.text(each)
+    else for (const each of value[2]) this.number(value[1], each)
+    return this
   }
   whole(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(Buffer.concat(this.parts))
@@ -61,7 +55,7 @@ class Bytes {
 
 const width = 32
 const hidden = 64
-const letters = [...'abcdefghijklmnopqrstuvwxyz ']
+const letters = Array.from('abcdefghijklmnopqrstuvwxyz ')
 /** Three for control, one a byte, and the letters. */
 const tokens = [
   '<unk>',

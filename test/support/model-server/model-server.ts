@@ -17,6 +17,8 @@ export class ModelServer {
   readonly connections: Connection[] = []
   models: readonly string[] = ['first-model', 'second-model']
   seeing: readonly string[] | null = null
+  /** Instead of the last word. */
+  script: string | null = null
   private readonly wire: Wire
   private readonly server: Server
   private readonly times = new Map<string, number>()
@@ -60,10 +62,12 @@ export class ModelServer {
     )
     this.connections.push({ request: { headers: request.headers, body }, dropped })
     const script =
+      this.script ??
       wire
         .lastText(body as never)
         .split(/\s/)
-        .at(-1) ?? ''
+        .at(-1) ??
+      ''
     const time = this.times.get(script) ?? 0
     this.times.set(script, time + 1)
     const key = request.headers['x-api-key'] ?? request.headers.authorization ?? ''
