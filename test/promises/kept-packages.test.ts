@@ -163,6 +163,21 @@ test('packages are installed with all they need, kept by the notebook and brough
   await cara.until('sync', 'saved')
   await runs(cara, 'again', "('tiny of a source', 'needed')")
 
+  // As it comes from a script with PEP 723's block: by names alone, and from now on with all they need.
+  const named = '"metadata": {"llm_notebook_packages": [{"name": "listed", "version": "1.0"}]},\n "nbformat"'
+  await app.create(
+    'script.ipynb',
+    notebookText('import listed, needed\n(listed.n, needed.n)').replace(
+      /"metadata": \{\},\s*"nbformat"/,
+      named,
+    ),
+  )
+  const dan = await app.writer('script.ipynb')
+  await dan.until('sync', 'saved')
+  await dan.run(1)
+  await expect.poll(() => dan.output(1).innerText(), soon).toContain("('listed', 'needed')")
+  await expect.poll(() => app.file('script.ipynb'), soon).toMatch(/"name": "needed"[^}]*\s*"version": "1\.0"/)
+
   // Without the index in another browser, without the relay in this one.
   await upstream.close()
   const ben = await app.writer('a.ipynb')

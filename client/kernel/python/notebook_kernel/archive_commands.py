@@ -47,7 +47,8 @@ def unzip(_, rest, __):
                 if "l" not in flags:
                     archive.extract(name, folder)
                 if "q" not in flags:
-                    print(f"{archive.getinfo(name).file_size:>9}  {name}" if "l" in flags else f"  inflating: {name}")
+                    where = os.path.normpath(os.path.join(folder, name))
+                    print(f"{archive.getinfo(name).file_size:>9}  {name}" if "l" in flags else f"  inflating: {where}")
     except BadZipFile as error:
         raise UsageError(f"{path}: {error}") from None
 
