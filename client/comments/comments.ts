@@ -22,7 +22,7 @@ import type { OpenNotebook } from '../document/open.ts'
 export interface CommentedSpan {
   readonly from: number
   readonly to: number
-  /** Its thread is selected. */
+  /** Whether its thread is selected. */
   readonly isChosen: boolean
 }
 
@@ -251,7 +251,7 @@ export class Comments {
     )
   }
 
-  /** What the thread is on, in words. */
+  /** The name of what the thread is on. */
   placeOf({ cell }: Pick<LiveThread, 'cell'>): string {
     if (cell === null) return 'the notebook'
     return `cell ${visibleCells(this.parts.notebook.doc).indexOf(cell) + 1}`

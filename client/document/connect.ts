@@ -210,7 +210,7 @@ export class Connection {
     return this.forbidden ?? this.failures.reason
   }
 
-  /** The document lacks something it was sent or should have been sent, and the relay was not asked since. */
+  /** The document lacks something, and the relay has not been asked for it since. */
   private get missesSomething(): boolean {
     const { pendingStructs, pendingDs } = this.doc.store
     const isPending = (pendingStructs ?? pendingDs) !== null
@@ -274,8 +274,8 @@ export class Connection {
   }
 
   /**
-   * Who is here the relay tells, and where it is not, other tabs. One that has yet to notice that its connection ended
-   * would repeat what was so before; and of itself only the relay tells.
+   * Presence comes from the relay; only without it, from other tabs, because a tab that has not noticed its own
+   * disconnection yet would repeat outdated entries. The relay's own entry is only accepted from the relay.
    */
   private onPresence(update: Uint8Array, fromRelay: boolean): void {
     const { awareness, wsconnected } = this.provider
@@ -285,7 +285,7 @@ export class Connection {
     applyAwarenessUpdate(awareness, writeEntries(others), this.provider)
   }
 
-  /** The tab that made the update sends it, if it is still open; the relay tells whether it did. */
+  /** The tab that made the update sends it, if it is still open; whether it did is known by the relay's answer. */
   private onTabMessage(): void {
     this.unsent = true
     this.sent++

@@ -1,5 +1,4 @@
-// The cells in which others have written since this browser's last visit. What was there then is known by its clocks, a
-// few bytes a notebook.
+// The cells in which others have written since this browser's last visit, by the state vector stored then.
 import { fromBase64, toBase64 } from 'lib0/buffer'
 import * as Y from 'yjs'
 import { Emitter } from '../../shared/emitter.ts'
@@ -13,7 +12,7 @@ import type { OpenNotebook } from './open.ts'
 interface Visit {
   /** State vector at the end of the visit. */
   readonly vector: string
-  /** Cells whose changes were not looked at. */
+  /** Changed cells that were not looked at. */
   readonly unseen: readonly string[]
 }
 
@@ -29,7 +28,7 @@ const clocksOf = (vector: string): ReadonlyMap<number, number> | null => {
   try {
     return Y.decodeStateVector(fromBase64(vector))
   } catch (error) {
-    // Written by something else.
+    // Invalid.
     if (error instanceof Error) return null
     throw error
   }
@@ -43,7 +42,7 @@ export class Unseen {
   readonly onChange = this.changed.on
   private readonly stops: readonly (() => void)[]
 
-  /** `onFound` is told once how many cells changed. */
+  /** `onFound` is called once with the number of changed cells. */
   constructor(notebook: OpenNotebook, onFound: (cells: number) => void) {
     this.notebook = notebook
     const events = new AbortController()

@@ -40,13 +40,13 @@ const concurrency = 4
 /** Milliseconds from arrival after which a request that could not be run is withdrawn. */
 export const requestLifetime = 24 * 60 * 60 * 1000
 const maxOutputTokens = 8_192
-/** Some models refuse to begin with words put into their mouth, so they are asked. */
+/** A user message, because some models do not accept a prefilled answer. */
 const goOn =
   'Your reply was cut off there. Go on exactly where it stops, in the middle of a word if need be: repeat nothing and introduce nothing.'
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
-/** What the prompt itself names comes first, and instead of others of the same name. */
+/** Functions named by the prompt come first, and replace others of the same name. */
 const toolsWith = (own: readonly Tool[], others: readonly Tool[]): readonly Tool[] => [
   ...own,
   ...others.filter(({ name }) => own.every((tool) => tool.name !== name)),
@@ -58,15 +58,15 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly providers: Providers
   /** Starts with `model:` and is unique to each instance of this peer. */
   readonly executor: string
-  /** None without. */
+  /** No limits if absent. */
   readonly caps?: Caps
-  /** What the model is offered for a prompt. Several sources may be put together; names must differ. */
+  /** The tools offered for a prompt, with distinct names. */
   readonly tools?: (prompt: CellId) => readonly Tool[]
   /** See CallRunnerSetup. */
   readonly vouch?: (digest: string) => () => void
-  /** What the folders of the notebook tell its models; nothing without. */
+  /** The instructions of the notebook's folders. */
   readonly craft?: () => Promise<readonly Craft[]>
-  /** Resolves when these have arrived, or will not be waited for; undefined if they are there. */
+  /** Resolves when these have arrived or are not waited for any longer; undefined if they are available. */
   readonly arrived?: (refs: readonly BlobRef[]) => Promise<void> | undefined
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
@@ -207,7 +207,7 @@ export class ModelPeer {
     const choice = choiceFor(readNotebookMeta(this.doc), head.meta)
     const chosen = this.providerFor(choice)
     if (chosen === null)
-      return reply.fail(`${choice.model} was chosen, and this relay does not offer it. Choose another model.`)
+      return reply.fail(`${choice.model} was chosen, but this relay does not offer it. Choose another model.`)
     const who: Spender = { person: keyOf(request), notebook: docIdOf(this.doc) ?? '' }
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
@@ -232,9 +232,9 @@ export class ModelPeer {
         const prepared = onceKnown(ready, (known) => {
           const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
           const input = tokens + runner.tokens
-          const asked = { provider, request: conversation, input, runner }
+          const steps = { provider, request: conversation, input, runner }
           return asking({
-            stream: (signal) => inSteps(asked, signal),
+            stream: (signal) => inSteps(steps, signal),
             stopped: () => runner.stopped(),
             input,
           })
@@ -242,7 +242,7 @@ export class ModelPeer {
         return void reply.ask(prepared)
       }
       case 'picture': {
-        // The one chosen may only answer in text, and so may its model.
+        // The chosen provider may not generate images, and its chosen model may not either.
         const { image } =
           [provider, ...this.setup.providers].find(({ image }) => image !== undefined) ?? provider
         if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
@@ -255,7 +255,7 @@ export class ModelPeer {
     }
   }
 
-  /** Null where the relay does not have the one that was chosen. */
+  /** Null if the relay does not have the chosen one. */
   private providerFor({
     model,
   }: ModelChoice): { readonly provider: Provider; readonly model: string } | null {
@@ -287,7 +287,7 @@ export class ModelPeer {
     around: Surroundings,
   ): { readonly conversation: Omit<ModelRequest, 'tools'>; readonly tokens: number } {
     const context = buildContext(readNotebook(this.doc), cell, around, this.setup.findBlob)
-    if (context === null) throw new Error('a prompt that has just been started is in the notebook')
+    if (context === null) throw new Error('the prompt of a starting run is not in the notebook')
     const { system, thinking, estimated } = context
     const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
     const messages =

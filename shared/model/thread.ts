@@ -1,5 +1,5 @@
-// Answers questions to `@model` in the comments of one document, and requests to edit a cell. Like the model peer for prompts, it is controlled only
-// through the document, by questions and stop flags.
+// Answers questions to `@model` in the comments of one document, and edit requests. Like the model peer for prompts, it is
+// controlled only through the document, by questions and stop flags.
 import type * as Y from 'yjs'
 import type { Context, Surroundings } from '../context/build.ts'
 import { buildEditContext } from '../context/edit.ts'
@@ -51,7 +51,7 @@ export class ThreadPeer {
     endAbandonedAnswers(this.doc, (executor) => executor.startsWith(executorPrefix))
     this.unobserve = [
       onThreads(this.doc, ({ origin }) => {
-        // Not for each piece of an answer.
+        // Ignores the pieces of its own answers.
         if (origin !== modelOrigin) this.onChange()
       }),
       // A cell was deleted or restored.

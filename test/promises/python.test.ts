@@ -6,10 +6,10 @@ import * as Y from 'yjs'
 import { cellMap } from '../../shared/notebook/document/layout.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
 import { parseParticipant } from '../../shared/presence.ts'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: 2 * patience }
 let app: App
 const people: Person[] = []
 beforeAll(async () => {

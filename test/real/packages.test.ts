@@ -5,8 +5,7 @@ import { parseSettings, type PackageSettings } from '../../relay/config.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { OpenServer } from '../support/open-server.ts'
 import { notebookText } from '../support/relay.ts'
-
-const soon = { timeout: 2 * patience }
+import { soon } from '../support/soon.ts'
 
 const packagesOf = (env: Readonly<Record<string, string | undefined>>): PackageSettings => {
   const parsed = parseSettings(['.'], env)

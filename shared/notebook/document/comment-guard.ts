@@ -167,7 +167,7 @@ class Examination {
     return message.answers === undefined && this.isOwn(message)
   }
 
-  /** People without an id are told apart by name. */
+  /** People without an id are distinguished by name. */
   private isOwn(written: By): boolean {
     const { who } = this.commenter
     return who.id === '' ? written.user === undefined && isBy(who, written) : written.user === who.id

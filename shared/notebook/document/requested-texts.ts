@@ -30,7 +30,7 @@ export class RequestedTexts {
   private readonly doc: Y.Doc
   private readonly observer: CellObserver
   private readonly seen = new Map<CellId, RequestedText>()
-  /** All that this page has made. */
+  /** All requests by this page. */
   private readonly own = new Set<string>()
 
   constructor(doc: Y.Doc, observer: CellObserver) {
@@ -83,7 +83,7 @@ export class RequestedTexts {
     apply(this.doc, { type: 'request-run', id: cell, request: now })
   }
 
-  /** Whether this page made the request, in its life. */
+  /** Whether this page made the request. */
   isOwn(request: string): boolean {
     return this.own.has(request)
   }
