@@ -47,7 +47,6 @@ interface CommentsParts {
 const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)} …` : text)
 
 export class Comments {
-  private readonly parts: CommentsParts
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
   private readonly listeners = new Map<Y.Text, Set<() => void>>()
@@ -65,8 +64,7 @@ export class Comments {
   private readonly edited = new Set<CellId>()
   private readonly stops: readonly (() => void)[]
 
-  constructor(parts: CommentsParts) {
-    this.parts = parts
+  constructor(private readonly parts: CommentsParts) {
     const { doc, observer, on } = parts.notebook
     this.stops = [
       onThreads(doc, () => this.refreshSoon()),

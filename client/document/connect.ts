@@ -101,9 +101,6 @@ export class Connection {
   /** There may be edits the relay has not acknowledged; for a page just opened this is known once it is saved. */
   unsent: boolean
   private readonly provider: WebsocketProvider
-  private readonly doc: Y.Doc
-  private readonly events: ConnectionEvents
-  private readonly target: Target
   private sent = 0
   private acknowledged = 0
   private asking = false
@@ -123,10 +120,12 @@ export class Connection {
   private checks = 0
   private readBefore = 0
 
-  constructor(doc: Y.Doc, awareness: Awareness, target: Target, events: ConnectionEvents) {
-    this.doc = doc
-    this.events = events
-    this.target = target
+  constructor(
+    private readonly doc: Y.Doc,
+    awareness: Awareness,
+    private readonly target: Target,
+    private readonly events: ConnectionEvents,
+  ) {
     this.unsent = target.epoch !== null
     this.provider = new WebsocketProvider(target.server, encodeURIComponent(target.path), doc, {
       connect: false,

@@ -15,8 +15,6 @@ export interface Edit {
 }
 
 export class Edits {
-  private readonly notebook: OpenNotebook
-  private readonly person: () => Person
   private readonly edits = new Map<CellId, Edit>()
   /** The log was not read yet, or has edits since that are unknown here. */
   private incomplete = true
@@ -25,9 +23,10 @@ export class Edits {
   readonly onChange = this.changed.on
   private readonly stop: () => void
 
-  constructor(notebook: OpenNotebook, person: () => Person) {
-    this.notebook = notebook
-    this.person = person
+  constructor(
+    private readonly notebook: OpenNotebook,
+    private readonly person: () => Person,
+  ) {
     this.stop = notebook.observer.onAnyCell((cell, changes, transaction) => {
       if (notebook.loaded && changes.has('source')) this.note(cell, transaction)
     })

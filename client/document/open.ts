@@ -53,7 +53,6 @@ export class OpenNotebook {
   /** Shown as an app or as slides. */
   presented = false
   refusal: Refusal | null = null
-  readonly grant: CurrentGrant
   private persistence: Persistence | null = null
   private connection: Connection | null = null
   private epoch: string | null = null
@@ -70,9 +69,12 @@ export class OpenNotebook {
   readonly on = this.events.on
   private readonly stopHeartbeat: () => void
 
-  constructor(path: string, identity: Identity, grant: CurrentGrant) {
+  constructor(
+    path: string,
+    identity: Identity,
+    readonly grant: CurrentGrant,
+  ) {
     this.path = path
-    this.grant = grant
     this.presence = new PresenceRoom(this.doc, identity, this.executor)
     this.stopHeartbeat = startHeartbeat(() => this.presence.renew())
     this.presence.onPeople(() => this.noteFile())

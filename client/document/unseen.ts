@@ -35,7 +35,6 @@ const clocksOf = (vector: string): ReadonlyMap<number, number> | null => {
 }
 
 export class Unseen {
-  private readonly notebook: OpenNotebook
   private readonly cells = new Set<CellId>()
   private began = false
   private readonly changed = new Emitter()
@@ -43,8 +42,10 @@ export class Unseen {
   private readonly stops: readonly (() => void)[]
 
   /** `onFound` is called once with the number of changed cells. */
-  constructor(notebook: OpenNotebook, onFound: (cells: number) => void) {
-    this.notebook = notebook
+  constructor(
+    private readonly notebook: OpenNotebook,
+    onFound: (cells: number) => void,
+  ) {
     const events = new AbortController()
     addEventListener('pagehide', this.store, { signal: events.signal })
     document.addEventListener('visibilitychange', this.store, { signal: events.signal })

@@ -50,11 +50,9 @@ export class CallsOfReply implements CallRunner {
   readonly definitions: readonly ToolDefinition[]
   /** Estimated tokens of the definitions. */
   readonly tokens: number
-  private readonly setup: CallRunnerSetup
   private open: Call | null = null
 
-  constructor(setup: CallRunnerSetup) {
-    this.setup = setup
+  constructor(private readonly setup: CallRunnerSetup) {
     this.definitions = setup.tools.map(({ name, description, parameters }) => ({
       name,
       description,

@@ -52,9 +52,6 @@ export type ReplyWriter = Pick<
 >
 
 export class Reply<Writer extends ReplyWriter = RunWriter> {
-  readonly writer: Writer
-  private readonly setup: ReplySetup
-  private readonly onEnd: () => void
   private readonly controller = new StopController()
   private readonly text = new Batch()
   private readonly thinking = new Batch()
@@ -72,10 +69,11 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   private ended = false
 
   /** `onEnd` is called once, after the last write or when the cell's result has been replaced. */
-  constructor(writer: Writer, setup: ReplySetup, onEnd: () => void) {
-    this.writer = writer
-    this.setup = setup
-    this.onEnd = onEnd
+  constructor(
+    readonly writer: Writer,
+    private readonly setup: ReplySetup,
+    private readonly onEnd: () => void,
+  ) {
     this.began = setup.now()
   }
 

@@ -75,7 +75,6 @@ export interface ModelPeerOptions extends ReplySetup {
 }
 
 export class ModelPeer {
-  private readonly setup: ModelPeerOptions
   private readonly doc: Y.Doc
   /** Queued requests by cell, in order of arrival. */
   private readonly queue = new Map<CellId, { readonly id: string; readonly arrived: number }>()
@@ -88,9 +87,8 @@ export class ModelPeer {
   private disposed = false
 
   /** Ends runs left over by earlier instances of this peer, then picks up queued requests. */
-  constructor(setup: ModelPeerOptions) {
+  constructor(private readonly setup: ModelPeerOptions) {
     if (!setup.executor.startsWith(executorPrefix)) throw new Error(`no model executor: ${setup.executor}`)
-    this.setup = setup
     this.doc = setup.doc
     endAbandonedRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
     this.unobserve = [setup.observer.onAnyCell(this.onCell), setup.observer.onList(this.onList)]

@@ -37,7 +37,6 @@ export type ThreadPeerOptions = Omit<ModelPeerOptions, 'onWriting'> & {
 }
 
 export class ThreadPeer {
-  private readonly setup: ThreadPeerOptions
   private readonly doc: Y.Doc
   private readonly replies = new Map<string, Reply<AnswerWriter>>()
   private readonly unobserve: readonly (() => void)[]
@@ -45,8 +44,7 @@ export class ThreadPeer {
   private disposed = false
 
   /** Ends answers left over by earlier instances of this peer, then picks up open questions. */
-  constructor(setup: ThreadPeerOptions) {
-    this.setup = setup
+  constructor(private readonly setup: ThreadPeerOptions) {
     this.doc = setup.doc
     endAbandonedAnswers(this.doc, (executor) => executor.startsWith(executorPrefix))
     this.unobserve = [

@@ -3,7 +3,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findFirefox, findWebKit } from '../../scripts/real-browsers.js'
 import { startRelay, type Relay } from '../../relay/main.ts'
-import {} from '../support/app.ts'
 import { newFolder, notebookText, settingsFor } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
 import { readFile, writeFile } from 'node:fs/promises'

@@ -35,17 +35,17 @@ export const refusalOf = (doc: Y.Doc, update: Uint8Array, commenter: Commenter):
   new Examination(doc, update, commenter).refusal()
 
 class Examination {
-  private readonly doc: Y.Doc
-  private readonly commenter: Commenter
   private readonly roots: ReadonlyMap<unknown, Root>
   private readonly deletions: ReturnType<typeof Y.decodeUpdate>['ds']
   /** Structs that the document does not have yet, by client, in order. */
   private readonly fresh = new Map<number, (Y.Item | Y.GC)[]>()
   private readonly isComplete: boolean
 
-  constructor(doc: Y.Doc, update: Uint8Array, commenter: Commenter) {
-    this.doc = doc
-    this.commenter = commenter
+  constructor(
+    private readonly doc: Y.Doc,
+    update: Uint8Array,
+    private readonly commenter: Commenter,
+  ) {
     this.roots = new Map<unknown, Root>([
       [threadsOf(doc), 'threads'],
       [resolvedOf(doc), 'resolved'],

@@ -27,16 +27,14 @@ interface RequestedText {
 }
 
 export class RequestedTexts {
-  private readonly doc: Y.Doc
-  private readonly observer: CellObserver
   private readonly seen = new Map<CellId, RequestedText>()
   /** All requests by this page. */
   private readonly own = new Set<string>()
 
-  constructor(doc: Y.Doc, observer: CellObserver) {
-    this.doc = doc
-    this.observer = observer
-  }
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly observer: CellObserver,
+  ) {}
 
   /** Requests a run; returns the request's id, or null if it is not possible now. */
   ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at' | 'goOn' | 'references'>): string | null {

@@ -49,11 +49,9 @@ interface Cut {
 
 /** Text that grows at its own end while people edit around it. */
 export class Growing {
-  private readonly text: Y.Text
   private at: Y.RelativePosition
 
-  constructor(text: Y.Text) {
-    this.text = text
+  constructor(private readonly text: Y.Text) {
     this.at = Y.createRelativePositionFromTypeIndex(text, text.length, -1)
   }
 
@@ -88,14 +86,10 @@ const partsOf = (result: ResultMap | undefined): ResultParts | null => {
 }
 
 export class RunWriter {
-  readonly cell: CellId
   readonly source: string
   readonly request: RunRequest
-  private readonly doc: Y.Doc
-  private readonly map: CellMap
   private readonly result: ResultMap
   private readonly outputs: Y.Array<Value>
-  private readonly origin: Origin
   private readonly keepBlob: ((blob: OutputBlob) => void) | undefined
   private readonly reply: Growing | null
   private readonly thinking: Growing | null
@@ -109,11 +103,13 @@ export class RunWriter {
   private end: { readonly text: Y.Text; readonly from: number } | null = null
 
   /** Use `startRun`. */
-  constructor(doc: Y.Doc, cell: CellId, map: CellMap, setup: RunSetup, origin: Origin) {
-    this.doc = doc
-    this.cell = cell
-    this.map = map
-    this.origin = origin
+  constructor(
+    private readonly doc: Y.Doc,
+    readonly cell: CellId,
+    private readonly map: CellMap,
+    setup: RunSetup,
+    private readonly origin: Origin,
+  ) {
     this.request = setup.request
     this.keepBlob = setup.keepBlob
     this.source = readSource(map)
