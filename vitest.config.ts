@@ -34,6 +34,7 @@ const longPromises = [
   'folder-of-a-proxy',
   'convert',
   'presentation',
+  'upgraded',
 ].map((name) => `test/promises/${name}.test.ts`)
 
 export default defineConfig({

@@ -66,6 +66,8 @@ import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import type { Place } from './kernel/protocol.ts'
 import { ToolCalls } from './kernel/tool-calls.ts'
+import { answerHere } from './local-model/answer-here.ts'
+import { LocalModel } from './local-model/local-model.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
@@ -84,6 +86,7 @@ const grant = new CurrentGrant()
 
 const settings = new SettingsStore(browserHome)
 const shortcuts = new Shortcuts(settings)
+const localModel = new LocalModel()
 
 const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity, grant)
@@ -126,10 +129,12 @@ const openSession: OpenSession = (path, identity, page) => {
     observer,
     presence: notebook.presence,
     requestedTexts,
+    ownAnswers: () => comments.ownAnswers(),
     person,
     executors: async () =>
       (await import('./kernel/call-executors.ts')).callExecutors({ doc, observer, python }),
   })
+  const stopAnswering = answerHere(localModel, { notebook, requestedTexts, blobs })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard(() => shortcuts.keymap)
   const context: NotebookContext = {
@@ -146,6 +151,7 @@ const openSession: OpenSession = (path, identity, page) => {
     requestedTexts,
     python,
     toolCalls,
+    localModel,
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
@@ -181,6 +187,7 @@ const openSession: OpenSession = (path, identity, page) => {
       stay()
       notAhead()
       settled()
+      stopAnswering()
       toolCalls.destroy()
       python.destroy()
       requestedTexts.destroy()

@@ -14,7 +14,7 @@ export const precompressed = (): Plugin => ({
     order: 'post',
     async handler(_options, bundle) {
       const texts = Object.entries(bundle).filter(
-        ([name]) => /^(assets|frame)\//.test(name) && /\.(js|css|ttf)$/.test(name),
+        ([name]) => /^(assets|frame)\//.test(name) && /\.(js|css|ttf|wasm)$/.test(name),
       )
       for (const [name, file] of texts) {
         const source = Buffer.from(file.type === 'chunk' ? file.code : file.source)

@@ -20,6 +20,8 @@ export interface PackageSettings {
   readonly index: string
   /** Further origins that files of the index may come from. */
   readonly files: readonly string[]
+  /** Where archives of sources come from, with a slash at the end. */
+  readonly github: string
 }
 
 export interface Settings {
@@ -199,6 +201,7 @@ const readPackages = (get: (name: string) => string | null): PackageSettings => 
     files: files
       .filter((text) => text.trim() !== '')
       .map((text) => readUrl('PYPI_FILES_URL', text.trim()).origin),
+    github: withSlash(readUrl('GITHUB_URL', get('GITHUB_URL') ?? 'https://github.com/')),
   }
 }
 

@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing, writeAtomically } from './disk/atomic.ts'
 import { DataFolder } from './disk/data-folder.ts'
+import { DiskFolders } from './files/disk-folders.ts'
 import { Folder } from './files/folder.ts'
 import { FolderPlainFiles } from './files/folder-plain.ts'
+import type { Folders } from './files/folders.ts'
 import { isByGit } from './files/git.ts'
 import type { NotebookFiles } from './files/notebook-files.ts'
 import { ownFolder, type NotebookPath } from './files/path.ts'
@@ -12,6 +14,7 @@ import type { PlainFiles } from './files/plain.ts'
 import { nameOfHome, type HomeSettings } from './home-settings.ts'
 import type { SqliteFile } from './log/sqlite-file.ts'
 import { ObjectFiles } from './objects/object-files.ts'
+import { ObjectFolders } from './objects/object-folders.ts'
 import { ObjectPlainFiles } from './objects/object-plain.ts'
 import type { ObjectStore } from './objects/object-store.ts'
 import { S3Objects } from './objects/s3-objects.ts'
@@ -20,6 +23,7 @@ import { SqliteObjects } from './objects/sqlite-objects.ts'
 export interface HomeFiles {
   readonly files: NotebookFiles
   readonly plain: PlainFiles
+  readonly folders: Folders
   /** Whether git wrote a notebook's file: git can remove what it added. */
   readonly isByGit: (path: NotebookPath) => Promise<boolean>
 }
@@ -34,7 +38,8 @@ export interface Home {
 export const openFolder = async (path: string): Promise<HomeFiles & Home> => {
   const files = await Folder.open(path)
   const plain = new FolderPlainFiles(files)
-  const home = { files, plain, isByGit: (path: NotebookPath) => isByGit(files.root, path) }
+  const folders = new DiskFolders(files)
+  const home = { files, plain, folders, isByGit: (path: NotebookPath) => isByGit(files.root, path) }
   const data = await DataFolder.open(join(files.root, ownFolder))
   return { ...home, data, log: data.at('log.sqlite'), open: () => home }
 }
@@ -42,6 +47,7 @@ export const openFolder = async (path: string): Promise<HomeFiles & Home> => {
 const ofObjects = (objects: ObjectStore): HomeFiles => ({
   files: new ObjectFiles(objects),
   plain: new ObjectPlainFiles(objects),
+  folders: new ObjectFolders(objects),
   isByGit: () => Promise.resolve(false),
 })
 

@@ -17,12 +17,14 @@ import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
 import { FolderNotebooks } from './files/folder-notebooks.ts'
 import { Ids } from './files/ids.ts'
-import { NotebookCatalogue } from './files/catalogue.ts'
+import { NotebookCatalogue, type CatalogueOptions } from './files/catalogue.ts'
+import { FolderCatalogue } from './files/folder-catalogue.ts'
 import { Listing } from './files/listing.ts'
 import { defaultTimes, type SnapshotTimes } from './files/file-peer-times.ts'
 import { RevisionCache } from './files/revision-cache.ts'
 import { welcome } from './files/welcome.ts'
 import { createApi } from './http/api.ts'
+import { Archives, archiveHost } from './packages/archives.ts'
 import { createPackages } from './packages/handler.ts'
 import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
@@ -138,7 +140,7 @@ const compose = async (
   // has.
   closing.push(() => lock.ended())
   closing.push(() => log.close())
-  const { files, plain, isByGit } = home.open(log.file)
+  const { files, plain, folders: homeFolders, isByGit } = home.open(log.file)
   const search = new NotebookSearch(files, await SearchIndex.open(data.at('search.sqlite')), logger)
   closing.push(() => search.close())
   const instance = randomUUID()
@@ -181,7 +183,7 @@ const compose = async (
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(data.at('ids.json'))
-  const catalogue = new NotebookCatalogue({
+  const catalogueOptions: CatalogueOptions = {
     files,
     log,
     ids,
@@ -189,7 +191,8 @@ const compose = async (
     exclusive: lock,
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
-  })
+  }
+  const catalogue = new NotebookCatalogue(catalogueOptions)
   const folders = new FolderNotebooks(catalogue, rooms)
   const tour = await welcome(
     fileURLToPath(new URL('notebooks/welcome.ipynb', root)),
@@ -213,6 +216,7 @@ const compose = async (
     log,
     listing,
     folders,
+    folderCatalogue: new FolderCatalogue(catalogueOptions, homeFolders),
     rooms,
     providers,
     caps,
@@ -273,17 +277,20 @@ const withWriter = ({ tokens, host }: Settings): Tokens =>
     : { ...tokens, write: randomBytes(24).toString('base64url') }
 
 const packagesOf = (
-  { distribution, index, files }: PackageSettings,
+  { distribution, index, files, github }: PackageSettings,
   pyodide: string,
   data: DataFolder,
   logger: Logger,
 ): ReturnType<typeof createPackages> => {
-  const origins = [distribution ?? usualOrigin, index, ...files].map((url) => new URL(url).origin)
+  const origins = [distribution ?? usualOrigin, index, github, archiveHost, ...files].map(
+    (url) => new URL(url).origin,
+  )
   const upstreams = new Upstreams(origins)
   const store = new PackageStore(data.at('packages', 'files'), upstreams)
   const fileOf = (project: string): string => data.at('packages', 'index', `${project}.json`)
   const pypi = new Pypi({ index, upstreams, store, fileOf, logger })
-  return createPackages(new Distribution(pyodide, distribution, store), pypi)
+  const archives = new Archives(data.at('packages', 'github'), github, upstreams)
+  return createPackages(new Distribution(pyodide, distribution, store), pypi, archives)
 }
 
 /**

@@ -83,6 +83,14 @@ export const models =
       caps,
       cost: costOf(prices),
       craft: () => craft(room.path),
+      vouch: (digest) => {
+        vouched.add(digest)
+        publishCalls()
+        return () => {
+          vouched.delete(digest)
+          publishCalls()
+        }
+      },
       findBlob: ({ $blob }) => blobs.readNow($blob) ?? undefined,
       arrived: (refs) => arrival(blobs, refs),
       keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
@@ -94,14 +102,6 @@ export const models =
     const peer = new ModelPeer({
       ...setup,
       tools: () => tools,
-      vouch: (digest) => {
-        vouched.add(digest)
-        publishCalls()
-        return () => {
-          vouched.delete(digest)
-          publishCalls()
-        }
-      },
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)
@@ -116,6 +116,10 @@ export const models =
     let releaseThreads: (() => void) | null = null
     const threads = new ThreadPeer({
       ...setup,
+      toolsFor: (client) => {
+        const mayEdit = room.presences.mayWrite(client)
+        return tools.filter(({ executor, tier }) => mayEdit || (executor === 'relay' && tier === 'read'))
+      },
       onAnswering: (isAnswering) => {
         if (isAnswering) releaseThreads ??= room.hold()
         else {

@@ -10,6 +10,7 @@ import { byPerson } from '../../shared/notebook/person.ts'
 import { cellSource, readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
+import { now } from '../document/clock.ts'
 
 /** What a person without write access can do. */
 export const readOnlyWords = ({ grant, readOnly }: CellContext['notebook']): string =>
@@ -70,7 +71,7 @@ export const deletion = (context: CellContext, id: CellId): Operation => ({
   type: 'delete-cell',
   id,
   ...byPerson(context.person()),
-  at: Date.now(),
+  at: now(),
 })
 
 export const deleteCells = (context: CellContext, cells: readonly CellId[]): void => {

@@ -18,6 +18,7 @@ import type { KernelChoice } from '../kernel/choice.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { KernelPeer } from '../kernel/peer.ts'
 import type { ToolCalls } from '../kernel/tool-calls.ts'
+import type { LocalModel } from '../local-model/local-model.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
@@ -52,6 +53,8 @@ export interface NotebookContext {
   readonly python: KernelPeer
   /** What models ask of this page's kernel. */
   readonly toolCalls: ToolCalls
+  /** The model in this page. */
+  readonly localModel: LocalModel
   readonly blobs: NotebookBlobs
   /** Which kernel runs this page's requests. */
   readonly choice: KernelChoice
@@ -101,4 +104,4 @@ export type CellContext = Pick<
 
 /** For commands that run cells. */
 export type RunContext = CellContext &
-  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'confirm'>
+  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'localModel' | 'confirm'>

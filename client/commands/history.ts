@@ -6,12 +6,13 @@ import { byPerson } from '../../shared/notebook/person.ts'
 import { restoreOperations } from '../../shared/notebook/merge/restore.ts'
 import { mayWrite } from './cells.ts'
 import type { CellContext } from './context.ts'
+import { now } from '../document/clock.ts'
 
 /** Restores one cell, or all with null, to their state in `then`. */
 export const restore = (context: CellContext, then: Y.Doc, cell: CellId | null): void => {
   const { notebook, person, announce, showError } = context
   if (!mayWrite(context)) return
-  const operations = restoreOperations(then, notebook.doc, { ...byPerson(person()), at: Date.now() }, cell)
+  const operations = restoreOperations(then, notebook.doc, { ...byPerson(person()), at: now() }, cell)
   const refusals = notebook.undo.step(() =>
     operations.map((operation) => apply(notebook.doc, operation)).filter((outcome) => !outcome.ok),
   )

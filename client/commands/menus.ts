@@ -35,6 +35,7 @@ export const menus: readonly Menu[] = [
       ['cut', 'copy', 'paste', 'delete', 'select-all'],
       ['move-up', 'move-down', 'merge', 'split'],
       kindViews.map(({ kind }): CommandId => `to-${kind.name}`),
+      ['format', 'format-all'],
       ['find', 'replace'],
     ],
   },

@@ -15,6 +15,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import { mayWrite } from './cells.ts'
 import type { CellContext, NotebookContext } from './context.ts'
+import { now } from '../document/clock.ts'
 
 export type ReviewContext = CellContext & Pick<NotebookContext, 'review' | 'shortcuts'>
 
@@ -24,7 +25,7 @@ const decide =
     const { notebook, announce } = context
     if (changes.length === 0) return announce('There is no change to decide on.')
     if (!mayWrite(context)) return
-    const who = { ...byPerson(context.person()), at: Date.now() }
+    const who = { ...byPerson(context.person()), at: now() }
     notebook.undo.step(() => decision(notebook.doc, changes, who))
     announce(changes.length === 1 ? `${word}.` : `${changes.length} changes ${word.toLowerCase()}.`)
   }
@@ -95,7 +96,7 @@ export const askModel = (context: ReviewContext, instruction: string): void => {
   const { notebook, review, focusCell, announce } = context
   const { draft } = review
   if (draft === null || !mayWrite(context)) return
-  const writing = { who: context.person(), at: Date.now(), text: instruction }
+  const writing = { who: context.person(), at: now(), text: instruction }
   askForEdit(notebook.doc, draft.cell, draft.passage, writing)
   review.begin(null)
   focusCell(draft.cell, 'command', null)

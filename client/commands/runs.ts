@@ -4,13 +4,22 @@ import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { kindNamed, defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { Reference } from '../../shared/notebook/references.ts'
+import { choiceFor, modelInBrowser } from '../../shared/notebook/model-choice.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
-import { cellSource, readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
+import {
+  cellSource,
+  readHead,
+  readNotebookMeta,
+  readOutputs,
+  visibleCells,
+} from '../../shared/notebook/document/read.ts'
 import { isQueued } from '../../shared/notebook/document/status.ts'
+import { folderOf } from '../files/folder.ts'
 import { missingPackage } from '../kernel/missing-module.ts'
 import { cellBehind, insertCell, mayRun, mayWrite } from './cells.ts'
 import type { RunContext } from './context.ts'
+import { now } from '../document/clock.ts'
 
 const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
@@ -49,15 +58,27 @@ const lookUpAndSend = async (context: RunContext, cell: CellId, goOn: boolean): 
   else announce('The prompt was changed while it waited for Python. Run it again.')
 }
 
+/** The model in this page that is to answer; null where the relay's do. */
+export const localModelFor = ({ notebook: { doc } }: RunContext, cell: CellId): string | null => {
+  const head = readHead(doc, cell)
+  const runs = kindNamed(head?.kind ?? '').executor
+  if (head === undefined || runs?.type !== 'model' || runs.answer !== 'text') return null
+  return modelInBrowser(choiceFor(readNotebookMeta(doc), head.meta))
+}
+
 const send = (context: RunContext, cell: CellId, goOn: boolean, references: readonly Reference[]): void => {
+  const { notebook, localModel } = context
+  const local = localModelFor(context, cell)
+  if (local !== null) void localModel.want(folderOf(notebook.path), local)
   const who = {
     ...byPerson(context.person()),
-    to: 'model',
-    at: Date.now(),
+    to: local === null ? 'model' : notebook.executor,
+    at: now(),
     ...(references.length === 0 ? {} : { references }),
   }
   context.requestedTexts.ask(cell, goOn ? { ...who, goOn } : who)
-  if (!context.notebook.connected) context.announce('Queued: the prompt runs when the relay is reachable.')
+  if (local === null && !notebook.connected)
+    context.announce('Queued: the prompt runs when the relay is reachable.')
 }
 
 const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | null => {
@@ -111,7 +132,7 @@ export const runHere = (context: RunContext, cell: CellId): void => {
 export const runAsItIs = (context: RunContext, cell: CellId): void => {
   if (!mayRun(context)) return
   const to = readHead(context.notebook.doc, cell)?.request?.to
-  if (to === 'model') ask(context, cell)
+  if (executorOf(context, cell) === 'model') ask(context, cell)
   else context.python.run([cell], to)
 }
 

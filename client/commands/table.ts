@@ -104,6 +104,8 @@ const inText = (id: TextCommand): Command => ({
   run: (_, text) => text !== null && loadedEditor()?.textCommands[id](text) === true,
 })
 
+const loadFormat = () => import('./format.ts')
+
 const toKind = (kind: KindName) => onCells((context, cells) => setKind(context, cells, kind))
 
 const toFlag = (flag: CellFlag) => onCells((context, cells) => toggleFlags(context, cells, flag))
@@ -296,6 +298,16 @@ export const commands: readonly Command[] = [
     run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
   })),
   { id: 'fold-output', title: 'Collapse output', run: toFold('output') },
+  {
+    id: 'format',
+    title: 'Format cell',
+    run: onCells((...on) => void loadFormat().then(({ format }) => format(...on))),
+  },
+  {
+    id: 'format-all',
+    title: 'Format all cells',
+    run: (context) => void loadFormat().then(({ formatAll }) => formatAll(context)),
+  },
   { id: 'scroll-output', title: 'Scroll output, or show it whole', run: toFlag('scrolled') },
   {
     id: 'undo',

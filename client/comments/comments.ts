@@ -5,12 +5,15 @@ import { Emitter } from '../../shared/emitter.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import {
   listThreads,
+  messageKey,
   onThreads,
+  readThread,
   textIn,
   threadPassage,
   threadsOf,
   type LiveMessage,
   type LiveThread,
+  type MessageKey,
 } from '../../shared/notebook/document/threads.ts'
 import { mentions } from '../../shared/notebook/mention.ts'
 import { isBy, type Person } from '../../shared/notebook/person.ts'
@@ -57,12 +60,29 @@ export class Comments {
   private known: Set<string> | null = null
   private readonly unread = new Set<string>()
   private named: readonly Mention[] = []
+  /** The questions that this page has asked, in its life, with their threads. */
+  private readonly questions = new Map<string, string>()
   private chosenId: string | null = null
   private begun: Draft | null = null
   private isWaiting = false
   /** Cells with commented passages that were edited. */
   private readonly edited = new Set<CellId>()
   private readonly stops: readonly (() => void)[]
+
+  /** This page has just written the last message of the thread. */
+  sent(thread: string): void {
+    const message = readThread(this.parts.notebook.doc, thread)?.messages.at(-1)
+    if (message !== undefined && message.asked !== null) this.questions.set(message.id, thread)
+  }
+
+  /** The answers to this page's questions. */
+  ownAnswers(): readonly MessageKey[] {
+    return [...this.questions].flatMap(([question, thread]) =>
+      (readThread(this.parts.notebook.doc, thread)?.messages ?? [])
+        .filter(({ answers }) => answers === question)
+        .map(({ id }) => messageKey(thread, id)),
+    )
+  }
 
   constructor(private readonly parts: CommentsParts) {
     const { doc, observer, on } = parts.notebook

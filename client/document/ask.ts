@@ -1,5 +1,6 @@
 // HTTP requests to the relay. The answer is parsed by its route's schema; a failure is a value with a reason.
 import { toBrowserPath } from '../base-path.ts'
+import { noteRelayTime } from './clock.ts'
 import { urlOf, parse, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
 import { failure } from '../../shared/api/shapes.ts'
 
@@ -39,10 +40,12 @@ export const request = async (
 ): Promise<Answer<{ response: Response }>> => {
   try {
     const { search = '', ...rest } = init
+    const asked = Date.now()
     const response = await fetch(toBrowserPath(urlOf(route, path)) + search, {
       method: route.method,
       ...rest,
     })
+    noteRelayTime(response.headers.get('date'), asked)
     return response.ok ? { ok: true, response } : await refusedBy(response)
   } catch (error) {
     if (error instanceof TypeError) return failed('the relay cannot be reached', 0, true)

@@ -6,6 +6,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import { ask } from './ask.ts'
 import type { OpenNotebook } from './open.ts'
+import { now } from './clock.ts'
 
 export interface Edit {
   /** Null for this page's person; '' for a model or another program. */
@@ -62,7 +63,7 @@ export class Edits {
   }
 
   private note(cell: CellId, { local, beforeState, afterState }: Transaction): void {
-    const time = Date.now()
+    const time = now()
     if (local) this.edits.set(cell, { name: null, time })
     else {
       const clients = [...afterState].flatMap(([client, clock]) =>

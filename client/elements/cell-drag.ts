@@ -5,12 +5,13 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { After } from '../../shared/notebook/document/operations.ts'
 import { moveCellsTo } from '../commands/cells.ts'
 import type { CellContext } from '../commands/context.ts'
+import { paneOf } from '../notebooks/pane.ts'
 import { cellsWith } from '../commands/select.ts'
 import type { NbCell } from './nb-cell.ts'
 
 /** Pixels the pointer moves before a press is a drag. */
 const threshold = 4
-/** Pixels from the window's edge within which it scrolls, and per millisecond at most. */
+/** Pixels from the edge of what scrolls within which it does, and per millisecond at most. */
 const [edge, fastest] = [90, 1.6]
 
 interface Drag {
@@ -125,13 +126,15 @@ export class CellDrag implements ReactiveController {
       Object.assign(line.style, { top: `${top - 14}px`, left: `${left}px`, width: `${width}px` })
   }
 
-  /** Near the edge of the window, faster the nearer. */
+  /** Near the edge of what scrolls, faster the nearer. */
   private scroll(drag: Drag, before = performance.now()): void {
     if (this.drag !== drag) return
     const now = performance.now()
-    const over = Math.max(edge - drag.y, 0) - Math.max(drag.y - (innerHeight - edge), 0)
+    const { scroller, top, bottom } = paneOf(this.host)
+    const over = Math.max(top + edge - drag.y, 0) - Math.max(drag.y - (bottom - edge), 0)
     if (over !== 0) {
-      scrollBy({ top: -(over / edge) * fastest * (now - before), behavior: 'instant' })
+      const by = Math.max(-edge, Math.min(over, edge)) / edge
+      scroller.scrollBy({ top: -by * fastest * (now - before), behavior: 'instant' })
       this.place(drag)
     }
     requestAnimationFrame(() => this.scroll(drag, now))

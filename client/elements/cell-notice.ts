@@ -7,18 +7,23 @@ import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/document/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/document/status.ts'
 import type { RunContext } from '../commands/context.ts'
-import { runAsItIs, runHere, stopCell } from '../commands/runs.ts'
+import { localModelFor, runAsItIs, runHere, stopCell } from '../commands/runs.ts'
 import { diffRows } from '../document/diff-rows.ts'
+import { chooseModelFile } from '../local-model/choose-file.ts'
+import { localModelWords } from '../local-model/words.ts'
 import { diffLine } from './diff-lines.ts'
 
 /** A request that no one issued on this page, or that was issued for a different text: it runs only when confirmed. */
 export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead): boolean => {
-  const { notebook, python } = context
+  const { notebook, python, requestedTexts } = context
   const { request, run } = head
   if (request === null || !isQueued(head)) return false
   if (!isUnchanged(notebook.doc, cell, request)) return true
   if (request.to === 'model') return request.saw !== (run?.id ?? null)
-  return request.to === notebook.executor ? !python.issued(request.id) : !notebook.presence.isHere(request.to)
+  if (request.to !== notebook.executor) return !notebook.presence.isHere(request.to)
+  return kindNamed(head.kind).executor?.type === 'kernel'
+    ? !python.issued(request.id)
+    : !requestedTexts.isOwn(request.id)
 }
 
 /** Names the kernel where it is not that of the person who requested the run. */
@@ -58,6 +63,25 @@ const changedSince = (context: RunContext, cell: CellId, request: RunRequest): T
   </div>`
 }
 
+/** What a prompt to the model in this page waits for. */
+const waitsForModel = (context: RunContext, cell: CellId): TemplateResult | typeof nothing => {
+  const { localModel } = context
+  const name = localModelFor(context, cell)
+  if (name === null) return nothing
+  const { state } = localModel
+  if (state.status === 'loading')
+    return html`<p class="nb-notice" role="status">Waits for ${localModelWords(state)}</p>`
+  const isReady = state.status === 'ready' && state.name === name
+  if (isReady) return nothing
+  const choose = (): void => chooseModelFile((file) => void localModel.open(name, file))
+  const problem = state.status === 'failed' && state.name === name ? `: ${state.reason}` : ''
+  return html`<p class="nb-notice">
+    ${problem === '' ? `${name} answers in this browser, and its file is not loaded.` : `${name} could not be loaded${problem}.`}
+    <button type="button" @click=${choose}>Choose the file</button>
+    <button type="button" @click=${() => stopCell(context, cell)}>Cancel request</button>
+  </p>`
+}
+
 export const cellNotice = (
   context: RunContext,
   cell: CellId,
@@ -86,6 +110,9 @@ export const cellNotice = (
   if (request.to === 'model' && !notebook.connected)
     return html`<p class="nb-notice">Queued: runs when the relay is reachable.</p>`
   const host = notebook.presence.ownerOf(request.to)
+  if (host !== null && !host.self && kindNamed(head.kind).executor?.type === 'model')
+    return html`<p class="nb-hosted">Queued for the model in ${host.name}’s browser.</p>`
+  if (request.to === notebook.executor) return waitsForModel(context, cell)
   if (host !== null && !host.self) return html`<p class="nb-hosted">Queued in ${host.name}’s kernel.</p>`
   return nothing
 }

@@ -1,4 +1,5 @@
 // Times and sizes as text.
+import { now } from '../document/clock.ts'
 
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -9,7 +10,7 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** `time` in milliseconds since 1970. */
 export const since = (time: number): string => {
-  const passed = Date.now() - time
+  const passed = now() - time
   if (passed > 14 * 86_400_000) return new Date(time).toLocaleDateString()
   const [unit, length] = units.find(([, milliseconds]) => passed >= milliseconds) ?? ['second', 1_000]
   return passed < 60_000 ? 'just now' : ago.format(-Math.floor(passed / length), unit)

@@ -1,6 +1,7 @@
 // Marks a found text where it is shown: in a source, or in what was rendered from it. The document's text need not be on
 // the page as it is (Markdown, outputs in frames); then the whole part is scrolled to.
 import type { Match } from '../find/search.ts'
+import { paneOf } from '../notebooks/pane.ts'
 import { NbSource } from './nb-source.ts'
 
 const highlight = 'nb-found'
@@ -50,10 +51,11 @@ const mark = (range: Range): void => {
 const scrollTo = (range: Range): void => {
   const element = range.startContainer.parentElement
   const { top, bottom } = range.getBoundingClientRect()
-  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement)
+  const pane = paneOf(element)
+  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(pane.scroller)
   const isSeen =
-    top >= (parseFloat(scrollPaddingTop) || 0) &&
-    bottom <= innerHeight - (parseFloat(scrollPaddingBottom) || 0)
+    top >= pane.top + (parseFloat(scrollPaddingTop) || 0) &&
+    bottom <= pane.bottom - (parseFloat(scrollPaddingBottom) || 0)
   if (!isSeen) element?.scrollIntoView({ block: 'center' })
 }
 

@@ -39,7 +39,6 @@ import type { EditedContext } from './nb-edited.ts'
 import type { ControlsContext } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
-import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-run-info.ts'
 import './nb-reply.ts'
@@ -118,6 +117,9 @@ export class NbCell extends LightElement {
         }
       }),
       this.context.review.onCell(this.cell, () => this.requestUpdate()),
+      this.context.localModel.onChange(() => {
+        if (this.status === 'queued') this.requestUpdate()
+      }),
       selection.onChange((before) => {
         const isCurrent = before === this.cell || selection.cell === this.cell
         if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()
@@ -308,6 +310,7 @@ export class NbCell extends LightElement {
   private mark(): TemplateResult | typeof nothing {
     const { context, cell, head } = this
     if (head === undefined || head.mark === null) return nothing
+    void import('./nb-mark.ts')
     return html`<nb-mark .context=${context} .cell=${cell} .mark=${head.mark}></nb-mark>`
   }
 

@@ -12,6 +12,7 @@ import { keepFocusInPanel } from './nb-panel.ts'
 import './nb-comment-field.ts'
 import './nb-thread.ts'
 import type { ThreadContext } from './nb-thread.ts'
+import { now } from '../document/clock.ts'
 
 /** All threads in document order, and the draft of a new one. */
 @customElement('nb-comments')
@@ -20,6 +21,7 @@ export class NbComments extends LightElement {
   @state() private withResolved = false
   readonly follow = new Follow(this, (changed) => [
     this.context.comments.onChange(changed),
+    this.context.toolCalls.onChange(changed),
     this.context.notebook.presence.onPeople(changed),
     this.context.notebook.on(changed),
   ])
@@ -31,10 +33,11 @@ export class NbComments extends LightElement {
 
   private send(draft: Draft, text: string): void {
     const { notebook, comments, person } = this.context
-    const writing = { who: person(), at: Date.now(), text, asksModel: mentionsModel(text) }
+    const writing = { who: person(), at: now(), text, asksModel: mentionsModel(text) }
     const thread = startThread(notebook.doc, draft.cell, draft.passage, writing)
     comments.begin(null)
     if (thread === null) return this.context.showError('Failed: this cell no longer exists.')
+    comments.sent(thread)
     comments.choose(thread)
     keepFocusInPanel(this)
   }

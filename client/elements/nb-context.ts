@@ -24,6 +24,7 @@ import {
   visibleCells,
 } from '../../shared/notebook/document/read.ts'
 import {
+  browserProvider,
   choiceFor,
   choiceLeaf,
   modelKey,
@@ -39,7 +40,7 @@ import { craftRow, pictureRow, toolsOf, toolsRow, toolsText } from './context-ro
 import type { Tool } from '../../shared/tools/tool.ts'
 import { LightElement } from './light-element.ts'
 
-export type LensContext = CellContext & Pick<NotebookContext, 'blobs'>
+export type LensContext = CellContext & Pick<NotebookContext, 'blobs' | 'localModel'>
 
 /** Milliseconds within which changes are shown. */
 const refreshDelay = 250
@@ -156,8 +157,10 @@ export class NbContext extends LightElement {
     const { doc, presence } = this.context.notebook
     const choice = choiceFor(readNotebookMeta(doc), readHead(doc, prompt)?.meta ?? {})
     const provider = choice.model === null ? null : splitModel(choice.model).provider
+    const local = provider === browserProvider ? this.context.localModel.provider : null
     const sight = sightFor(choice, this.sightOf(choice.model))
-    return surroundings(presence.budget(provider) ?? budgetFor(null), { sight, craft: this.craft })
+    const budget = local === null ? presence.budget(provider) : budgetFor(local.maxInputTokens)
+    return surroundings(budget ?? budgetFor(null), { sight, craft: this.craft })
   }
 
   private sightOf(model: string | null): Sight {

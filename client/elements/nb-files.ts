@@ -344,7 +344,7 @@ export class NbFiles extends LightElement {
   protected override render(): TemplateResult {
     return html`${this.failure === '' ? nothing : html`<p class="nb-notice" role="alert">${this.failure}</p>`}
     ${this.inBrowser()}${this.inRelayFolder()}
-    ${this.dragging ? html`<div class="nb-drop">Drop files to upload</div>` : nothing}`
+    ${this.dragging ? html`<div class="nb-drop-area">Drop files to upload</div>` : nothing}`
   }
 }
 

@@ -14,6 +14,7 @@ import { changesAround, namesOf, stopsOf, formatTime, type Stop } from '../docum
 import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
+import { now } from '../document/clock.ts'
 
 /** Milliseconds without edits before the comparison and the timeline are refreshed. */
 const compareQuiet = 100
@@ -150,7 +151,7 @@ export class NbHistory extends LightElement {
         ${place.names.map((name) => html`<strong>${name}</strong>`)}
         <span>${place.people}</span>
         <small
-          >${formatTime(place.time, Date.now())} · ${place.updates}
+          >${formatTime(place.time, now())} · ${place.updates}
           ${place.updates === 1 ? 'change' : 'changes'}</small
         >
       </button>
@@ -248,7 +249,7 @@ export class NbHistory extends LightElement {
     const label =
       current === undefined
         ? ''
-        : [...current.names, formatTime(current.time, Date.now()), current.people].join(' · ')
+        : [...current.names, formatTime(current.time, now()), current.people].join(' · ')
     return html`<div class="nb-history-head">
         <span class="nb-history-place">${label}</span>
         ${

@@ -135,7 +135,7 @@ export class NbImport extends LightElement {
       }
       ${
         this.dragging
-          ? html`<div class="nb-drop">
+          ? html`<div class="nb-drop-area">
               ${
                 this.button
                   ? 'Drop .ipynb, .py or .md files to import them as notebooks'

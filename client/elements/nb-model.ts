@@ -4,6 +4,7 @@ import { efforts, type Effort } from '../../shared/model/provider.ts'
 import {
   choiceFor,
   choiceLeaf,
+  modelInBrowser,
   modelKey,
   ownChoice,
   splitModel,
@@ -14,18 +15,22 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
 import { notebookMetaValue, readHead, readNotebookMeta } from '../../shared/notebook/document/read.ts'
 import { act } from '../commands/cells.ts'
-import type { CellContext } from '../commands/context.ts'
+import type { CellContext, NotebookContext } from '../commands/context.ts'
 import { listModels } from '../document/models-api.ts'
+import { localModelWords } from '../local-model/words.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
+import { folderModelOptions, folderModels, localModelOptions, type ModelFile } from './local-model-options.ts'
 
-export type ModelContext = CellContext
+export type ModelContext = CellContext & Pick<NotebookContext, 'localModel'>
 
-interface ModelOption {
+export interface ModelOption {
   /** `provider/model`; null for what holds without a choice. */
   readonly model: string | null
   readonly name: string
   readonly about: string
+  /** What choosing it does, where that is not only to choose this model. */
+  readonly pick?: () => void
 }
 
 const effortWords: Readonly<Record<Effort, string>> = {
@@ -47,7 +52,9 @@ export class NbModel extends LightElement {
   @state() private open = false
   @state() private query = ''
   @state() private active = 0
-  @state() private options: readonly ModelOption[] = []
+  /** Of the relay. */
+  @state() private offered: readonly ModelOption[] = []
+  @state() private files: readonly ModelFile[] = []
   /** Why there is no list, or not all of it. */
   @state() private problem = ''
   private readonly listId = `nb-models-${count++}`
@@ -67,6 +74,7 @@ export class NbModel extends LightElement {
     this.stops = [
       onNotebookMeta(notebook.doc, modelKey, update),
       onNotebookMeta(notebook.doc, reviewFirstKey, update),
+      this.context.localModel.onChange(update),
       notebook.presence.onPeople(() => {
         // Not for every caret that moves.
         if (this.relayModel !== notebook.presence.model()) update()
@@ -101,6 +109,15 @@ export class NbModel extends LightElement {
     return model === null ? this.inherited : splitModel(model).id
   }
 
+  /** What comes later comes below: nothing moves away from under a pointer. */
+  private get options(): readonly ModelOption[] {
+    const use = (model: string): void => this.choose({ model })
+    const local = localModelOptions(this.context, use)
+    const [usual, ...others] = this.offered
+    const first = usual === undefined ? local : [usual, ...local]
+    return [...first, ...others, ...folderModelOptions(this.context, this.files, use)]
+  }
+
   private get found(): readonly ModelOption[] {
     const words = this.query.toLowerCase().split(/\s+/)
     return this.options.filter(({ model, name, about }) => {
@@ -117,13 +134,15 @@ export class NbModel extends LightElement {
       name: this.inherited,
       about: this.cell === null ? 'the relay’s' : 'the notebook’s',
     }
-    this.options = [usual]
+    this.offered = [usual]
+    this.files = []
     this.active = 0
     await this.updateComplete
     this.querySelector('input')?.select()
-    const answer = await listModels()
+    const [answer, files] = await Promise.all([listModels(), folderModels(this.context)])
+    this.files = files
     if (!answer.ok) {
-      this.problem = `The list could not be loaded: ${answer.reason}.`
+      this.problem = `The relay’s models could not be listed: ${answer.reason}.`
       return
     }
     const { models } = answer
@@ -134,9 +153,10 @@ export class NbModel extends LightElement {
       .filter(({ id }) => id !== '')
       .map(({ id, name, provider }) => ({ model: `${provider}/${id}`, name, about: provider }))
     const { model } = this.own
-    const isGone = model !== null && listed.every((option) => option.model !== model)
+    const isGone =
+      model !== null && modelInBrowser(this.own) === null && listed.every((option) => option.model !== model)
     const gone = isGone ? [{ model, name: splitModel(model).id, about: 'not offered by this relay' }] : []
-    this.options = [usual, ...gone, ...listed]
+    this.offered = [usual, ...gone, ...listed]
     this.active = Math.max(
       0,
       this.found.findIndex((option) => option.model === model),
@@ -146,6 +166,11 @@ export class NbModel extends LightElement {
   private close(): void {
     this.open = false
     this.query = ''
+  }
+
+  private pick({ model, pick }: ModelOption): void {
+    if (pick === undefined) this.choose({ model })
+    else pick()
   }
 
   private choose(change: Partial<ModelChoice>): void {
@@ -179,7 +204,7 @@ export class NbModel extends LightElement {
       event.preventDefault()
       const option = found[this.active]
       if (!this.open) void this.show()
-      else if (option !== undefined) this.choose({ model: option.model })
+      else if (option !== undefined) this.pick(option)
     }
   }
 
@@ -233,16 +258,16 @@ export class NbModel extends LightElement {
     return html`<div class="nb-models" popover="manual">
       <ul role="listbox" id=${listId} aria-label="Models">
         ${found.map(
-          ({ model, name, about }, index) =>
+          (option, index) =>
             html`<li
               role="option"
               id=${`${listId}-${index}`}
               aria-selected=${index === this.active}
-              ?data-chosen=${model === own.model}
+              ?data-chosen=${option.pick === undefined && option.model === own.model}
               @pointerdown=${(event: Event) => event.preventDefault()}
-              @click=${() => this.choose({ model })}
+              @click=${() => this.pick(option)}
             >
-              <span>${name}</span> <small>${about}</small>
+              <span>${option.name}</span> <small>${option.about}</small>
             </li>`,
         )}
       </ul>
@@ -274,6 +299,19 @@ export class NbModel extends LightElement {
     </div>`
   }
 
+  /** How far the model in this browser is, where it is the one that answers. */
+  private localState(): TemplateResult | typeof nothing {
+    const { notebook, localModel } = this.context
+    const { doc } = notebook
+    const own = this.cell === null ? {} : (readHead(doc, this.cell)?.meta ?? {})
+    const name = modelInBrowser(choiceFor(readNotebookMeta(doc), own))
+    const { state } = localModel
+    if (name === null || state.status === 'none' || state.status === 'ready' || state.name !== name)
+      return nothing
+    const words = state.status === 'loading' ? `${Math.floor(state.share * 100)} %` : 'failed'
+    return html`<small class="nb-local-model" title=${localModelWords(state)}>${words}</small>`
+  }
+
   protected override willUpdate(): void {
     this.relayModel = this.context.notebook.presence.model()
   }
@@ -300,7 +338,7 @@ export class NbModel extends LightElement {
         @input=${this.onInput}
         @keydown=${this.onKey}
       />
-      ${open ? this.list() : nothing}
+      ${this.localState()} ${open ? this.list() : nothing}
     </div>`
   }
 }

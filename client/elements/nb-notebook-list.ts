@@ -5,6 +5,7 @@ import { encodePath } from '../../shared/api/route.ts'
 import type { Deleted, Listed } from '../../shared/api/routes.ts'
 import type { Answer } from '../document/ask.ts'
 import type { CurrentGrant } from '../document/grant.ts'
+import { listFolders, makeFolder, moveFolder, removeFolder } from '../document/folders-api.ts'
 import { keptPaths } from '../document/histories.ts'
 import {
   createNotebook,
@@ -34,7 +35,7 @@ const askAgain = 2_000
 /** A message about what was done, with an undo where possible; stays until closed. */
 interface Notice {
   readonly text: string
-  readonly undo?: { readonly path: string; readonly entry: string }
+  readonly undo?: () => Promise<void>
 }
 
 /** The recent ones are shown above a list of more than so many, and so many of them. */
@@ -47,6 +48,7 @@ export class NbNotebookList extends LightElement {
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) settings!: SettingsStore
   @state() private notebooks: readonly Listed[] | null = null
+  @state() private folders: readonly string[] = []
   @state() private deleted: readonly Deleted[] = []
   @state() private offline = false
   /** Why an action failed; stays until closed or until the next action. */
@@ -84,8 +86,9 @@ export class NbNotebookList extends LightElement {
   private async load(): Promise<void> {
     clearTimeout(this.again)
     const requests = ++this.requests
-    const [answer, bin] = await Promise.all([
+    const [answer, folders, bin] = await Promise.all([
       listNotebooks(),
+      listFolders(),
       this.mayWrite ? listBin() : null,
       this.grant.ask(),
     ])
@@ -93,6 +96,7 @@ export class NbNotebookList extends LightElement {
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason
     if (bin?.ok === true) this.deleted = bin.deleted
+    if (folders.ok) this.folders = folders.folders
     if (answer.ok) {
       // The name field stays while it is edited, even if the notebook was deleted meanwhile.
       const named = this.notebooks?.find(({ path }) => path === this.tree?.renamed)
@@ -151,16 +155,25 @@ export class NbNotebookList extends LightElement {
 
   private readonly actions: TreeActions = {
     create: (folder) => this.createUntitled(folder),
-    rename: async (path, to) => {
-      const answer = await renameNotebook(path, to)
-      if (!answer.ok) {
-        this.showNotice(null, `${path} could not be renamed: ${answer.reason}.`)
-        return null
-      }
-      this.showNotice(null)
+    rename: (path, to) => this.rename(path, to, null),
+    move: async (path, folder) => {
+      const name = path.slice(path.lastIndexOf('/') + 1)
+      await this.rename(path, folder === '' ? name : `${folder}/${name}`, (to) => ({
+        text: `${path} is now ${to}.`,
+        undo: async () => void (await this.rename(to, path, null)),
+      }))
+    },
+    createFolder: async (folder) => {
+      const made = await makeFolder(`${folder}New folder`)
+      if (!made.ok) this.showNotice(null, `A folder could not be made: ${made.reason}.`)
       await this.load()
-      this.tree?.reveal(answer.path)
-      return answer.path
+      await this.updateComplete
+      if (made.ok) this.tree?.nameFolder(made.path)
+    },
+    removeFolder: async (path) => {
+      const removed = await removeFolder(path)
+      this.showNotice(null, removed.ok ? '' : `${path} was not deleted: ${removed.reason}.`)
+      await this.load()
     },
     duplicate: async (path, readOnly) => {
       const name = `${path.replace(/\.ipynb$/, '')} (${readOnly ? 'read-only copy' : 'copy'})`
@@ -177,7 +190,7 @@ export class NbNotebookList extends LightElement {
         const { undo } = answer
         this.showNotice({
           text: `${path} was moved to the bin.`,
-          ...(undo === null ? {} : { undo: { path, entry: undo } }),
+          ...(undo === null ? {} : { undo: () => this.restore(path, undo) }),
         })
       }
       await this.load()
@@ -186,7 +199,24 @@ export class NbNotebookList extends LightElement {
     },
   }
 
-  private async undo({ path, entry }: { readonly path: string; readonly entry: string }): Promise<void> {
+  /** Of a notebook or folder. */
+  private async rename(
+    path: string,
+    to: string,
+    notice: ((to: string) => Notice) | null,
+  ): Promise<string | null> {
+    const answer = await (path.endsWith('.ipynb') ? renameNotebook : moveFolder)(path, to)
+    if (!answer.ok) {
+      this.showNotice(null, `${path} could not be renamed: ${answer.reason}.`)
+      return null
+    }
+    this.showNotice(notice === null ? null : notice(answer.path))
+    await this.load()
+    this.tree?.reveal(answer.path)
+    return answer.path
+  }
+
+  private async restore(path: string, entry: string): Promise<void> {
     const restored = await restore(entry)
     if (restored.ok) this.showNotice({ text: restoredAs(path, restored.path) })
     else this.showNotice(null, `${path} could not be restored: ${restored.reason}.`)
@@ -221,11 +251,7 @@ export class NbNotebookList extends LightElement {
                 ${
                   notice.undo === undefined
                     ? nothing
-                    : html`<button
-                        type="button"
-                        class="nb-undo"
-                        @click=${() => notice.undo && void this.undo(notice.undo)}
-                      >
+                    : html`<button type="button" class="nb-undo" @click=${() => void notice.undo?.()}>
                         Undo
                       </button>`
                 }
@@ -239,6 +265,15 @@ export class NbNotebookList extends LightElement {
     return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
         <input name="path" aria-label="Name of the new notebook" placeholder="New notebook, or folder/name" />
         <button type="submit" class="nb-primary" title="New notebook (+)">New notebook</button>
+        <button
+          type="button"
+          aria-label="New folder"
+          title="New folder"
+          ?disabled=${this.offline}
+          @click=${() => void this.actions.createFolder('')}
+        >
+          ${icons.newFolder}
+        </button>
       </form>
       <nb-import button @imported=${this.refresh}></nb-import>`
   }
@@ -268,10 +303,11 @@ export class NbNotebookList extends LightElement {
   }
 
   private list(shown: readonly Shown[]): TemplateResult {
-    if (shown.length > 0)
+    if (shown.length > 0 || (this.folders.length > 0 && !this.offline))
       return html`${this.recent(shown)}
         <nb-notebook-tree
           .notebooks=${shown}
+          .folders=${this.offline ? [] : this.folders}
           .settings=${this.settings}
           .actions=${this.mayWrite && !this.offline ? this.actions : null}
         ></nb-notebook-tree>`

@@ -10,14 +10,20 @@ import { formatSize, since } from './format.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-menu.ts'
+import { TreeDrag } from './tree-drag.ts'
 import type { MenuItem } from './nb-menu.ts'
 
 /** For a notebook that only this browser has, only the path is known. */
 export type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
 export interface TreeActions {
-  /** Returns the new path; null where it failed: the field stays open for another name. */
+  /** Of a notebook or folder. Returns the new path; null where it failed: the field stays open for another name. */
   readonly rename: (path: string, to: string) => Promise<string | null>
+  /** Into a folder, '' for the top. */
+  readonly move: (path: string, folder: string) => Promise<void>
+  /** In a folder: '' or ending in `/`. Then its name is asked for. */
+  readonly createFolder: (folder: string) => Promise<void>
+  readonly removeFolder: (path: string) => Promise<void>
   readonly remove: (path: string) => Promise<void>
   readonly duplicate: (path: string, readOnly: boolean) => Promise<void>
   /** In a folder: '' or ending in `/`. */
@@ -37,12 +43,15 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).r
 @customElement('nb-notebook-tree')
 export class NbNotebookTree extends LightElement {
   @property({ attribute: false }) notebooks: readonly Shown[] = []
+  /** Also those with nothing in them. */
+  @property({ attribute: false }) folders: readonly string[] = []
   @property({ attribute: false }) settings!: SettingsStore
   /** Null where nothing may be changed. */
   @property({ attribute: false }) actions: TreeActions | null = null
   @state() private renaming: string | null = null
   @state() private deleting: string | null = null
   private typed = { text: '', at: 0 }
+  readonly drag = new TreeDrag(this, (path, folder) => void this.actions?.move(path, folder))
   /** A selector of what gets the focus once it exists, unless the focus is elsewhere by then. */
   private focusNext: string | null = null
 
@@ -95,7 +104,9 @@ export class NbNotebookTree extends LightElement {
   private endRenaming(path: string): void {
     this.renaming = null
     this.release()
-    this.focusNext = labelled(`Rename ${path}`)
+    this.focusNext = path.endsWith('.ipynb')
+      ? labelled(`Rename ${path}`)
+      : `[data-folder="${CSS.escape(path)}"]`
   }
 
   private async rename(event: SubmitEvent, path: string): Promise<void> {
@@ -111,8 +122,16 @@ export class NbNotebookTree extends LightElement {
     for (let end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1))
       if (!this.isOpen(path.slice(0, end))) this.setOpen(path.slice(0, end), true)
     this.release()
-    this.focusNext = `[data-path="${CSS.escape(path)}"]`
+    this.focusNext = `:is([data-path="${CSS.escape(path)}"], [data-folder="${CSS.escape(path)}"])`
     this.requestUpdate()
+  }
+
+  /** Asks for the name of a new one. */
+  nameFolder(path: string): void {
+    // The button that made it.
+    if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur()
+    this.reveal(path)
+    this.startRenaming(path)
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
@@ -132,11 +151,14 @@ export class NbNotebookTree extends LightElement {
     const at = rows.indexOf(controls[0] ?? target)
     if (at < 0 || target.closest('[role="menu"], .nb-sure') !== null) return
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[key]
-    const { path } = rows[at]?.dataset ?? {}
+    const { path, folder } = rows[at]?.dataset ?? {}
     if (to !== undefined) rows[Math.min(Math.max(to, 0), rows.length - 1)]?.focus()
     else if (key === 'ArrowRight' || key === 'ArrowLeft') this.goAside(key, target, controls, rows, at)
     else if (target !== rows[at]) return
     else if (key === 'F2' && path !== undefined && this.mayChange(path)) this.startRenaming(path)
+    else if (key === 'F2' && folder !== undefined && this.actions !== null) this.startRenaming(folder)
+    else if (key === 'Delete' && folder !== undefined && this.actions !== null)
+      void this.actions.removeFolder(folder)
     else if (key === 'Delete' && path !== undefined && this.mayChange(path)) this.startDeleting(path)
     else if (key.length === 1 && key !== ' ' && key !== '+' && key !== '/') this.goToName(key, rows, at)
     else return
@@ -199,7 +221,7 @@ export class NbNotebookTree extends LightElement {
     const name = nameOf(path)
     const isKnown = modified !== undefined && size !== undefined && Date.parse(modified) !== 0
     return html`<li>
-      <div class="nb-tree-row">
+      <div class="nb-tree-row" draggable=${this.mayChange(path) ? 'true' : nothing}>
         ${
           reason === undefined
             ? html`<a
@@ -274,8 +296,9 @@ export class NbNotebookTree extends LightElement {
   private folder(folder: TreeFolder<Shown>): TemplateResult {
     const { path, name, count } = folder
     const open = this.isOpen(path)
-    return html`<li>
-      <div class="nb-tree-row">
+    if (this.renaming === path) return html`<li>${this.renameForm(path)}</li>`
+    return html`<li data-into=${path}>
+      <div class="nb-tree-row" draggable=${this.actions === null ? nothing : 'true'}>
         <button
           type="button"
           class="nb-tree-folder"
@@ -289,14 +312,15 @@ export class NbNotebookTree extends LightElement {
           this.actions === null
             ? nothing
             : html`<button
-                type="button"
-                class="nb-icon"
-                aria-label="New notebook in ${path}"
-                title="New notebook in ${name}"
-                @click=${() => void this.actions?.create(`${path}/`)}
-              >
-                ${icons.plus}
-              </button>`
+                  type="button"
+                  class="nb-icon"
+                  aria-label="New notebook in ${path}"
+                  title="New notebook in ${name}"
+                  @click=${() => void this.actions?.create(`${path}/`)}
+                >
+                  ${icons.plus}
+                </button>
+                <nb-menu label="More for ${path}" .items=${this.folderItems(folder)}></nb-menu>`
         }
       </div>
       ${
@@ -307,6 +331,17 @@ export class NbNotebookTree extends LightElement {
           : nothing
       }
     </li>`
+  }
+
+  private folderItems({ path, count, folders }: TreeFolder<Shown>): readonly MenuItem[] {
+    return [
+      { label: 'New notebook', about: '+', run: () => void this.actions?.create(`${path}/`) },
+      { label: 'New folder', run: () => void this.actions?.createFolder(`${path}/`) },
+      { label: 'Rename or move', about: 'F2', run: () => this.startRenaming(path) },
+      ...(count + folders.length > 0
+        ? []
+        : [{ label: 'Delete', about: 'Delete', run: () => void this.actions?.removeFolder(path) }]),
+    ]
   }
 
   private level({ folders: inside, notebooks }: TreeFolder<Shown>): TemplateResult {
@@ -322,8 +357,8 @@ export class NbNotebookTree extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<ul class="nb-tree" aria-label="Notebooks" role="list" @keydown=${this.onKey}>
-      ${this.level(treeOf(this.notebooks))}
+    return html`<ul class="nb-tree" aria-label="Notebooks" role="list" data-into="" @keydown=${this.onKey}>
+      ${this.level(treeOf(this.notebooks, this.folders))}
     </ul>`
   }
 }

@@ -24,9 +24,9 @@ import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
 import type { NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
-import './nb-mark.ts'
 import { markNew } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
+import { now } from '../document/clock.ts'
 
 /** Milliseconds between checks for absent executors while something runs elsewhere. */
 const absenceCheck = 1_000
@@ -273,6 +273,7 @@ export class NbNotebook extends LightElement {
 
   /** For a cell deleted here that another program saved again. */
   private markFor(id: CellId, mark: Mark): HTMLElement {
+    void import('./nb-mark.ts')
     const shown = this.marks.get(id) ?? document.createElement('nb-mark')
     this.marks.set(id, shown)
     Object.assign(shown, { context: this.context, cell: id, mark })
@@ -302,7 +303,7 @@ export class NbNotebook extends LightElement {
     if (found === undefined) {
       ghost.addEventListener('keep', () => act(context, { type: 'restore-cell', id }))
       ghost.addEventListener('discard', () =>
-        act(context, { type: 'delete-cell', id, ...byPerson(context.person()), at: Date.now() }),
+        act(context, { type: 'delete-cell', id, ...byPerson(context.person()), at: now() }),
       )
       ghost.addEventListener('leave', () => this.leave(id, ghost))
     }

@@ -20,9 +20,9 @@ import { isDialog, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
 import { findBar } from './find-bar.ts'
+import { whenIdle } from './idle.ts'
 import './nb-header.ts'
 import type { RunCommand } from './nb-menus.ts'
-import './nb-import.ts'
 import './nb-notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'
 import './nb-python.ts'
@@ -86,6 +86,7 @@ export class NbPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    whenIdle(() => void import('./nb-import.ts'))
     document.addEventListener('keydown', this.onKeyDown)
     this.stopGrant = this.grant.onChange(this.onRole)
   }

@@ -8,12 +8,12 @@ import {
   readHead,
 } from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
-import { hasEnded, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
-import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
+import { hasEnded, readCalls } from '../../shared/notebook/document/calls.ts'
+import { replyParts } from '../../shared/reply/parts.ts'
 import type { ReviewContext } from '../commands/review.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
-import { approvals, openCall, toolPart } from './reply-calls.ts'
+import { approvals, openCall, replyPart } from './reply-calls.ts'
 import { cellReferences } from './cell-references.ts'
 import { LightElement } from './light-element.ts'
 import { changesOfReply } from './change-of.ts'
@@ -102,28 +102,6 @@ export class NbReply extends LightElement {
     this.announced = asked
   }
 
-  private shown(part: ReplyPart, calls: readonly Call[]): TemplateResult {
-    switch (part.type) {
-      case 'text':
-        return html`<nb-markdown .text=${part.text}></nb-markdown>`
-      case 'thinking':
-        return part.text === ''
-          ? html`<p class="nb-part">The model was thinking.</p>`
-          : html`<details class="nb-thinking">
-              <summary>Thinking</summary>
-              <div>${part.text}</div>
-            </details>`
-      case 'tool':
-        return toolPart(part, calls.find(({ id }) => id === part.id) ?? null)
-      case 'usage':
-        return html`<p class="nb-part">Usage: ${part.text}</p>`
-      case 'interrupted':
-        return html`<p class="nb-part">The response was interrupted.</p>`
-      default:
-        return part satisfies never
-    }
-  }
-
   protected override render(): TemplateResult {
     const { doc } = this.context.notebook
     const reply = cellReply(doc, this.cell)?.toString() ?? ''
@@ -156,7 +134,7 @@ export class NbReply extends LightElement {
               @dblclick=${() => this.edit()}
               @keydown=${this.onKey}
             >
-              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => this.shown(part, calls))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
+              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => replyPart(part, calls))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
             </div>`
       }
       ${approvals(this.context.toolCalls, this.cell)}

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Run } from '../../shared/notebook/notebook.ts'
 import { formatTime } from '../document/timeline.ts'
 import { LightElement } from './light-element.ts'
+import { now } from '../document/clock.ts'
 
 const duration = (milliseconds: number): string => {
   if (milliseconds < 1_000) return `${Math.max(0, Math.round(milliseconds))} ms`
@@ -24,7 +25,7 @@ export class NbRunInfo extends LightElement {
     const { by, startedAt, endedAt } = this.run
     const parts = [
       this.other ? by || 'Somebody' : 'You',
-      `${endedAt === null ? 'since ' : ''}${formatTime(startedAt, Date.now())}`,
+      `${endedAt === null ? 'since ' : ''}${formatTime(startedAt, now())}`,
       ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
     ]
     return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}

@@ -9,9 +9,11 @@ import {
   setResolved,
   stopAnswer,
 } from '../../shared/notebook/document/commenting.ts'
-import type { LiveMessage, LiveThread } from '../../shared/notebook/document/threads.ts'
+import { readCalls } from '../../shared/notebook/document/calls.ts'
+import { messageKey, type LiveMessage, type LiveThread } from '../../shared/notebook/document/threads.ts'
 import { mentionsModel } from '../../shared/notebook/mention.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
+import { replyParts } from '../../shared/reply/parts.ts'
 import { absenceLimit } from '../../shared/notebook/document/status.ts'
 import { showThread, type CommentContext } from '../commands/comment.ts'
 import type { NotebookContext } from '../commands/context.ts'
@@ -19,10 +21,11 @@ import { since } from './format.ts'
 import { LightElement } from './light-element.ts'
 import './nb-comment-field.ts'
 import type { NbCommentField } from './nb-comment-field.ts'
-import './nb-markdown.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
+import { approvals, openCall, replyPart } from './reply-calls.ts'
+import { now } from '../document/clock.ts'
 
-export type ThreadContext = CommentContext & Pick<NotebookContext, 'person' | 'announce'>
+export type ThreadContext = CommentContext & Pick<NotebookContext, 'person' | 'announce' | 'toolCalls'>
 
 /** A thread with its messages and actions. */
 @customElement('nb-thread')
@@ -47,13 +50,14 @@ export class NbThread extends LightElement {
 
   private reply(text: string): void {
     const { doc, context, thread } = this
-    replyTo(doc, thread.id, { who: context.person(), at: Date.now(), text, asksModel: mentionsModel(text) })
+    replyTo(doc, thread.id, { who: context.person(), at: now(), text, asksModel: mentionsModel(text) })
+    context.comments.sent(thread.id)
     context.comments.choose(thread.id)
   }
 
   private change(message: LiveMessage, text: string): void {
     const { doc, context, thread } = this
-    editMessage(doc, thread.id, message.id, { who: context.person(), text, at: Date.now() })
+    editMessage(doc, thread.id, message.id, { who: context.person(), text, at: now() })
     this.leaveChange()
   }
 
@@ -73,7 +77,7 @@ export class NbThread extends LightElement {
   private resolve(): void {
     const { doc, context, thread } = this
     const resolved = thread.resolved === null
-    setResolved(doc, thread.id, resolved ? { ...byPerson(context.person()), at: Date.now() } : null)
+    setResolved(doc, thread.id, resolved ? { ...byPerson(context.person()), at: now() } : null)
     context.announce(resolved ? 'Comment resolved.' : 'Comment reopened.')
     if (resolved) keepFocusInPanel(this)
   }
@@ -102,10 +106,16 @@ export class NbThread extends LightElement {
       ></nb-comment-field>`
     if (answers === undefined) return html`<p class="nb-comment-text" dir="auto">${text}</p>`
     const isRunning = this.isRunning(message)
-    return html`<nb-markdown .text=${text}></nb-markdown>
-      ${isRunning && text === '' ? html`<p class="nb-comment-note">Waiting for the model…</p>` : nothing}
-      ${error === undefined ? nothing : html`<p class="nb-comment-error">${error}</p>`}
-      ${isRunning ? nothing : this.ending(message)}`
+    const key = messageKey(this.thread.id, message.id)
+    const calls = readCalls(this.doc, key)
+    const parts = replyParts(text)
+    const written = new Set(parts.map((part) => (part.type === 'tool' ? part.id : null)))
+    return html`${parts.map((part) => replyPart(part, calls))}
+    ${calls.filter(({ id }) => !written.has(id)).map((call) => openCall(call, isRunning))}
+    ${approvals(this.context.toolCalls, key)}
+    ${isRunning && text === '' && calls.length === 0 ? html`<p class="nb-comment-note">Waiting for the model…</p>` : nothing}
+    ${error === undefined ? nothing : html`<p class="nb-comment-error">${error}</p>`}
+    ${isRunning ? nothing : this.ending(message)}`
   }
 
   /** Why an answer ended early, and its receipt. */

@@ -1,11 +1,11 @@
-// Tool calls in a reply as everybody sees them, and the question that only the person who ran the prompt is asked.
+// The parts of a reply, its tool calls as everybody sees them, and the question that only the person who ran the prompt is asked.
 import { html, nothing, type TemplateResult } from 'lit'
-import { hasEnded, type Call, type CallState } from '../../shared/notebook/document/calls.ts'
-import type { CellId } from '../../shared/notebook/notebook.ts'
+import { hasEnded, type Call, type Caller, type CallState } from '../../shared/notebook/document/calls.ts'
 import { callTitle } from '../../shared/reply/call-text.ts'
 import type { ReplyPart } from '../../shared/reply/parts.ts'
 import { runCellsName, runPythonName } from '../../shared/tools/tool-names.ts'
 import type { Decision, ToolCalls } from '../kernel/tool-calls.ts'
+import './nb-markdown.ts'
 
 const stateWords: Readonly<Record<CallState, string>> = {
   pending: 'waiting for the browser that asked',
@@ -37,10 +37,33 @@ const given = ({ name, input, exact }: Call): string =>
   exact !== '' ? exact : `${name} ${JSON.stringify(input, null, 1)}`
 
 /** A call in the reply's text; `call` is what the document knows of it besides. */
-export const toolPart = (part: ReplyPart & { type: 'tool' }, call: Call | null): TemplateResult =>
+const toolPart = (part: ReplyPart & { type: 'tool' }, call: Call | null): TemplateResult =>
   call === null
     ? details(part.call, null, '', '', part.result)
     : details(part.call, call.state, stateWords[call.state], given(call), part.result)
+
+/** `calls`: what the document knows of them besides the text. */
+export const replyPart = (part: ReplyPart, calls: readonly Call[]): TemplateResult => {
+  switch (part.type) {
+    case 'text':
+      return html`<nb-markdown .text=${part.text}></nb-markdown>`
+    case 'thinking':
+      return part.text === ''
+        ? html`<p class="nb-part">The model was thinking.</p>`
+        : html`<details class="nb-thinking">
+            <summary>Thinking</summary>
+            <div>${part.text}</div>
+          </details>`
+    case 'tool':
+      return toolPart(part, calls.find(({ id }) => id === part.id) ?? null)
+    case 'usage':
+      return html`<p class="nb-part">Usage: ${part.text}</p>`
+    case 'interrupted':
+      return html`<p class="nb-part">The response was interrupted.</p>`
+    default:
+      return part satisfies never
+  }
+}
 
 /** A call that is not in the text; `goesOn`: its run does. */
 export const openCall = (call: Call, goesOn: boolean): TemplateResult => {
@@ -60,8 +83,8 @@ const decisions: readonly (readonly [Decision, string, string])[] = [
   ['no', "Don't run", 'Nothing runs; the model learns that you did not allow it'],
 ]
 
-export const approvals = (toolCalls: ToolCalls, cell: CellId): readonly TemplateResult[] =>
-  toolCalls.askedIn(cell).map(
+export const approvals = (toolCalls: ToolCalls, caller: Caller): readonly TemplateResult[] =>
+  toolCalls.askedIn(caller).map(
     // It takes no focus: a key meant for something else must not answer it.
     ([digest, call]) =>
       html`<div class="nb-approval" role="group" aria-label="Approval">

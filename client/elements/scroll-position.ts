@@ -2,6 +2,7 @@
 // are added and grow after the page has opened, so the position is that of the cell at the top, held until the layout
 // is stable or the person acts.
 import { uuidv4 } from 'lib0/random'
+import { paneOf } from '../notebooks/pane.ts'
 import { placeOf } from './headings.ts'
 
 interface ScrollAnchor {
@@ -14,6 +15,10 @@ interface ScrollAnchor {
 const key = 'llm-notebook.scroll'
 /** CSS pixels below the header. */
 const covered = 84
+
+const activePane = () => paneOf(document.querySelector('nb-page[data-active] > main'))
+/** Of the window, the header is a part. */
+const edgeOf = ({ top }: { readonly top: number }): number => (top === 0 ? covered : top)
 /** Frames without movement, and milliseconds after which waiting ends. */
 const still = 30
 const maxWait = 20_000
@@ -84,9 +89,10 @@ export class ScrollPosition {
   private note(): void {
     if (this.holding !== null) return
     const cells = [...document.querySelectorAll<HTMLElement>('nb-page[data-active] nb-notebook > nb-cell')]
-    const first = cells.find((cell) => cell.getBoundingClientRect().bottom > covered)
+    const pane = activePane()
+    const first = cells.find((cell) => cell.getBoundingClientRect().bottom > edgeOf(pane))
     const top = first?.getBoundingClientRect().top ?? 0
-    this.anchors.set(this.id, { cell: first?.dataset['cellId'] ?? null, top, y: scrollY })
+    this.anchors.set(this.id, { cell: first?.dataset['cellId'] ?? null, top, y: pane.scroller.scrollTop })
   }
 
   private readonly store = (): void => {
@@ -100,7 +106,7 @@ export class ScrollPosition {
 
   private hold(anchor: ScrollAnchor | null, hash: string): void {
     this.holding?.()
-    if (anchor === null && hash === '') return scrollTo(0, 0)
+    if (anchor === null && hash === '') return activePane().scroller.scrollTo(0, 0)
     const began = performance.now()
     let [quiet, frame] = [0, 0]
     const stop = (): void => {
@@ -110,9 +116,10 @@ export class ScrollPosition {
     }
     const check = (): void => {
       const by = anchor === null ? byPlace(hash) : byAnchor(anchor)
-      const before = scrollY
-      if (by !== null) scrollBy(0, by)
-      quiet = by !== null && scrollY === before ? quiet + 1 : 0
+      const { scroller } = activePane()
+      const before = scroller.scrollTop
+      if (by !== null) scroller.scrollBy(0, by)
+      quiet = by !== null && scroller.scrollTop === before ? quiet + 1 : 0
       if (quiet > still || performance.now() - began > maxWait) stop()
       else frame = requestAnimationFrame(check)
     }
@@ -125,13 +132,13 @@ export class ScrollPosition {
 /** Pixels to scroll; null while unknown. */
 const byPlace = (hash: string): number | null => {
   const place = placeOf(hash)
-  return place === null ? null : place.getBoundingClientRect().top - covered
+  return place === null ? null : place.getBoundingClientRect().top - edgeOf(paneOf(place))
 }
 
 const byAnchor = ({ cell, top, y }: ScrollAnchor): number | null => {
   if (cell === null) {
-    const { scrollHeight } = document.documentElement
-    return scrollHeight - innerHeight < y ? null : y - scrollY
+    const { scroller } = activePane()
+    return scroller.scrollHeight - scroller.clientHeight < y ? null : y - scroller.scrollTop
   }
   const element = document.querySelector(
     `nb-page[data-active] nb-notebook > nb-cell[data-cell-id="${CSS.escape(cell)}"]`,

@@ -2,6 +2,7 @@
 import type * as Y from 'yjs'
 import { outputText } from '../../shared/notebook/cell-kinds/turns.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
+import { isAnswer } from '../../shared/notebook/document/calls.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { cellId, type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
@@ -109,7 +110,8 @@ const readVariable = async ({ python }: Page, name: string, signal: AbortSignal)
 /** The text that the person has been shown. */
 const runExact =
   ({ doc, python }: Page): CallExecutor['execute'] =>
-  async ({ cell, call }, signal) => {
+  async ({ caller, call }, signal) => {
+    const cell = isAnswer(caller) ? null : caller
     const { status, outputs } = await runApart({ doc, python, cell, code: call.exact }, signal)
     return { ok: status === 'done', text: outputText(outputs) || (status === 'done' ? noOutput : status) }
   }

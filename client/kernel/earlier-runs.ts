@@ -3,6 +3,7 @@
 import { endAbandonedRuns } from '../../shared/notebook/document/run.ts'
 import { readStored, writeStored } from '../settings/browser-store.ts'
 import type { OpenNotebook } from '../document/open.ts'
+import { now } from '../document/clock.ts'
 
 const key = 'llm-notebook.kernels'
 const remembered = 50
@@ -45,7 +46,7 @@ export const endEarlierRuns = (notebook: OpenNotebook): (() => void) => {
     const settle = (): void => {
       if (!notebook.connected || !notebook.runnable) return
       stop()
-      endAbandonedRuns(notebook.doc, (executor) => gone.has(executor), Date.now(), 'kernel')
+      endAbandonedRuns(notebook.doc, (executor) => gone.has(executor), now(), 'kernel')
     }
     stop = notebook.on(settle)
     settle()

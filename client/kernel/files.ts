@@ -98,8 +98,11 @@ export class NotebookFiles {
   before(placed: boolean): Promise<void> {
     return this.serialized(async () => {
       if (!placed) return
+      // The relay answers meanwhile.
+      const listing = this.host.ask({ what: 'listing' })
+      listing.catch(() => undefined)
       if (this.kept === true) await this.write(true)
-      const names = [await this.takeStored(), await this.takeListing()]
+      const names = [await this.takeStored(), this.takeListing(await listing)]
       if (names.includes(true)) this.setup.onNames()
     })
   }
@@ -188,8 +191,7 @@ export class NotebookFiles {
     return names
   }
 
-  private async takeListing(): Promise<boolean> {
-    const listing = await this.host.ask({ what: 'listing' })
+  private takeListing(listing: FolderListing | 'same' | null): boolean {
     return listing !== null && listing !== 'same' && this.takeNames(listing)
   }
 

@@ -84,7 +84,10 @@ const signalNumbers = { interrupt: 2, alarm: 14 } as const
 
 export const loadInterpreter = async (options: InterpreterOptions): Promise<Interpreter> => {
   const { origin, parts, host, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
-  const { pyodide, snapshotError } = await loadFrom(parts, origin)
+  const { pyodide, snapshotError } = await loadFrom(parts, origin, () => {
+    const signal = pendingSignal()
+    return signal === null ? 0 : signalNumbers[signal]
+  })
   const internals = pyodide as unknown as Internals
   internals._api.on_fatal = (error) => onDeath(String(error))
 
@@ -109,16 +112,8 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   }
   python.start_python({ ...bridge, ...packages, protect_stack: () => protectStack(internals) })
 
-  // Pyodide reads element 0 and writes 0 back. Read and reset here in one step, so that no interrupt is lost in
-  // between.
-  const signals = {
-    get 0() {
-      const signal = pendingSignal()
-      return signal === null ? 0 : signalNumbers[signal]
-    },
-    set 0(_: number) {},
-  }
-  pyodide.setInterruptBuffer(signals as unknown as Int32Array)
+  // Makes Python ask for signals. Nothing is ever in it, see parts.ts.
+  pyodide.setInterruptBuffer(new Int32Array(1))
   const batch = pyodide.pyimport('notebook_kernel.streams').batch as { flush(): void }
   const queries = pyodide.pyimport('notebook_kernel.queries') as { answer(question: string): string }
   return {

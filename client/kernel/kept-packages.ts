@@ -5,9 +5,8 @@ import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
 import type { Origin } from '../../shared/notebook/document/origin.ts'
 import { notebookMetaValue } from '../../shared/notebook/document/read.ts'
 import type { KeptPackage } from './protocol.ts'
+import { packagesKey as key } from '../../shared/notebook/packages.ts'
 import { isRecord } from '../../shared/record.ts'
-
-const key = 'llm_notebook_packages'
 
 const namePattern = /^[a-z0-9][a-z0-9._-]*$/
 const filePattern = /^[\w.+!-]+\.whl$/
@@ -16,9 +15,11 @@ const maxPackages = 1_000
 
 export const parseKeptPackage = (value: unknown): KeptPackage | null => {
   if (!isRecord(value)) return null
-  const { name, version, file, sha256, path } = value
+  // A list of names and versions alone comes from a script (PEP 723): the first run finds their wheels.
+  const { name, version, file = '', sha256 = null, path = '' } = value
   if (typeof name !== 'string' || !namePattern.test(name) || typeof version !== 'string') return null
-  if (typeof file !== 'string' || !filePattern.test(file) || typeof path !== 'string') return null
+  if (typeof file !== 'string' || (file !== '' && !filePattern.test(file)) || typeof path !== 'string')
+    return null
   if (sha256 !== null && (typeof sha256 !== 'string' || !digestPattern.test(sha256))) return null
   return { name, version, file, sha256, path }
 }

@@ -13,7 +13,7 @@ const maxFiles = 50_000
 
 /** URLs at the relay that lead only to packages. */
 const packagePath =
-  /^\/(?:pyodide\/packages\/[\w.+!-]+|pypi\/files\/[0-9a-f]{64}\/[\w.+!-]+|pypi\/simple\/[\w.-]+\/?)$/
+  /^\/(?:pyodide\/packages\/[\w.+!-]+|pypi\/files\/[0-9a-f]{64}\/[\w.+!-]+|pypi\/simple\/[\w.-]+\/?|pypi\/github\/[\w-]+\/[\w.-]+\/[\w.+%-]+)$/
 const digest = /^(?:sha(?:256|384|512)-[\w+/=]+)?$/
 
 /** A file path; a folder's ends in a slash. */

@@ -127,6 +127,10 @@ const shapes: { readonly [T in Query['type']]: (value: Readonly<Record<string, u
     options.every((option) => isStrings(option) && option.length === 2),
   hint: ({ title, value, size, text }) => isStrings([title, value, size, text]),
   variables: ({ rows, more }) => Array.isArray(rows) && rows.every(isVariable) && typeof more === 'number',
+  format: ({ outcome, text, line, column, why }) =>
+    outcome === 'missing' ||
+    (outcome === 'text' && typeof text === 'string') ||
+    (outcome === 'fault' && [line, column].every(isCount) && typeof why === 'string'),
   references: ({ references }) => Array.isArray(references),
   table: ({ columns, columnsLeftOut, total, rows }) =>
     isStrings(columns) &&

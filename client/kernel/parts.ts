@@ -69,7 +69,12 @@ const importModule = async (script: Blob): Promise<unknown> => {
   }
 }
 
-export const loadFrom = async (parts: Parts, origin: string): Promise<Loaded> => {
+/** `pendingSignal`: see withCompiled. */
+export const loadFrom = async (
+  parts: Parts,
+  origin: string,
+  pendingSignal: () => number,
+): Promise<Loaded> => {
   const compiled = parts.bytes('pyodide.asm.wasm').then((bytes) => WebAssembly.compile(bytes))
   compiled.catch(() => undefined)
   const [script, assembly, library, lock] = await Promise.all([
@@ -86,7 +91,7 @@ export const loadFrom = async (parts: Parts, origin: string): Promise<Loaded> =>
     stdLibURL,
     createPyodideModule: assembly.default,
   }
-  const restore = withCompiled(compiled)
+  const restore = withCompiled(compiled, pendingSignal)
   try {
     // Pyodide would wait for ever for a module that does not compile.
     const broken = new Promise<never>((_, reject) => void compiled.catch(reject))
@@ -101,16 +106,23 @@ export const loadFrom = async (parts: Parts, origin: string): Promise<Loaded> =>
   }
 }
 
+/** Python calls it to learn of signals, several times for each printed line. */
+const signalCheck = '_Py_CheckEmscriptenSignals_Helper'
+
 /**
  * Pyodide fetches its WebAssembly by its own URL: until the returned function is called, it gets the compiled module.
+ * Python gets signals from `pendingSignal`: through Pyodide's interrupt buffer, printing takes twice the time.
  */
-const withCompiled = (compiled: Promise<WebAssembly.Module>): (() => void) => {
+const withCompiled = (compiled: Promise<WebAssembly.Module>, pendingSignal: () => number): (() => void) => {
   const { fetch } = globalThis
   const { instantiateStreaming } = WebAssembly
   globalThis.fetch = (input, init) =>
     String(input).endsWith('/pyodide.asm.wasm') ? Promise.resolve(new Response()) : fetch(input, init)
-  WebAssembly.instantiateStreaming = async (_response, imports) => {
+  WebAssembly.instantiateStreaming = async (_response, imports = {}) => {
     const module = await compiled
+    const { env } = imports
+    if (env?.[signalCheck] === undefined) throw new Error('Pyodide does not ask for signals')
+    env[signalCheck] = pendingSignal
     return { module, instance: await WebAssembly.instantiate(module, imports) }
   }
   return () => {

@@ -13,7 +13,7 @@ import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output/output.ts'
 import type { Origin } from '../../shared/notebook/document/origin.ts'
 import { byPerson, type Person } from '../../shared/notebook/person.ts'
-import { readHead } from '../../shared/notebook/document/read.ts'
+import { isTagged, readHead } from '../../shared/notebook/document/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/document/run.ts'
 import { openUrl, putNextInput } from './page-requests.ts'
 import type { Kernel, KernelEvent } from './kernel.ts'
@@ -22,6 +22,7 @@ import { LiveFrames } from './live-frames.ts'
 import { WidgetPeer } from './widgets.ts'
 import { RunQueue, type QueuedRun } from './run-queue.ts'
 import { Emitter } from '../../shared/emitter.ts'
+import { now } from '../document/clock.ts'
 
 interface Shown {
   readonly writer: RunWriter
@@ -111,7 +112,7 @@ export class KernelPeer {
     // One change for all: the owner of a shared kernel takes it as one.
     this.doc.transact(() => {
       for (const cell of cells) {
-        const request = this.requestedTexts.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
+        const request = this.requestedTexts.ask(cell, { ...byPerson(this.person()), to, at: now() })
         if (request === null) continue
         this.claims.ignore(request)
         if (to === this.executor) this.queue.add({ cell, request, guest: null, batch })
@@ -263,8 +264,9 @@ export class KernelPeer {
   private async executeNext(queued: QueuedRun): Promise<void> {
     const status = await this.execute(queued)
     // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
-    const { guest } = queued
-    if (status !== 'done') this.queue.withdraw((behind) => behind.guest === guest)
+    const { guest, cell } = queued
+    const isExpected = status === 'error' && isTagged(this.doc, cell, 'raises-exception')
+    if (status !== 'done' && !isExpected) this.queue.withdraw((behind) => behind.guest === guest)
   }
 
   private async execute({ cell }: QueuedRun): Promise<'done' | 'error' | 'interrupted'> {
@@ -278,7 +280,7 @@ export class KernelPeer {
       return 'done'
     }
     const count = ++this.count
-    const setup = { request, executor: this.executor, at: Date.now(), count, keepBlob: this.keepBlob }
+    const setup = { request, executor: this.executor, at: now(), count, keepBlob: this.keepBlob }
     const writer = startRun(this.doc, cell, setup, 'kernel')
     if (writer === null) return 'done'
     this.current = writer
@@ -294,7 +296,7 @@ export class KernelPeer {
         install === undefined ? [] : [install],
       )
       if (outcome.lost !== undefined) writer.output(errorLeaf('KernelEnded', outcome.lost, [outcome.lost]))
-      writer.finish(outcome.status, Date.now())
+      writer.finish(outcome.status, now())
       this.widgets.settle()
       return outcome.status
     } finally {
@@ -303,9 +305,9 @@ export class KernelPeer {
     }
   }
 
-  /** Code that is in no cell begins to run; permission is asked under `cell`. Returns the n of In [n]. */
-  beginApart(cell: CellId): number {
-    this.start(cell)
+  /** Code that is in no cell begins to run; permission is asked under `cell`, or where it was. Returns the n of In [n]. */
+  beginApart(cell: CellId | null): number {
+    if (cell !== null) this.start(cell)
     return ++this.count
   }
 

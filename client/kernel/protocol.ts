@@ -136,6 +136,7 @@ export type Query =
   /** `before` ends with the word; `hover`: by mouse, so no help for arguments. */
   | { readonly type: 'hint'; readonly before: string; readonly hover: boolean }
   | { readonly type: 'variables' }
+  | { readonly type: 'format'; readonly source: string }
   /** What a prompt refers to. */
   | {
       readonly type: 'references'
@@ -188,6 +189,11 @@ export interface Variables {
   /** How many were omitted. */
   readonly more: number
 }
+/** A fault is where the syntax is wrong, counted from 1; missing: there is no formatter. */
+export type Formatted =
+  | { readonly outcome: 'text'; readonly text: string }
+  | { readonly outcome: 'fault'; readonly line: number; readonly column: number; readonly why: string }
+  | { readonly outcome: 'missing' }
 export interface Table {
   readonly columns: readonly string[]
   readonly columnsLeftOut: number
@@ -232,6 +238,7 @@ export interface Answers {
   readonly complete: Completions
   readonly hint: Hint
   readonly variables: Variables
+  readonly format: Formatted
   readonly table: Table
   /** To be parsed. */
   readonly references: { readonly references: readonly unknown[] }

@@ -6,6 +6,8 @@ import type { Answers, Query } from './protocol.ts'
  * limits (queries.py), however late these come on a busy machine.
  */
 const timeout = 20_000
+/** A formatter has no limit of its own: it is large, and a person waits for it. */
+const formatTimeout = 120_000
 
 /** Open questions to a worker. Each settles, with null if there is no answer. */
 export class Questions {
@@ -16,7 +18,7 @@ export class Questions {
   ask<T extends Query['type']>(type: T, send: (id: number) => void): Promise<Answers[T] | null> {
     const id = ++this.last
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.answer(id, null), timeout)
+      const timer = setTimeout(() => this.answer(id, null), type === 'format' ? formatTimeout : timeout)
       this.open.set(id, (answer) => {
         clearTimeout(timer)
         resolve(parseAnswer(type, answer))

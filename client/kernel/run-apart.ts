@@ -9,8 +9,8 @@ import type { KernelPeer } from './peer.ts'
 export interface ApartRun {
   readonly doc: Y.Doc
   readonly python: KernelPeer
-  /** Under which permission is asked. */
-  readonly cell: CellId
+  /** Under which permission is asked; null: under the one that ran last. */
+  readonly cell: CellId | null
   readonly code: string
 }
 

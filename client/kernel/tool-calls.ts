@@ -9,20 +9,20 @@ import {
   callDigest,
   hasEnded,
   readCalls,
+  writtenBy,
   type Call,
+  type Caller,
 } from '../../shared/notebook/document/calls.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
-import { readHead } from '../../shared/notebook/document/read.ts'
 import type { RequestedTexts } from '../../shared/notebook/document/requested-texts.ts'
-import type { CellId } from '../../shared/notebook/notebook.ts'
+import { onThreads, type MessageKey } from '../../shared/notebook/document/threads.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import type { ToolResult } from '../../shared/tools/tool-result.ts'
 import type { PresenceRoom } from '../document/presence.ts'
 
 /** A call of a reply, as it was when this page took it. */
 export interface TakenCall {
-  /** The prompt. */
-  readonly cell: CellId
+  readonly caller: Caller
   readonly run: string
   readonly call: Call
 }
@@ -41,6 +41,8 @@ interface ToolCallsOptions {
   readonly observer: CellObserver
   readonly presence: Pick<PresenceRoom, 'calls' | 'onPeople'>
   readonly requestedTexts: Pick<RequestedTexts, 'isOwn'>
+  /** The answers to questions that this page has asked, in its life. */
+  readonly ownAnswers: () => readonly MessageKey[]
   readonly person: () => Person
   /** Loaded with the first call. */
   readonly executors: () => Promise<readonly CallExecutor[]>
@@ -64,47 +66,56 @@ export class ToolCalls {
   constructor(options: ToolCallsOptions) {
     this.options = options
     this.stops = [
+      onThreads(options.doc, () => {
+        for (const answer of options.ownAnswers()) this.look(answer)
+      }),
       options.observer.onAnyCell((cell, changes) => {
         if (changes.has('reply') || changes.has('head')) this.look(cell)
       }),
       // What the relay vouches for may arrive after the call itself.
       options.presence.onPeople(() => {
-        const cells = [...this.waiting]
-        for (const cell of cells) this.look(cell)
+        const waiting = [...this.waiting]
+        for (const caller of waiting) this.look(caller)
       }),
     ]
   }
 
-  /** Cells with a call that nobody vouches for yet. */
-  private readonly waiting = new Set<CellId>()
+  /** Whose calls nobody vouches for yet. */
+  private readonly waiting = new Set<Caller>()
 
-  /** What the person is asked about, under this cell. */
-  askedIn(cell: CellId): readonly (readonly [digest: string, call: Call])[] {
-    return [...this.asking].flatMap(([digest, taken]) => (taken.cell === cell ? [[digest, taken.call]] : []))
+  /** What the person is asked about, under this reply. */
+  askedIn(caller: Caller): readonly (readonly [digest: string, call: Call])[] {
+    return [...this.asking].flatMap(([digest, taken]) =>
+      taken.caller === caller ? [[digest, taken.call]] : [],
+    )
   }
 
-  private look(cell: CellId): void {
-    const { doc, presence, requestedTexts } = this.options
-    const head = readHead(doc, cell)
-    const run = head?.status === 'running' && head.run !== null ? head.run.id : null
-    this.waiting.delete(cell)
+  private isOwn(caller: Caller, run: string): boolean {
+    const { requestedTexts, ownAnswers } = this.options
+    return requestedTexts.isOwn(run) || ownAnswers().some((answer) => answer === caller)
+  }
+
+  private look(caller: Caller): void {
+    const { doc, presence } = this.options
+    const run = writtenBy(doc, caller)
+    this.waiting.delete(caller)
     const open = new Set<string>()
-    for (const call of run !== null && requestedTexts.isOwn(run) ? readCalls(doc, cell) : []) {
+    for (const call of run !== null && this.isOwn(caller, run) ? readCalls(doc, caller) : []) {
       if (run === null || call.executor !== 'kernel' || hasEnded(call)) continue
       const digest = callDigest(run, call)
       open.add(digest)
       if (this.taken.has(digest)) continue
-      if (presence.calls().has(digest)) this.take(digest, { cell, run, call })
-      else this.waiting.add(cell)
+      if (presence.calls().has(digest)) this.take(digest, { caller, run, call })
+      else this.waiting.add(caller)
     }
-    this.drop(cell, open)
+    this.drop(caller, open)
   }
 
   /** Ends what is asked and what runs of calls that are over. */
-  private drop(cell: CellId, open: ReadonlySet<string>): void {
+  private drop(caller: Caller, open: ReadonlySet<string>): void {
     for (const [digest, taken] of this.running)
-      if (taken.cell === cell && !open.has(digest)) taken.controller.abort()
-    const gone = [...this.asking].filter(([digest, taken]) => taken.cell === cell && !open.has(digest))
+      if (taken.caller === caller && !open.has(digest)) taken.controller.abort()
+    const gone = [...this.asking].filter(([digest, taken]) => taken.caller === caller && !open.has(digest))
     for (const [digest] of gone) this.asking.delete(digest)
     if (gone.length > 0) this.changes.emit()
   }
@@ -149,8 +160,8 @@ export class ToolCalls {
     this.answer(taken, { state: result.ok ? 'done' : 'failed', text: truncated(result.text, endLength) })
   }
 
-  private answer({ cell, run, call }: TakenCall, change: Pick<Call, 'state' | 'text'>): void {
-    answerCall(this.options.doc, cell, run, call.id, change, 'kernel')
+  private answer({ caller, run, call }: TakenCall, change: Pick<Call, 'state' | 'text'>): void {
+    answerCall(this.options.doc, caller, run, call.id, change, 'kernel')
   }
 
   destroy(): void {

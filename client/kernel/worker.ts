@@ -9,6 +9,10 @@ import { TypedLine } from './typed-line.ts'
 
 /** Milliseconds between signals for one interrupt, and between alarms that end a slow answer. */
 const signalPause = 20
+/** Of how many looks for signals in quick succession one reads the clock, which costs as much as all of them. */
+const looksPerClock = 4
+/** Milliseconds after which text is looked for that was written without a call for a flush, see streams.py. */
+const longestFlush = 1_000
 const noSharedMemory =
   'input() is not available here: it needs memory shared with Python, which browsers give only to a page that is ' +
   'cross-origin isolated (over https, or on localhost)'
@@ -46,7 +50,7 @@ const serve = async (
   /** When an interrupt that Python has not handled is signalled again: its handler fails if the stack is full. */
   let againAt = Infinity
   let run = 0
-  let flushDue = Infinity
+  let flushDue = 0
   let alarmDue = Infinity
   const typedLine = memory && new TypedLine(memory.typed)
   let flushTimer: ReturnType<typeof setTimeout> | undefined
@@ -54,6 +58,8 @@ const serve = async (
   /** The run is to be interrupted, and has not begun in Python. */
   let stopped = false
   let preparing = false
+  let looksLeft = 0
+  let lastLook = 0
 
   const emit = (event: KernelEvent) => post({ type: 'event', run, json: JSON.stringify(event) })
   const limiter = new OutputLimiter(emit)
@@ -94,20 +100,23 @@ const serve = async (
         againAt = performance.now() + signalPause
         return 'interrupt'
       }
+      if (--looksLeft > 0) return null
       const now = performance.now()
+      looksLeft = now - lastLook < 1 ? looksPerClock : 1
+      lastLook = now
       limiter.tick(now)
       if (now >= againAt) {
         againAt = now + signalPause
         return 'interrupt'
       }
       if (now < flushDue && now < alarmDue) return null
-      flushDue = Infinity
+      flushDue = now + longestFlush
       if (now >= alarmDue) alarmDue = now + signalPause
       return 'alarm'
     },
     bridge: {
       post_text: (name, text) => {
-        flushDue = Infinity
+        flushDue = performance.now() + longestFlush
         limiter.write(name, text)
       },
       post(json) {
@@ -168,7 +177,10 @@ const serve = async (
     await interpreter.files.before(placed).catch(reportFileError)
     if (!host.canWait) await interpreter.files.fetchNamed(code).catch(reportFileError)
     // Files of a long run are stored meanwhile, as far as it lets us.
-    keeping = setInterval(() => void keepFiles(), keepEach)
+    keeping = setInterval(() => {
+      interpreter.flush()
+      void keepFiles()
+    }, keepEach)
     try {
       interpreter.start(code, count, JSON.stringify(setup))
     } finally {

@@ -141,6 +141,8 @@ export const defaultKeys = {
   'next-table-cell': inEditMode('Tab'),
   'previous-table-cell': inEditMode('Shift-Tab'),
   'align-table': inEditMode('Alt-Shift-f'),
+  format: inBoth('Alt-Shift-f'),
+  'format-all': inBoth(),
   complete: inEditMode('Tab'),
   'list-completions': inEditMode('Ctrl-Space'),
   indent: inEditMode('Tab', 'Mod-]'),

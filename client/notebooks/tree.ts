@@ -14,9 +14,17 @@ const { compare } = new Intl.Collator(undefined, { numeric: true })
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-export const treeOf = <T extends { readonly path: string }>(all: readonly T[], path = ''): TreeFolder<T> => {
+/** `folders` are there although nothing may be in them. */
+export const treeOf = <T extends { readonly path: string }>(
+  all: readonly T[],
+  folders: readonly string[] = [],
+  path = '',
+): TreeFolder<T> => {
   const start = path === '' ? 0 : path.length + 1
-  const inFolders = new Map<string, T[]>()
+  const below = folders.filter((folder) => path === '' || folder.startsWith(`${path}/`))
+  const inFolders = new Map<string, T[]>(
+    below.flatMap((folder) => (folder.includes('/', start) ? [] : [[folder, []]])),
+  )
   const notebooks: T[] = []
   for (const notebook of all) {
     const end = notebook.path.indexOf('/', start)
@@ -30,7 +38,7 @@ export const treeOf = <T extends { readonly path: string }>(all: readonly T[], p
   return {
     path,
     name: nameOf(path),
-    folders: [...inFolders].map(([folder, inside]) => treeOf(inside, folder)).sort(byName),
+    folders: [...inFolders].map(([folder, inside]) => treeOf(inside, below, folder)).sort(byName),
     notebooks: notebooks.sort(byName),
     count: all.length,
   }

@@ -5,10 +5,10 @@ import type { Plugin, Rolldown } from 'vite'
 
 const hashOf = (source: string | Uint8Array): string => createHash('sha256').update(source).digest('hex')
 
-/** Chart and widget libraries: large scripts, mostly unmodified from packages, that few visits need. */
+/** Chart and widget libraries, and the one for models: large, mostly unmodified from packages, that few visits need. */
 const isLibrary = (file: Rolldown.OutputAsset): boolean =>
   file.fileName === 'frame/controls.js' ||
-  file.originalFileNames.some((name) => /node_modules\/.*\.js$/.test(name))
+  file.originalFileNames.some((name) => /node_modules\/.*\.(js|wasm)$/.test(name))
 
 /** The chunks with our own modules and their static imports, but not packages that are only imported dynamically. */
 const ownChunks = (bundle: Rolldown.OutputBundle): ReadonlySet<string> => {

@@ -100,10 +100,19 @@ self.addEventListener('install', (event) => {
   event.waitUntil(store(pageCache, page).then(() => self.skipWaiting()))
 })
 
+const isHere = (name: string): boolean => (suffix === '' ? !name.includes('/') : name.endsWith(suffix))
+
+/** Pages that are open run the version they were loaded with, and load more of it when it is used. */
+const earlierKept = 2
+
+/** The page's files of earlier versions, the latest last. */
+const earlierPages = async (): Promise<readonly string[]> =>
+  (await caches.keys()).filter((name) => name.startsWith('page ') && isHere(name) && name !== pageCache)
+
 self.addEventListener('activate', (event) => {
   const tidy = async (): Promise<void> => {
-    const ours = new Set([pageCache, pythonCache, packageCache, libraryCache])
-    const isHere = (name: string): boolean => (suffix === '' ? !name.includes('/') : name.endsWith(suffix))
+    const earlier = (await earlierPages()).slice(-earlierKept)
+    const ours = new Set([pageCache, pythonCache, packageCache, libraryCache, ...earlier])
     for (const name of await caches.keys()) if (isHere(name) && !ours.has(name)) await caches.delete(name)
     const kept = await caches.open(libraryCache)
     for (const { url } of await kept.keys())
@@ -164,11 +173,23 @@ const answerToken = async (request: Request): Promise<Response> => {
 const isTrusted = (request: Request, cacheName: string, digest: string, kept: Response): boolean =>
   cacheName === pythonCache && request.destination === '' && kept.headers.get(digestHeader) === digest
 
+/** A script or style of an earlier version, under the digest with which that stored it; null where there is none. */
+const ofEarlierPage = async (request: Request, path: string): Promise<Response | null> => {
+  if (request.mode === 'navigate' || !/^\/assets\/[^/]+\.(js|css)$/.test(path)) return null
+  for (const name of (await earlierPages()).toReversed()) {
+    const kept = await (await caches.open(name)).match(path, { ignoreVary: true })
+    const digest = kept?.headers.get(digestHeader)
+    const valid = kept === undefined || digest == null ? null : await checked(path, digest, kept)
+    if (valid !== null) return valid
+  }
+  return null
+}
+
 const answer = async (request: Request, url: URL): Promise<Response> => {
   if (isShell(request, url) && url.searchParams.has('token')) return answerToken(request)
   const path = isShell(request, url) ? shell : url.pathname
   const entry = entryOf(path)
-  if (entry === null) return fetch(request)
+  if (entry === null) return (await ofEarlierPage(request, path)) ?? fetch(request)
   const { cacheName, digest } = entry
   const cache = await caches.open(cacheName)
   const kept = await cache.match(path, { ignoreVary: true })

@@ -1,5 +1,6 @@
 // Keeps the end of text that grows in sight, as a terminal does: for as long as it is in sight, so that whoever scrolls
 // away from it stays where they are.
+import { paneOf } from '../notebooks/pane.ts'
 
 /** CSS pixels by which the end may be out of sight and still be followed. */
 const slack = 24
@@ -10,14 +11,15 @@ const slack = 24
  */
 export const followEnd = (box: HTMLElement): (() => void) => {
   const isAtEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - slack
-  const edge = innerHeight - (document.querySelector('.nb-foot')?.clientHeight ?? 0)
+  const pane = paneOf(box)
+  const edge = pane.bottom - (box.closest('nb-page')?.querySelector('.nb-foot')?.clientHeight ?? 0)
   const { bottom } = box.getBoundingClientRect()
-  const isInSight = bottom > 0 && bottom <= edge + slack
+  const isInSight = bottom > pane.top && bottom <= edge + slack
   return () => {
     if (isAtEnd) box.scrollTop = box.scrollHeight
     if (!isInSight || isWritingElsewhere(box)) return
     const past = box.getBoundingClientRect().bottom - edge
-    if (past > 0) scrollBy({ top: past, behavior: 'instant' })
+    if (past > 0) pane.scroller.scrollBy({ top: past, behavior: 'instant' })
   }
 }
 

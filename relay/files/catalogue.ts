@@ -30,7 +30,8 @@ export interface CatalogueOptions extends OpeningOptions {
   readonly isOpen: (docId: string) => boolean
 }
 
-const names = 'names'
+/** The lock's key for changes of paths. */
+export const names = 'names'
 
 export class NotebookCatalogue {
   private readonly bin: Bin
@@ -218,10 +219,13 @@ export class NotebookCatalogue {
     await this.notifyMoved(record.docId)
   }
 
-  private async notifyMoved(docId: string): Promise<void> {
-    const { log, onMoved } = this.options
-    await log.updates.synced()
-    const record = await log.catalogue.document(docId)
-    if (record) onMoved(record)
+  private notifyMoved(docId: string): Promise<void> {
+    return notifyMoved(this.options, docId)
   }
+}
+
+export const notifyMoved = async ({ log, onMoved }: CatalogueOptions, docId: string): Promise<void> => {
+  await log.updates.synced()
+  const record = await log.catalogue.document(docId)
+  if (record) onMoved(record)
 }

@@ -48,12 +48,12 @@ export const sendData = (
 /** A file as bytes that no browser shows or runs; only its headers if the client has it or asks for no more. */
 export const sendFile = async (
   response: ServerResponse,
-  { size, tag }: { readonly size: number; readonly tag: string },
+  { size, tag }: { readonly size: number; readonly tag: string | null },
   content: () => Readable,
 ): Promise<void> => {
   const { headers, method } = response.req
-  const caching = { ETag: `"${tag}"`, 'Cache-Control': 'no-cache' }
-  if (headers['if-none-match'] === caching.ETag) return sendNothing(response, 304, caching)
+  const caching = { ...(tag !== null && { ETag: `"${tag}"` }), 'Cache-Control': 'no-cache' }
+  if (tag !== null && headers['if-none-match'] === caching.ETag) return sendNothing(response, 304, caching)
   if (method === 'HEAD') return sendNothing(response, 200, { ...caching, 'Content-Length': size })
   response.writeHead(200, {
     ...caching,

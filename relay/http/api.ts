@@ -5,6 +5,7 @@ import { routes, type RouteName } from '../../shared/api/routes.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import type { Providers } from '../../shared/model/provider.ts'
 import type { RecoverOptions } from '../files/recover.ts'
+import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import type { PlainFiles } from '../files/plain.ts'
 import type { NotebookSearch } from '../search/notebook-search.ts'
 import { HttpError, readJson } from './answer.ts'
@@ -14,6 +15,7 @@ import { blobHandlers } from './blobs.ts'
 import { craftHandlers } from './craft.ts'
 import { editHandlers } from './edits.ts'
 import { fileHandlers } from './files.ts'
+import { folderHandlers } from './folders.ts'
 import { grantHandlers } from './grant.ts'
 import { historyHandlers, type HistoryOptions } from './history.ts'
 import { modelHandlers } from './models.ts'
@@ -26,6 +28,7 @@ export interface ApiOptions
   extends NotebookOptions, BinOptions, HistoryOptions, RecoverOptions, SuggestOptions {
   readonly providers: Providers
   readonly plain: PlainFiles
+  readonly folderCatalogue: FolderCatalogue
   readonly search: NotebookSearch
 }
 
@@ -48,6 +51,7 @@ export const createApi = (options: ApiOptions): Api => {
     ...recoverHandlers(options),
     ...blobHandlers(options.blobs),
     ...fileHandlers(options.plain),
+    ...folderHandlers(options.folderCatalogue),
     ...modelHandlers(options.providers),
     ...craftHandlers(options.folders),
     ...suggestHandlers(options),

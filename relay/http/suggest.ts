@@ -39,8 +39,12 @@ export const suggestHandlers = ({ catalogue, providers, caps }: SuggestOptions):
           if (event.type === 'text') text += event.text
           else if (event.type === 'usage') used = event.usage.input + event.usage.output
           else if (event.type === 'end') {
-            if (event.reason === 'error' || event.reason === 'refused')
-              throw new HttpError('upstream', event.message)
+            if (event.reason === 'error') throw new HttpError('upstream', event.message)
+            if (event.reason === 'refused') {
+              // Some say why in the text itself.
+              const why = event.message || text.trim()
+              throw new HttpError('upstream', `the model declined${why === '' ? '' : `: ${why}`}`)
+            }
             break
           }
         }

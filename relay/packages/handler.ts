@@ -1,7 +1,8 @@
 // Python packages under our own origin, because the page's policy allows no other: `/pyodide/packages/{file}`,
-// `/pypi/simple/{project}/` and `/pypi/files/{sha256}/{file}`.
+// `/pypi/simple/{project}/`, `/pypi/files/{sha256}/{file}` and `/pypi/github/{owner}/{name}/{ref}`.
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Archives } from './archives.ts'
 import type { Distribution } from './distribution.ts'
 import { indexType, projectName } from './index-page.ts'
 import type { Pypi } from './pypi.ts'
@@ -13,7 +14,7 @@ export const isPackage = (pathname: string): boolean =>
 
 /** `addresses`: possible URLs of this request in the browser. */
 export const createPackages =
-  (distribution: Distribution, pypi: Pypi) =>
+  (distribution: Distribution, pypi: Pypi, archives: Archives) =>
   async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -28,12 +29,20 @@ export const createPackages =
     const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []
     if (sha256 !== undefined && wheel !== undefined)
       return sendWheel(response, await pypi.wheel(sha256, wheel))
+    const [, owner, name, ref] = githubPath.exec(pathname) ?? []
+    if (owner !== undefined && name !== undefined && ref !== undefined) {
+      const { file: archive, size } = await archives.get(owner, name, decodeURIComponent(ref))
+      return sendFile(response, { size, tag: null }, () => createReadStream(archive))
+    }
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)
     if (project === null) throw new HttpError('not_found', 'no such URL')
     const page = await pypi.page(project, `${address}/pypi/files/`)
     return sendData(response, 200, JSON.stringify(page), indexType)
   }
+
+/** The names that GitHub gives; a ref may have slashes, encoded. */
+const githubPath = /^\/pypi\/github\/(\w[\w-]*)\/([\w.-]+)\/(\w(?:[\w.+-]|%2F)*)$/i
 
 const sendWheel = (response: ServerResponse, { file, size, sha256: tag }: Wheel): Promise<void> =>
   sendFile(response, { size, tag }, () => createReadStream(file))

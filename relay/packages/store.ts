@@ -31,7 +31,8 @@ export class PackageStore {
   }
 }
 
-const sizeOf = async (file: string): Promise<number | null> => {
+/** Null if there is no such file. */
+export const sizeOf = async (file: string): Promise<number | null> => {
   try {
     return (await stat(file)).size
   } catch (error) {

@@ -106,6 +106,13 @@ export class PresenceTable {
     return session.grant.user ?? this.people.get(session) ?? { id: '', name: '' }
   }
 
+  /** Whether the page with this Yjs client id is here and may write. A page that may only comment cannot use the id of another. */
+  mayWrite(client: number): boolean {
+    return [...this.introduced].some(
+      ([session, introduced]) => introduced === client && allows(session.grant.role, 'write'),
+    )
+  }
+
   /** The person and client ids that comments of this session may use. */
   commenter(session: SocketSession): Commenter {
     const who = this.person(session)

@@ -144,6 +144,31 @@ export const routes = {
   },
   readBlob: { method: 'GET', path: '/api/blobs/{name}', role: 'read', body: nothing, answer: bytes },
   keepBlob: { method: 'PUT', path: '/api/blobs/{name}', role: 'write', body: bytes, answer: nothing },
+  /** All folders, also empty ones. */
+  listFolders: {
+    method: 'GET',
+    path: '/api/folders',
+    role: 'read',
+    body: nothing,
+    answer: z.array(z.string()),
+  },
+  makeFolder: { method: 'POST', path: '/api/folders', role: 'write', body: newPath, answer: newPath },
+  /** With everything in it; open pages of its notebooks follow. */
+  moveFolder: {
+    method: 'PATCH',
+    path: '/api/folders/{folder}',
+    role: 'write',
+    body: newPath,
+    answer: newPath,
+  },
+  /** An empty one. */
+  removeFolder: {
+    method: 'DELETE',
+    path: '/api/folders/{folder}',
+    role: 'write',
+    body: nothing,
+    answer: nothing,
+  },
   /** All files in a folder and its subfolders; '' is the root. */
   listFiles: { method: 'GET', path: '/api/files/{folder}', role: 'read', body: nothing, answer: folder },
   readFile: { method: 'GET', path: '/api/files/{path}', role: 'read', body: nothing, answer: bytes },

@@ -68,8 +68,12 @@ export const languageOf = (meta: readonly Member[]): string => {
 
 export const promptMember: Member = [promptFlag, true]
 
-/** `meta` is null if the file has no notebook metadata. Missing and duplicate ids are replaced. */
-export const notebookOf = (meta: readonly Member[] | null, cells: readonly FileCell[]): NotebookRead => {
+/** `meta` is null if the file has no notebook metadata; `more` comes besides. Missing and duplicate ids are replaced. */
+export const notebookOf = (
+  meta: readonly Member[] | null,
+  cells: readonly FileCell[],
+  more: readonly Member[] = [],
+): NotebookRead => {
   const defaults = fromLeaves(newNotebook().meta)
   const isPython = languageOf(meta ?? []) === 'python'
   const all =
@@ -78,7 +82,7 @@ export const notebookOf = (meta: readonly Member[] | null, cells: readonly FileC
       : [...(isPython ? defaults.filter(([key]) => key === 'language_info') : []), ...meta]
   const texts = cells.map((cell) => cellText(cell))
   const read = parseNotebook(
-    `{"cells": [${texts.join(', ')}], "metadata": ${writeMembers(all, oneLine, '')}, "nbformat": 4, "nbformat_minor": 5}`,
+    `{"cells": [${texts.join(', ')}], "metadata": ${writeMembers([...all, ...more], oneLine, '')}, "nbformat": 4, "nbformat_minor": 5}`,
   )
   if (!read.ok) return read
   const { notebook } = read

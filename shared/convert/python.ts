@@ -8,6 +8,7 @@ import { fileCell, headerMembers, notebookOf, promptMember, type FileCell } from
 import { readHeader, writeHeader } from './header.ts'
 import { commentMagic, marker, uncommentMagic } from './magic.ts'
 import { readOptions, writeOptions } from './options.ts'
+import { packagesOfBlock, scriptBlock } from './script-block.ts'
 
 /** The cell id in files written by earlier versions of this app. */
 const idKey = 'cell_id'
@@ -22,7 +23,8 @@ const foreign =
 export const writePython = (notebook: Notebook): string => {
   const header = comment(writeHeader(headerMembers(notebook), 'py'))
   const cells = notebook.cells.flatMap((cell) => ['', ...cellLines(fileCell(cell))])
-  return [...header, ...cells, ''].join('\n')
+  const block = scriptBlock(notebook)
+  return [...header, ...(block.length === 0 ? [] : ['', ...block]), ...cells, ''].join('\n')
 }
 
 const cellLines = ({ type, meta, source }: FileCell): string[] => {
@@ -73,12 +75,13 @@ export const readPython = (text: string): NotebookRead => {
   if (isHeader && head.meta === null)
     cells.push({ type: 'raw', id: '', meta: [], source: uncomment(lines.slice(0, start)).join('\n') })
   const before = trimmed(lines.slice(start, marks[0]), true)
-  if (before.length > 0) cells.push(codeCell(before, '', []))
+  const packages = packagesOfBlock(before)
+  if (before.length > 0 && packages === null) cells.push(codeCell(before, '', []))
   for (const [nth, index] of marks.entries()) {
     const options = marker.exec(lines[index] ?? '')?.[1] ?? ''
     cells.push(readCell(options, trimmed(lines.slice(index + 1, marks[nth + 1]), false)))
   }
-  return notebookOf(isHeader ? head.meta : null, cells)
+  return notebookOf(isHeader ? head.meta : null, cells, packages === null ? [] : [packages])
 }
 
 const readCell = (text: string, lines: readonly string[]): FileCell => {

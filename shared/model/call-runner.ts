@@ -1,7 +1,6 @@
 // Executes the tool calls of one reply, where everybody sees them: each is in the document from its start to its end. The
 // relay runs no code: such a call waits in the document for the kernel of the person who ran the prompt.
 import { estimateTokens } from '../context/budget.ts'
-import type { CellObserver } from '../notebook/document/observe.ts'
 import { callDigest, hasEnded, readCalls, type Call, type CallState } from '../notebook/document/calls.ts'
 import { truncated } from '../notebook/cell-kinds/turns.ts'
 import type { RunWriter } from '../notebook/document/run.ts'
@@ -37,8 +36,9 @@ export const definitionTokens = (definitions: readonly ToolDefinition[]): number
 const stoppedMessage = 'Stopped before it was finished.'
 
 export interface CallRunnerSetup {
-  readonly writer: Pick<RunWriter, 'call' | 'cell' | 'request'>
-  readonly observer: CellObserver
+  readonly writer: Pick<RunWriter, 'call'>
+  /** Calls `listener` when a call may have changed, until the returned function is called. */
+  readonly onCalls: (listener: () => void) => () => void
   readonly tools: readonly Tool[]
   readonly place: ToolPlace
   readonly schedule: Schedule
@@ -114,7 +114,8 @@ export class CallsOfReply implements CallRunner {
   }
 
   private byKernel(requested: Call, tool: KernelTool, signal: StopSignal): Promise<ToolResult | Refused> {
-    const { writer, place, observer, schedule, vouch } = this.setup
+    const { writer, place, onCalls, schedule, vouch } = this.setup
+    const { doc, caller, run } = place
     const exact = tool.exact(requested.input, place)
     if (!exact.ok) {
       writer.call(requested)
@@ -122,17 +123,16 @@ export class CallsOfReply implements CallRunner {
     }
     this.open = { ...requested, exact: exact.text, state: 'pending' }
     writer.call(this.open)
-    const now = (): Call | null =>
-      readCalls(place.doc, writer.cell).find(({ id }) => id === requested.id) ?? null
+    const now = (): Call | null => readCalls(doc, caller).find(({ id }) => id === requested.id) ?? null
     const written = now()
     if (written === null) return Promise.resolve(failed(stoppedMessage))
     return this.until(signal, (settle) => {
-      const unvouch = vouch(callDigest(writer.request.id, written))
+      const unvouch = vouch(callDigest(run, written))
       let state: CallState = 'pending'
       const late = (): void => settle(failed(timeoutMessages[state] ?? ''))
       let cancel = schedule(callTimes.run, late)
-      const unobserve = observer.onCell(writer.cell, (changes) => {
-        const call = changes.has('reply') ? now() : null
+      const unobserve = onCalls(() => {
+        const call = now()
         if (call === null || call.state === state) return
         state = call.state
         cancel()

@@ -164,6 +164,11 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     })
   }
 
+  /** Nothing has come yet. */
+  get isSilent(): boolean {
+    return this.firstAt === null
+  }
+
   private answeredBy(id: string): void {
     const provider = this.asking?.provider.id ?? ''
     const model = id === '' ? provider : `${provider}/${id}`

@@ -24,7 +24,7 @@ import {
 import { endAbandonedRuns, startRun, type RunWriter } from '../notebook/document/run.ts'
 import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
-import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import { choiceFor, modelInBrowser, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
 import { functionTools } from '../tools/functions.ts'
 import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
@@ -37,6 +37,8 @@ import { inSteps } from './steps.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
+/** Milliseconds after the start of a run in which a request that did not see it is taken for the same wish. */
+const sameWishTime = 5_000
 /** Milliseconds from arrival after which a request that could not be run is withdrawn. */
 export const requestLifetime = 24 * 60 * 60 * 1000
 const maxOutputTokens = 8_192
@@ -56,8 +58,10 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly doc: Y.Doc
   readonly observer: CellObserver
   readonly providers: Providers
-  /** Starts with `model:` and is unique to each instance of this peer. */
+  /** Unique to each instance of this peer; the relay's start with `model:`. */
   readonly executor: string
+  /** For a peer in a page: requests are addressed to the executor itself, and only those admitted here are answered. */
+  readonly admits?: (cell: CellId, request: RunRequest) => boolean
   /** No limits if absent. */
   readonly caps?: Caps
   /** The tools offered for a prompt, with distinct names. */
@@ -81,16 +85,20 @@ export class ModelPeer {
   /** Cells that may have a new request. */
   private readonly touched = new Set<CellId>()
   private readonly replies = new Map<CellId, Reply>()
+  /** The last run begun in each cell: its request, and when it began. */
+  private readonly begun = new Map<CellId, { readonly request: RunRequest; readonly at: number }>()
   private readonly unobserve: readonly (() => void)[]
   private cancelPass: (() => void) | null = null
   private cancelExpiry: (() => void) | null = null
   private disposed = false
 
-  /** Ends runs left over by earlier instances of this peer, then picks up queued requests. */
+  /** Ends runs left over by earlier instances of the relay's peer, then picks up queued requests. */
   constructor(private readonly setup: ModelPeerOptions) {
-    if (!setup.executor.startsWith(executorPrefix)) throw new Error(`no model executor: ${setup.executor}`)
+    if (setup.admits === undefined && !setup.executor.startsWith(executorPrefix))
+      throw new Error(`no model executor: ${setup.executor}`)
     this.doc = setup.doc
-    endAbandonedRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
+    if (setup.admits === undefined)
+      endAbandonedRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
     this.unobserve = [setup.observer.onAnyCell(this.onCell), setup.observer.onList(this.onList)]
     for (const cell of visibleCells(this.doc)) this.touched.add(cell)
     this.schedulePass()
@@ -161,9 +169,31 @@ export class ModelPeer {
     for (const cell of [...shown, ...hidden]) {
       const request = this.queuedRequest(cell)
       if (request === null || this.queue.get(cell)?.id === request.id) continue
+      const first = this.sameWish(cell, request, now)
+      if (first !== null) {
+        // Not taken back: that would stop the run.
+        apply(this.doc, { type: 'request-run', id: cell, request: first }, origin)
+        continue
+      }
       this.queue.delete(cell)
       this.queue.set(cell, { id: request.id, arrived: now })
     }
+  }
+
+  /**
+   * The request that is being answered, or just was, if this one asks for nothing else: a person pressed twice, or two
+   * people at once, before they saw the run begin, or as long as nothing has come.
+   */
+  private sameWish(cell: CellId, request: RunRequest, now: number): RunRequest | null {
+    const last = this.begun.get(cell)
+    const run = readHead(this.doc, cell)?.run
+    if (last === undefined || run?.id !== last.request.id) return null
+    const { request: first, at } = last
+    const isSame = request.goOn === first.goOn && request.sourceDigest === first.sourceDigest
+    const reply = this.replies.get(cell)
+    const isOfBefore = request.saw === first.saw && (reply !== undefined || now - at < sameWishTime)
+    const isUnanswered = request.saw === first.id && reply?.isSilent === true && now - at < sameWishTime
+    return isSame && (isOfBefore || isUnanswered) ? first : null
   }
 
   /** Stopped, or withdrawn by someone who had not seen yet that it had started. */
@@ -173,7 +203,12 @@ export class ModelPeer {
 
   private queuedRequest(cell: CellId): RunRequest | null {
     const head = readHead(this.doc, cell)
-    return head !== undefined && head.request?.to === 'model' && isQueued(head) ? head.request : null
+    const request = head?.request ?? null
+    if (head === undefined || request === null || !isQueued(head)) return null
+    const { admits, executor } = this.setup
+    const isMine =
+      admits === undefined ? request.to === 'model' : request.to === executor && admits(cell, request)
+    return isMine ? request : null
   }
 
   private canStart(cell: CellId, request: RunRequest): boolean {
@@ -200,10 +235,13 @@ export class ModelPeer {
       if (this.queue.size > 0) this.schedulePass()
     })
     this.replies.set(cell, reply)
+    this.begun.set(cell, { request, at: now() })
     this.notifyWriting()
     if (writer.source.trim() === '') return reply.fail('The prompt is empty.')
     const choice = choiceFor(readNotebookMeta(this.doc), head.meta)
-    const chosen = this.providerFor(choice)
+    // None in a browser makes images.
+    const isElsewhere = runs.answer === 'picture' && modelInBrowser(choice) !== null
+    const chosen = this.providerFor(isElsewhere ? { ...choice, model: null } : choice)
     if (chosen === null)
       return reply.fail(`${choice.model} was chosen, but this relay does not offer it. Choose another model.`)
     const who: Spender = { person: keyOf(request), notebook: docIdOf(this.doc) ?? '' }
@@ -269,10 +307,20 @@ export class ModelPeer {
     const { cell: prompt, request } = writer
     return new CallsOfReply({
       writer,
-      observer,
+      onCalls: (listener) =>
+        observer.onCell(prompt, (changes) => {
+          if (changes.has('reply')) listener()
+        }),
       schedule,
       tools: toolsWith(functionTools(request.references ?? []), tools?.(prompt) ?? []),
-      place: { doc, prompt, run: request.id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
+      place: {
+        doc,
+        caller: prompt,
+        run: request.id,
+        by,
+        findBlob,
+        seen: new SeenSources(readNotebook(doc).cells),
+      },
       vouch: vouch ?? (() => () => undefined),
     })
   }

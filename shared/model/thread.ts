@@ -17,11 +17,15 @@ import { docIdOf, readNotebook, readNotebookMeta, visibleCells } from '../notebo
 import { messageKey, onThreads, readThread, type LiveThread } from '../notebook/document/threads.ts'
 import { newRequestId } from '../notebook/ids.ts'
 import { keyOf } from '../notebook/person.ts'
-import { choiceFor, splitModel } from '../notebook/model-choice.ts'
+import { choiceFor, modelInBrowser, splitModel } from '../notebook/model-choice.ts'
+import { SeenSources } from '../tools/seen-sources.ts'
+import type { Tool } from '../tools/tool.ts'
+import { CallsOfReply } from './call-runner.ts'
 import type { Spender } from './caps.ts'
 import { EditWriter } from './edit-writer.ts'
 import { Reply, type Asking } from './reply.ts'
 import type { ModelPeerOptions } from './run.ts'
+import { inSteps } from './steps.ts'
 import { onceKnown, surroundingsOf } from './surroundings.ts'
 
 /** Concurrent answers per document. */
@@ -31,7 +35,9 @@ const maxEditTokens = 16_384
 const executorPrefix = 'model:'
 const modelOrigin: Origin = 'model'
 
-export type ThreadPeerOptions = Omit<ModelPeerOptions, 'onWriting'> & {
+export type ThreadPeerOptions = Omit<ModelPeerOptions, 'onWriting' | 'tools'> & {
+  /** What the model may call for a question that this Yjs client wrote; nothing without. */
+  readonly toolsFor?: (client: number) => readonly Tool[]
   /** Called when the first answer starts and when the last one has ended. */
   readonly onAnswering?: (isAnswering: boolean) => void
 }
@@ -125,12 +131,18 @@ export class ThreadPeer {
     this.replies.set(key, reply)
     this.setup.onAnswering?.(true)
     if (provider === undefined)
-      return reply.fail(`${choice.model} is not offered by this relay. Choose another model.`)
+      return reply.fail(
+        modelInBrowser(choice) === null
+          ? `${choice.model} is not offered by this relay. Choose another model.`
+          : 'The model of this notebook runs in a browser, and answers prompts only. Choose another model.',
+      )
     const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const model = named?.id ?? ''
-    const around = surroundingsOf(provider, model, choice, { craft: this.setup.craft })
+    const runner = this.callsOf(writer, answer)
+    const { tokens } = thread.edits ? { tokens: 0 } : runner
+    const around = surroundingsOf(provider, model, choice, { craft: this.setup.craft, tools: tokens })
     const asking = onceKnown(around, (known): Asking | null => {
       const context = this.contextFor(writer, thread, known)
       if (context === null) return null
@@ -142,14 +154,18 @@ export class ThreadPeer {
         maxOutputTokens: thread.edits ? maxEditTokens : maxOutputTokens,
         thinking: false,
         effort: choice.effort,
-        tools: [],
         cacheKey: docIdOf(this.doc),
       }
+      const input = estimated + tokens
+      const asked = { provider, request: conversation, input, runner }
       return {
         provider,
         model,
-        stream: (signal) => provider.stream(conversation, signal),
-        input: estimated,
+        // The answer to a request to edit is the new text, and nothing else.
+        stream: (signal) =>
+          thread.edits ? provider.stream({ ...conversation, tools: [] }, signal) : inSteps(asked, signal),
+        stopped: () => runner.stopped(),
+        input,
         notice: admission.notice,
         spend: (spent) => caps?.spend(who, spent),
       }
@@ -158,6 +174,19 @@ export class ThreadPeer {
       asking,
       'The text to edit is gone, or its cell is hidden from the model. Nothing was changed.',
     )
+  }
+
+  private callsOf(writer: AnswerWriter, { id, by }: AnswerSetup): CallsOfReply {
+    const { question, key } = writer
+    const { doc, schedule, findBlob, toolsFor, vouch } = this.setup
+    return new CallsOfReply({
+      writer,
+      onCalls: (listener) => onThreads(doc, listener),
+      schedule,
+      tools: toolsFor?.(question.client) ?? [],
+      place: { doc, caller: key, run: id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
+      vouch: vouch ?? (() => () => undefined),
+    })
   }
 
   private contextFor(writer: AnswerWriter, thread: LiveThread, around: Surroundings): Context | null {

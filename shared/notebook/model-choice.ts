@@ -5,6 +5,9 @@ import type { Leaf, Leaves } from './notebook.ts'
 
 export const modelKey = 'llm_notebook_model'
 
+/** The provider of models that run in the page of whoever asks them. */
+export const browserProvider = 'browser'
+
 export interface ModelChoice {
   /** `provider/model`; null for the notebook's or the relay's choice. */
   readonly model: string | null
@@ -50,6 +53,12 @@ export const choiceLeaf = ({ model, effort, images }: ModelChoice): Leaf | undef
 /** Which images the chosen model gets. */
 export const sightFor = ({ images }: ModelChoice, sight: Sight): Sight =>
   images === null ? sight : { ...sight, sees: images }
+
+/** The model that is to run in the page; null where the relay's answer. */
+export const modelInBrowser = ({ model }: ModelChoice): string | null => {
+  const named = model === null ? null : splitModel(model)
+  return named?.provider === browserProvider ? named.id : null
+}
 
 /** A model's id may contain slashes. */
 export const splitModel = (model: string): { readonly provider: string; readonly id: string } => {

@@ -114,7 +114,7 @@ export const deleteCell = relayTool(
   ({ id }, place) => {
     const cell = cellNamed(place.doc, id, place.run)
     if (cell === null) return noCell(id)
-    if (cell.id === place.prompt) return failed('This is the prompt that you are answering.')
+    if (cell.id === place.caller) return failed('This is the prompt that you are answering.')
     const outcome = review.deleteCell(place.doc, cell.id, makerOf(place))
     return reported(place, outcome, () => 'The cell was deleted.')
   },

@@ -3,7 +3,8 @@ import type * as Y from 'yjs'
 import * as z from 'zod/mini'
 import type { ToolDefinition } from '../model/provider.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
-import type { CellId, Leaf, Leaves } from '../notebook/notebook.ts'
+import type { Caller } from '../notebook/document/calls.ts'
+import type { Leaf, Leaves } from '../notebook/notebook.ts'
 import type { SeenSources } from './seen-sources.ts'
 import type { ToolResult } from './tool-result.ts'
 
@@ -16,8 +17,8 @@ type Tier = 'read' | 'edit' | 'run'
 /** The calling run. */
 export interface ToolPlace {
   readonly doc: Y.Doc
-  readonly prompt: CellId
-  /** The run's id: all its edits are one group. */
+  readonly caller: Caller
+  /** The id of the run, or of the answer in a thread: all its edits are one group. */
   readonly run: string
   /** The model's name for people. */
   readonly by: string

@@ -7,7 +7,7 @@ import { App, patience, type Person } from '../support/app.ts'
 import { clientWithPackages } from '../support/client-with-packages.ts'
 import { PackageServer } from '../support/package-server.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
-import { wheel } from '../support/wheel.ts'
+import { wheel, zip } from '../support/wheel.ts'
 import { soon } from '../support/soon.ts'
 
 const listed = wheel('listed', { 'listed.py': 'n = "listed"\n' }, { requires: ['needed'] })
@@ -15,6 +15,26 @@ const needed = wheel('needed', { 'needed.py': 'n = "needed"\n' })
 const tool = (version: string, ...requires: string[]) =>
   wheel('tool', { 'tool.py': `v = "${version}"\n` }, { version, requires })
 const compiled = wheel('compiled', {})
+/** A package on GitHub that brings its build backend along, as PEP 517 allows. */
+const commit = 'c0ffee'.padEnd(40, '0')
+const tiny = zip(
+  {
+    'tiny-1.2/pyproject.toml':
+      '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+    'tiny-1.2/tiny.py': 'n = "tiny of a source"\n',
+    'tiny-1.2/backend.py': `import zipfile
+def build_wheel(folder, config=None, metadata=None):
+    name = "tiny-1.2-py3-none-any.whl"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.write("tiny.py")
+        wheel.writestr("tiny-1.2.dist-info/METADATA", "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.2\\nRequires-Dist: needed\\n")
+        wheel.writestr("tiny-1.2.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("tiny-1.2.dist-info/RECORD", "")
+    return name
+`,
+  },
+  commit,
+)
 const cells = {
   /** Of the distribution, whose server does not have it, and whose list leaves out what it needs. */
   listed: '%pip install listed\nimport listed, needed\n(listed.n, needed.n)',
@@ -28,6 +48,9 @@ const cells = {
   both: 'import tool, listed\n(tool.v, listed.n)',
   requirements: '%pip install -r wants.txt --user 2>&1\n%pip freeze',
   wants: 'import wanted\nwanted.n',
+  source: '%pip install git+https://github.com/ana/tiny.git@v1.2\nimport tiny\ntiny.n',
+  elsewhere: '%pip install git+https://gitlab.com/ana/tiny',
+  again: 'import tiny, needed\n(tiny.n, needed.n)',
 }
 type Cell = keyof typeof cells
 const names = Object.keys(cells) as Cell[]
@@ -48,6 +71,8 @@ beforeAll(async () => {
   upstream.publish('gone', wheel('gone', {}))
   upstream.files.delete(`/files/${wheel('gone', {}).filename}`)
   upstream.publish('wanted', wheel('wanted', { 'wanted.py': 'n = "wanted"\n' }))
+  upstream.files.set('/github/ana/tiny/archive/v1.2.zip', tiny)
+  upstream.files.set(`/github/ana/tiny/archive/${commit}.zip`, tiny)
   client = await newFolder()
   await clientWithPackages(client, [listed])
   const files = { 'a.ipynb': notebookText(...Object.values(cells)) }
@@ -129,11 +154,21 @@ test('packages are installed with all they need, kept by the notebook and brough
   await expect.poll(kept, soon).toEqual(['listed 1.0', 'needed 1.0', 'tool 2.0'])
   await ana.page.keyboard.press('Escape')
 
+  // Of a source, which is built here; the notebook keeps its commit.
+  await runs(ana, 'source', "'tiny of a source'")
+  await runs(ana, 'elsewhere', 'sources can be had from github.com, as in git+https://github.com/', 'error')
+  await expect.poll(kept, soon).toEqual(['listed 1.0', 'needed 1.0', 'tiny 1.2', 'tool 2.0'])
+  expect(await app.file('a.ipynb')).toContain(`"git+https://github.com/ana/tiny@${commit}"`)
+  const cara = await app.writer('a.ipynb')
+  await cara.until('sync', 'saved')
+  await runs(cara, 'again', "('tiny of a source', 'needed')")
+
   // Without the index in another browser, without the relay in this one.
   await upstream.close()
   const ben = await app.writer('a.ipynb')
   await ben.until('sync', 'saved')
   await runs(ben, 'both', "('2.0', 'listed')")
+  await runs(ben, 'again', "('tiny of a source', 'needed')")
   const here = (): Promise<boolean> =>
     ana.page.evaluate(async () => (await caches.match('/pyodide/python_stdlib.zip')) !== undefined)
   await expect.poll(here, soon).toBe(true)

@@ -196,6 +196,18 @@ test('run all stops at an error; a restart forgets', async () => {
   expect(ana.complaints).toEqual([])
 })
 
+test('a cell tagged raises-exception may fail, and run all goes on, as in Jupyter', async () => {
+  const text = notebookText('1 / 0', 'print("went on")').replace(
+    '"metadata": {}',
+    '"metadata": {"tags": ["raises-exception"]}',
+  )
+  await app.create('expected.ipynb', text)
+  const ana = await opened(await app.writer('expected.ipynb'))
+  await ana.button('Run all').click()
+  await ana.cellIs(2, 'done')
+  expect(await statuses(ana)).toEqual(['error', 'done'])
+})
+
 test('a request forged through the socket waits with a button', async () => {
   await app.create('forged.ipynb', notebookText('print("ran here")', '"asked for"'))
   const ana = await opened(await app.writer('forged.ipynb'))

@@ -127,3 +127,23 @@ test('code that a model wants to run runs once the runner has allowed it, and bo
   expect(await approval(ana).count()).toBe(0)
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 }, 240_000)
+
+test('what a model wants to run for a thread is asked on the page of who asked it there', async () => {
+  app = await App.start({ 'a.ipynb': notebookFile(['code', 'x = 1']) })
+  const [ana, ben] = [await opened(app), await opened(app)]
+  const panel = ({ page }: Person) => page.getByRole('complementary', { name: 'Comments' })
+  for (const person of [ana, ben]) await person.panel('Comments')
+  await panel(ana).getByRole('button', { name: 'On the notebook' }).click()
+  const field = panel(ana).getByRole('textbox', { name: 'Comment', exact: true })
+  await field.fill(`@model\nmock: call run_python ${JSON.stringify({ code: 'print("ran", 6 * 7)' })}`)
+  await field.press('Enter')
+  await approval(ana).waitFor(soon)
+  expect(await approval(ana).locator('pre').textContent()).toBe('print("ran", 6 * 7)')
+  await panel(ben).getByText('waiting for approval').waitFor()
+  expect(await approval(ben).count()).toBe(0)
+  await approval(ana).getByRole('button', { name: 'Run once' }).click()
+  for (const person of [ana, ben])
+    await expect.poll(() => panel(person).textContent(), soon).toContain('ran 42')
+  expect(await approval(ana).count()).toBe(0)
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})

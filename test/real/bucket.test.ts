@@ -12,6 +12,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HomeUnderTest } from '../contract/home.ts'
 import { describeNotebookFiles } from '../contract/notebook-files.ts'
+import { describeFolders } from '../contract/folders.ts'
 import { describePlainFiles } from '../contract/plain-files.ts'
 import { describeSearch } from '../contract/search.ts'
 import { BucketServer } from '../support/bucket-server.ts'
@@ -54,6 +55,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
   }
   describeNotebookFiles('bucket', bucketHome)
   describePlainFiles('bucket', bucketHome)
+  describeFolders('bucket', bucketHome)
   describeSearch('bucket', bucketHome)
 
   const times = { quiet: 20, atMost: 50, settle: 20, pause: 50, longPause: 50, retry: 50, retryAtMost: 200 }

@@ -1,11 +1,15 @@
 // Packages that people use, from the package index itself: installed, imported, there again after a reload, without the
 // relay, and in another browser once no index can be reached.
+import { readFile, rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseSettings, type PackageSettings } from '../../relay/config.ts'
 import { App, patience, type Person } from '../support/app.ts'
+import { clientWithPackages } from '../support/client-with-packages.ts'
 import { OpenServer } from '../support/open-server.ts'
-import { notebookText } from '../support/relay.ts'
+import { PackageServer } from '../support/package-server.ts'
+import { newFolder, notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
+import { zip } from '../support/wheel.ts'
 
 const packagesOf = (env: Readonly<Record<string, string | undefined>>): PackageSettings => {
   const parsed = parseSettings(['.'], env)
@@ -81,6 +85,54 @@ const runs = async (person: Person, position: number, text: string, status = 'do
 }
 
 describe.runIf(isReachable)('from the package index', () => {
+  test('Black formats a cell in one undo step, once it was agreed to; magics, carets and what others type stay', async () => {
+    const sources = [
+      "!ls   -l\nx  =  {'a':1}\n%time  sum( [1] )",
+      'y = = 2',
+      '%%time\nz=f( 1 )',
+      '%%bash\nls   -l',
+      '',
+    ]
+    await app.create('format.ipynb', notebookText(...sources))
+    const ana = await app.person('format.ipynb')
+    await ana.until('sync', 'saved')
+    const ben = await app.writer('format.ipynb')
+    await ben.until('sync', 'saved')
+    await ben.into(1)
+    await ben.page.keyboard.press('Control+End')
+    const { keyboard } = ana.page
+    await ana.into(1)
+    await keyboard.press('Alt+Shift+F')
+    await ana.button('Install').click({ timeout: 4 * patience })
+    const first = '!ls   -l\nx = {"a": 1}\n%time  sum( [1] )'
+    await expect.poll(() => ana.text(1), { timeout: 4 * patience }).toBe(first)
+    await expect.poll(() => ben.text(1), soon).toBe(first)
+    await ben.page.keyboard.type(' # ben')
+    await expect.poll(() => ana.text(1), soon).toBe(`${first} # ben`)
+
+    await ana.into(2)
+    await keyboard.press('Alt+Shift+F')
+    await ana.page
+      .getByText('Not formatted: cell 2, line 1: invalid syntax.')
+      .waitFor({ timeout: 2 * patience })
+    await keyboard.type('!')
+    expect(await ana.text(2)).toBe('y = != 2')
+
+    await ana.choose('Edit', 'Format all cells')
+    await expect.poll(() => ana.text(3), soon).toBe('%%time\nz = f(1)')
+    expect(await ana.text(4)).toBe(sources[3])
+    await ana.cell(5).press('Escape')
+    await keyboard.press('z')
+    await expect.poll(() => ana.text(3), soon).toBe(sources[2])
+    expect(await ana.text(1)).toBe(`${first} # ben`)
+    // It is the notebook's package now: nobody is asked again.
+    await ana.page.reload()
+    await ana.until('sync', 'saved')
+    await ana.into(3)
+    await keyboard.press('Alt+Shift+F')
+    await expect.poll(() => ana.text(3), { timeout: 4 * patience }).toBe('%%time\nz = f(1)')
+  })
+
   test.each(packages)('%s', async (name, _code, shown) => {
     const ana = await app.person(`${name}.ipynb`)
     await ana.until('sync', 'saved')
@@ -124,7 +176,92 @@ describe.runIf(isReachable)('from the package index', () => {
     await ana.context.close()
   })
 
-  test('httpx, requests and urllib3 go through fetch, with the permission for the network; what cannot be reached says so', async () => {
+  test('a compiled wheel of the distribution is loaded by an import, from a server of its form, without an index', async () => {
+    const page = (await (
+      await fetch(new URL('msgpack/', usual.index), {
+        headers: { accept: 'application/vnd.pypi.simple.v1+json' },
+      })
+    ).json()) as { files: { filename: string; url: string; hashes: { sha256: string } }[] }
+    const { file_name } = (
+      JSON.parse(
+        await readFile(new URL('../../dist/client/pyodide/pyodide-lock.json', import.meta.url), 'utf8'),
+      ) as { packages: Record<string, { file_name: string }> }
+    ).packages['msgpack'] ?? { file_name: '' }
+    const tags = file_name.slice(file_name.indexOf('-cp'))
+    const found = page.files.findLast(({ filename }) => filename.endsWith(tags))
+    if (found === undefined) throw new Error(`the index has no msgpack for ${tags}`)
+    const bytes = Buffer.from(
+      await (await fetch(new URL(found.url, new URL('msgpack/', usual.index)))).arrayBuffer(),
+    )
+    const real = { project: 'msgpack', filename: found.filename, bytes, sha256: found.hashes.sha256 }
+    const cdn = await PackageServer.open()
+    cdn.distribute(real)
+    const client = await newFolder()
+    await clientWithPackages(client, [real])
+    const source =
+      'import msgpack\nprint(msgpack.unpackb(msgpack.packb({"a": [1, b"x"]})), msgpack.Packer.__module__)'
+    const own = await App.start(
+      { 'a.ipynb': notebookText(source) },
+      { clientFolder: client },
+      { packages: { ...cdn.settings, index: gone.index } },
+    )
+    try {
+      const ana = await own.person('a.ipynb')
+      await ana.until('sync', 'saved')
+      await runs(ana, 1, "{'a': [1, b'x']} msgpack._cmsgpack")
+      expect(cdn.asked).toEqual([`/full/${found.filename}`])
+    } finally {
+      await own.close()
+      await cdn.close()
+      await rm(client, { recursive: true })
+    }
+  })
+
+  test('sources on GitHub are built by setuptools, hatchling and flit; one that compiles says so', async () => {
+    const github = await PackageServer.open()
+    const project = (name: string, backend: string, requires: string, more = '') =>
+      `[build-system]\nrequires = ["${requires}"]\nbuild-backend = "${backend}"\n[project]\nname = "${name}"\nversion = "2.5"\ndescription = "d"\ndependencies = ["six"]\n${more}`
+    const tree = (name: string, toml: string, files: Readonly<Record<string, string>>): void => {
+      const within = Object.entries(files).map(([path, text]) => [`${name}-main/${path}`, text])
+      github.files.set(
+        `/github/ana/${name}/archive/HEAD.zip`,
+        zip({ [`${name}-main/pyproject.toml`]: toml, ...Object.fromEntries(within) }),
+      )
+    }
+    const made = (name: string) => ({ [`${name}/__init__.py`]: `"""${name}"""\nn = "${name} was built"\n` })
+    tree('bysetup', project('bysetup', 'setuptools.build_meta', 'setuptools>=61'), made('bysetup'))
+    tree('byhatch', project('byhatch', 'hatchling.build', 'hatchling'), made('byhatch'))
+    tree('byflit', project('byflit', 'flit_core.buildapi', 'flit_core'), made('byflit'))
+    tree('compiles', project('compiles', 'setuptools.build_meta', 'setuptools'), {
+      'setup.py': 'from setuptools import setup, Extension\nsetup(ext_modules=[Extension("c", ["c.c"])])\n',
+      'c.c': 'int c;\n',
+    })
+    const names = ['bysetup', 'byhatch', 'byflit']
+    await app.stopRelay()
+    await app.startRelay({ packages: { ...usual, github: `${github.origin}/github/` } })
+    await app.create(
+      'sources.ipynb',
+      notebookText(
+        ...names.map(
+          (name) => `%pip install git+https://github.com/ana/${name}\nimport ${name}, six\n${name}.n`,
+        ),
+        '%pip install git+https://github.com/ana/compiles',
+      ),
+    )
+    try {
+      const ana = await app.person('sources.ipynb')
+      await ana.until('sync', 'saved')
+      for (const [at, name] of names.entries()) await runs(ana, at + 1, `${name} was built`)
+      await runs(ana, 4, 'could not be built here, where nothing can be compiled', 'error')
+      await ana.context.close()
+    } finally {
+      await github.close()
+      await app.stopRelay()
+      await app.startRelay()
+    }
+  })
+
+  test('httpx, requests, urllib3 and aiohttp go through fetch, with the permission for the network; what cannot be reached says so', async () => {
     const server = await OpenServer.open('https', { '/data.csv': 'a,b', '/post': 'posted' })
     const url = `${server.origin}/data.csv`
     await app.create(
@@ -136,6 +273,18 @@ describe.runIf(isReachable)('from the package index', () => {
         `import requests\nprint(requests.get("${url}").text, requests.post("${server.origin}/post", data={"n": "1"}).text)`,
         `import urllib3\nprint(urllib3.request("GET", "${url}").data)`,
         'httpx.get("https://127.0.0.1:1/")',
+        `import micropip\nawait micropip.install(["humanize==4.9.0", "aiohttp"])\nimport humanize\nhumanize.__version__`,
+        `import aiohttp
+async with aiohttp.ClientSession() as session:
+    async with session.get("${url}") as got:
+        print(got.status, await got.text())
+    async with session.post("${server.origin}/post", data={"n": "2"}) as posted:
+        print(await posted.text())
+    try:
+        await session.get("https://127.0.0.1:1/")
+    except aiohttp.ClientError as error:
+        print(type(error).__name__, error)`,
+        '%pip list',
       ),
     )
     try {
@@ -149,9 +298,15 @@ describe.runIf(isReachable)('from the package index', () => {
       await runs(ana, 4, 'a,b posted')
       await runs(ana, 5, "b'a,b'")
       await runs(ana, 6, 'ConnectError: 127.0.0.1:1 cannot be reached', 'error')
+      await runs(ana, 7, "'4.9.0'")
+      await runs(ana, 8, '200 a,b\nposted\nClient')
+      expect(await ana.output(8).innerText()).toContain('127.0.0.1:1 cannot be reached')
+      await runs(ana, 9, 'humanize')
+      expect(await ana.output(9).innerText()).toMatch(/humanize +4\.9\.0/)
       expect(server.asked.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([
         'n=1',
         'n=1',
+        'n=2',
       ])
       await ana.context.close()
     } finally {

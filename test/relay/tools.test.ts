@@ -4,9 +4,19 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { callDigest, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
-import { readCell, visibleCells } from '../../shared/notebook/document/read.ts'
+import { answerCall, callDigest, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
+import { startThread } from '../../shared/notebook/document/commenting.ts'
+import { cellSource, readCell, visibleCells } from '../../shared/notebook/document/read.ts'
+import { listChanges } from '../../shared/notebook/document/review.ts'
+import {
+  listThreads,
+  messageKey,
+  readThread,
+  type LiveMessage,
+  type MessageKey,
+} from '../../shared/notebook/document/threads.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { Person } from '../../shared/notebook/person.ts'
 import { callsInPresence } from '../../shared/presence.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { TestRelay } from '../support/relay.ts'
@@ -104,4 +114,73 @@ test('only the relay vouches for calls to a kernel, and only while they wait', a
   apply(eve.doc, { type: 'request-stop', id: cell })
   await expect.poll(() => readCell(ana.doc, cell)?.result?.status, soon).toBe('interrupted')
   await expect.poll(vouched, soon).toEqual([])
+})
+
+test('in a thread, a model views for whoever may comment, and changes cells only for who may write', async () => {
+  relay = await TestRelay.start(
+    { 'a.ipynb': notebookFile(['code', 'x = 1'], ['note', 'about x']) },
+    {},
+    { tokens: { read: null, comment: 'comments', write: 'writes' } },
+  )
+  const writer = await relay.synced('a.ipynb', { token: 'writes' })
+  const [cell] = visibleCells(writer.doc)
+  if (cell === undefined) throw new Error('there is no cell')
+  /** The answer to a question with these calls, as everybody has it. */
+  const answered = async (
+    page: WebsocketProvider,
+    who: Person,
+    ...calls: readonly string[]
+  ): Promise<string> => {
+    page.awareness.setLocalState({ user: who })
+    const text = ['@model', ...calls.map((call, at) => `mock: ${at === 0 ? 'call' : 'and'} ${call}`)].join(
+      '\n',
+    )
+    const thread = startThread(page.doc, null, null, { who, at: 1, text, asksModel: true })
+    const answer = (): LiveMessage | undefined =>
+      readThread(writer.doc, thread ?? '')?.messages.find(({ answers }) => answers !== undefined)
+    await expect.poll(() => answer()?.status, soon).toBe('done')
+    return answer()?.text ?? ''
+  }
+  const edit = `edit_cell {"id": "${cell}", "old": "x = 1", "new": "x = 2"}`
+  const read = `read_cells {"ids": ["${cell}"]}`
+  const run = 'run_python {"code": "1 + 1"}'
+
+  // The name of somebody who may write changes nothing about that.
+  const ana = { id: 'u-ana', name: 'Ana' }
+  for (const who of [{ id: 'u-ben', name: 'Ben' }, ana]) {
+    const commenter = await relay.synced('a.ipynb', { token: 'comments' })
+    const viewed = await answered(commenter, who, read, edit, run)
+    expect(viewed).toContain('x = 1')
+    expect(viewed).toContain('There is no tool named edit_cell.')
+    expect(viewed).toContain('There is no tool named run_python.')
+  }
+  expect(cellSource(writer.doc, cell)?.toString()).toBe('x = 1')
+
+  await answered(writer, ana, edit)
+  await expect.poll(() => cellSource(writer.doc, cell)?.toString(), soon).toBe('x = 2')
+  const [change] = listChanges(writer.doc)
+  expect(change).toMatchObject({ cell })
+
+  // What needs a kernel waits for the page of who asked.
+  const ran = answered(writer, ana, run)
+  const open = (): { readonly key: MessageKey; readonly call: Call } | null => {
+    for (const { id: thread, messages } of listThreads(writer.doc, []))
+      for (const { id, status } of messages) {
+        const key = messageKey(thread, id)
+        const [call] = status === 'running' ? readCalls(writer.doc, key) : []
+        if (call?.state === 'pending') return { key, call }
+      }
+    return null
+  }
+  await expect
+    .poll(() => open()?.call, soon)
+    .toMatchObject({ name: 'run_python', tier: 'run', exact: '1 + 1' })
+  const found = open()
+  if (found === null) throw new Error('no call waits')
+  const { key, call } = found
+  const answer = key.split('/')[1] ?? ''
+  const vouched = [...writer.awareness.getStates().values()].flatMap((state) => callsInPresence(state))
+  expect(vouched).toEqual([callDigest(answer, call)])
+  answerCall(writer.doc, key, answer, call.id, { state: 'done', text: 'it is two' }, 'kernel')
+  expect(await ran).toContain('it is two')
 })

@@ -21,7 +21,7 @@ export const clientWithPackages = async (folder: string, wheels: readonly Wheel[
   for (const { project, filename, sha256 } of wheels)
     lock.packages[project] = {
       name: project,
-      version: '1.0',
+      version: filename.split('-')[1],
       file_name: filename,
       install_dir: 'site',
       sha256,

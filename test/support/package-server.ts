@@ -1,5 +1,6 @@
 // A local server in place of PyPI and the CDN of Pyodide's distribution, with wheels and index pages.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PackageSettings } from '../../relay/config.ts'
 import { LoopbackServer } from './loopback-server.ts'
 import type { Wheel } from './wheel.ts'
 
@@ -25,8 +26,9 @@ export class PackageServer extends LoopbackServer {
   }
 
   /** Settings for a relay that uses this server. */
-  get settings(): { distribution: string; index: string; files: string[] } {
-    return { distribution: `${this.origin}/full/`, index: `${this.origin}/simple/`, files: [] }
+  get settings(): PackageSettings {
+    const github = `${this.origin}/github/`
+    return { distribution: `${this.origin}/full/`, index: `${this.origin}/simple/`, files: [], github }
   }
 
   /** Adds the wheel to the distribution. */

@@ -10,7 +10,7 @@ export interface Wheel {
 }
 
 /** A zip file without compression. */
-const zip = (files: Readonly<Record<string, string>>): Buffer => {
+export const zip = (files: Readonly<Record<string, string>>, comment = ''): Buffer => {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
@@ -39,7 +39,8 @@ const zip = (files: Readonly<Record<string, string>>): Buffer => {
   end.writeUInt16LE(directory.length, 10)
   end.writeUInt32LE(listed.length, 12)
   end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...parts, listed, end])
+  end.writeUInt16LE(comment.length, 20)
+  return Buffer.concat([...parts, listed, end, Buffer.from(comment)])
 }
 
 /** A pure Python wheel with these files. */

@@ -8,7 +8,8 @@ import type { Receipt } from '../receipt.ts'
 import { isRecord } from '../../record.ts'
 import { splitModel } from '../model-choice.ts'
 import { Growing, type Slot } from './run.ts'
-import { messageKey, messagesOf, readLiveMessage, threadsOf } from './threads.ts'
+import { putCall, type Call } from './calls.ts'
+import { messageKey, messagesOf, readLiveMessage, threadsOf, type MessageKey } from './threads.ts'
 
 const origin: Origin = 'model'
 
@@ -17,6 +18,8 @@ export interface Question extends By {
   readonly thread: string
   readonly id: string
   readonly text: string
+  /** The Yjs client that wrote it. */
+  readonly client: number
 }
 
 /** Oldest first, without stopped ones. */
@@ -29,7 +32,14 @@ export const openQuestions = (doc: Y.Doc): readonly Question[] => {
     if (thread === undefined || message === null || !threadsOf(doc).has(thread)) continue
     if (message.answers !== undefined) answered.add(messageKey(thread, message.answers))
     else if (message.asked?.stop === false)
-      questions.push({ thread, id: message.id, text: message.text, at: message.at, ...byOf(message) })
+      questions.push({
+        thread,
+        id: message.id,
+        text: message.text,
+        at: message.at,
+        client: messagesOf(doc)._map.get(key)?.id.client ?? -1,
+        ...byOf(message),
+      })
   }
   return questions
     .filter(({ thread, id }) => !answered.has(messageKey(thread, id)))
@@ -50,7 +60,7 @@ export class AnswerWriter {
   readonly question: Question
   readonly source: string
   private readonly doc: Y.Doc
-  private readonly key: string
+  readonly key: MessageKey
   private readonly map = new Y.Map<Value>()
   private readonly text: Growing
   /** The model's name. */
@@ -99,6 +109,11 @@ export class AnswerWriter {
   /** Not stored in threads. */
   appendThinking(): void {
     return
+  }
+
+  /** Adds a call, or says what has become of it. */
+  call(call: Call): void {
+    this.write(() => putCall(this.map, call))
   }
 
   /** Stores the message of an error output; an answer has no other outputs. */

@@ -1,5 +1,5 @@
-// The tool calls of a running reply: the model peer creates them, and their executor answers them here. Ended calls are
-// also written into the reply, as in files (reply/call-text.ts).
+// The tool calls of a reply, or of an answer in a thread, while it is written: the model peer creates them, and their
+// executor answers them here. Ended calls are also written into the reply, as in files (reply/call-text.ts).
 import * as Y from 'yjs'
 import { textDigest } from '../digest.ts'
 import { leafOf } from '../leaf.ts'
@@ -7,6 +7,7 @@ import type { CellId, Leaf } from '../notebook.ts'
 import { cellMap, resultMap, type ResultMap, type Value } from './layout.ts'
 import type { Origin } from './origin.ts'
 import { readRun } from './read.ts'
+import { messagesOf, type MessageKey } from './threads.ts'
 
 /**
  * pending: not taken yet · asking: waiting for approval by the person who ran the prompt · running · done · refused: by
@@ -31,6 +32,28 @@ export interface Call {
 export const hasEnded = ({ state }: Pick<Call, 'state'>): boolean =>
   state !== 'pending' && state !== 'asking' && state !== 'running'
 
+/** Which reply calls: the cell of a prompt, or an answer by its `messageKey`. */
+export type Caller = CellId | MessageKey
+
+export const isAnswer = (caller: Caller): caller is MessageKey => caller.includes('/')
+
+/** A result, or an answer. */
+const callerMap = (doc: Y.Doc, caller: Caller): ResultMap | undefined => {
+  if (isAnswer(caller)) {
+    const found = messagesOf(doc).get(caller)
+    return found instanceof Y.Map ? found : undefined
+  }
+  const map = cellMap(doc, caller)
+  return map === undefined ? undefined : resultMap(map)
+}
+
+/** The id of the run, or of the answer, while it is written; null otherwise. */
+export const writtenBy = (doc: Y.Doc, caller: Caller): string | null => {
+  const map = callerMap(doc, caller)
+  if (map?.get('status') !== 'running') return null
+  return (isAnswer(caller) ? caller.split('/')[1] : readRun(map.get('run'))?.id) ?? null
+}
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const readCall = (map: Y.Map<Value>): Call | null => {
@@ -54,11 +77,9 @@ const mapsIn = (result: ResultMap | undefined): readonly Y.Map<Value>[] => {
   return calls instanceof Y.Array ? calls.toArray().filter((call) => call instanceof Y.Map) : []
 }
 
-/** The calls of the run that the cell shows. */
-export const readCalls = (doc: Y.Doc, cell: CellId): readonly Call[] => {
-  const map = cellMap(doc, cell)
-  return mapsIn(map === undefined ? undefined : resultMap(map)).flatMap((call) => readCall(call) ?? [])
-}
+/** The calls of the run that the cell shows, or of the answer. */
+export const readCalls = (doc: Y.Doc, caller: Caller): readonly Call[] =>
+  mapsIn(callerMap(doc, caller)).flatMap((call) => readCall(call) ?? [])
 
 /** Adds the call, or updates the one with its id. */
 export const putCall = (result: ResultMap, call: Call): void => {
@@ -79,18 +100,16 @@ export const putCall = (result: ResultMap, call: Call): void => {
 /** Answers a call of a run, unless the call or run has ended. */
 export const answerCall = (
   doc: Y.Doc,
-  cell: CellId,
+  caller: Caller,
   run: string,
   id: string,
   change: Pick<Call, 'state' | 'text'>,
   origin: Origin,
 ): void => {
-  const map = cellMap(doc, cell)
-  const result = map === undefined ? undefined : resultMap(map)
-  const call = readCalls(doc, cell).find((known) => known.id === id)
-  if (result === undefined || call === undefined || hasEnded(call)) return
-  if (readRun(result.get('run'))?.id !== run || result.get('status') !== 'running') return
-  doc.transact(() => putCall(result, { ...call, ...change }), origin)
+  const map = callerMap(doc, caller)
+  const call = readCalls(doc, caller).find((known) => known.id === id)
+  if (map === undefined || call === undefined || hasEnded(call) || writtenBy(doc, caller) !== run) return
+  doc.transact(() => putCall(map, { ...call, ...change }), origin)
 }
 
 /** Identifies exactly this call of this run: approvals and vouchers refer to it. */

@@ -202,6 +202,11 @@ export const readCell = (doc: Y.Doc, id: CellId): Cell | undefined => {
   }
 }
 
+export const isTagged = (doc: Y.Doc, id: CellId, tag: string): boolean => {
+  const tags = readCell(doc, id)?.meta['tags']
+  return Array.isArray(tags) && tags.includes(tag)
+}
+
 /** One attachment of a cell as in the file: values by media type, usually base64. */
 export const readAttachment = (doc: Y.Doc, id: CellId, name: string): Leaf => {
   const attachments = cellMap(doc, id)?.get('attachments')

@@ -43,8 +43,9 @@ export class RequestedTexts {
     const id = newRequestId()
     const saw = readHead(this.doc, cell)?.run?.id ?? null
     const request = { ...who, id, saw, sourceDigest: sourceDigest(readSource(map)) }
-    if (!apply(this.doc, { type: 'request-run', id: cell, request }).ok) return null
+    // First, as a model in this page hears of the request at once.
     this.own.add(id)
+    if (!apply(this.doc, { type: 'request-run', id: cell, request }).ok) return null
     this.remember(cell, id, true)
     return id
   }

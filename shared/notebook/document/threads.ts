@@ -4,7 +4,7 @@
 //   threads   Y.Map<id, Leaf {cell: CellId | null, in?, quote?, from?, to?, edits?}>   from, to: Yjs relative positions
 //   resolved  Y.Map<thread id, null | Leaf {by, user?, at}>
 //   messages  Y.Map<thread id/message id, Leaf {by, user?, at, text, edited?, request?: {to: 'model', stop?}}>
-//             or, of a model: Y.Map {by, at, answers, run, status, error?, text: Y.Text}
+//             or, of a model: Y.Map {by, at, answers, run, status, error?, text: Y.Text, calls?}
 //
 // A thread without messages is not shown. Threads of a deleted cell stay, and are shown again when it is restored.
 import * as Y from 'yjs'
@@ -36,7 +36,8 @@ export const threadsOf = (doc: Y.Doc): Y.Map<Leaf> => doc.getMap('threads')
 export const resolvedOf = (doc: Y.Doc): Y.Map<Leaf> => doc.getMap('resolved')
 export const messagesOf = (doc: Y.Doc): Y.Map<Value> => doc.getMap('messages')
 
-export const messageKey = (thread: string, message: string): string => `${thread}/${message}`
+export type MessageKey = `${string}/${string}`
+export const messageKey = (thread: string, message: string): MessageKey => `${thread}/${message}`
 
 export interface ThreadEntry {
   /** Null for a thread on the notebook. */

@@ -97,8 +97,8 @@ describe('magics', () => {
   test.each([
     ['%foo 1', 'Line magic function `%foo` not found.'],
     ['%%foo\nany text', 'Cell magic `%%foo` not found.'],
-    ['!git status', '!git is not available: Python runs in the browser, without a shell. Available: cat, '],
-    ['a = !git', '!git is not available'],
+    ['!for i in 1 2; do echo $i; done', 'for is not available: Python runs in the browser, without a shell'],
+    ['a = !echo "open', '!echo "open: a quote is not closed'],
     ['%%perl\n1', '%%perl is not available'],
     ['%conda install x', '%conda (use %pip) is not available'],
     ['%matplotlib widget', '%matplotlib widget is not available: figures are shown in the output'],
@@ -123,14 +123,41 @@ head -n 1 made/b.txt 2>&1
 grep thr made/a.txt
 rm -r made/inner
 ls made`)
-    expect(files.stdout).toBe('      4 \none two\nthree\na.txt\nb.txt\n')
+    expect(files.stdout).toBe('4\none two\nthree\na.txt\nb.txt\n')
     expect(await value('folder = "made"\nfound = !ls {folder}\nfound')).toBe("['a.txt', 'b.txt']")
     await run('import zipfile\nwith zipfile.ZipFile("z.zip", "w") as z: z.writestr("in.txt", "zipped")')
     expect((await run('!unzip -q z.zip && cat in.txt')).stdout).toContain('zipped')
     await run('%%writefile program.py\nimport sys\nprint(sys.argv, __name__)')
     expect((await run('!python program.py -x y')).stdout).toBe("['program.py', '-x', 'y'] __main__\n")
     expect((await run('import sys\n!{sys.executable} -c "print(6 * 7)"')).stdout).toBe('42\n')
-    expect(only(await run('!cat nowhere.txt'), 'error').evalue).toContain('No such file')
+    // As in Jupyter, what fails says so among what is printed, and the cell goes on.
+    const failed = await run('!cat nowhere.txt || echo instead; git status\n_exit_code')
+    expect(failed.stdout).toMatch(
+      /^cat: nowhere\.txt: No such file or directory\ninstead\n!git is not available: Python runs in the browser, without a shell\. Available: /,
+    )
+    expect(only(failed, 'result').data['text/plain']).toBe('127')
+    expect(await value('said = !ls nowhere.txt\nsaid')).toBe(
+      `["ls: cannot access 'nowhere.txt': No such file or directory"]`,
+    )
+    const script = await run('%%bash\necho first\nfalse')
+    expect(only(script, 'error').ename).toBe('CalledProcessError')
+    // Quotes, variables, patterns and what another command prints.
+    await run('%env COLOUR=deep blue')
+    const words = await run(
+      `!echo $COLOUR '$COLOUR' "\${COLOUR}s" $NOTHING made/*.txt "made/*.txt" $(head -1 made/a.txt | wc -w) # no more`,
+    )
+    expect(words.stdout).toBe('deep blue $COLOUR deep blues made/a.txt made/b.txt made/*.txt 2\n')
+    const kin = await run(`%%bash
+X=made
+mkdir -p $X/in && touch $X/in/c.csv && ls -R $X
+find $X -name "*.csv"; grep -n o $X/a.txt
+cat $X/a.txt $X/b.txt | sort | uniq -c
+ls -l $X/a.txt
+tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo back; rm all.tgz`)
+    expect(kin.stdout).toBe(
+      `made:\na.txt\nb.txt\nin\n\nmade/in:\nc.csv\nmade/in/c.csv\n1:one two\n      2 one two\n      2 three\n${kin.stdout.match(/^-rw.*$/m)?.[0] ?? ''}\nback\n`,
+    )
+    expect(kin.stdout).toMatch(/^-rw[rwx-]{7} +14 \w{3} [ \d]\d \d\d:\d\d made\/a\.txt$/m)
     await run('!rm -rf made z.zip in.txt program.py')
   })
 

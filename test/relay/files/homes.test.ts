@@ -10,6 +10,7 @@ import { nameOfHome, type HomeSettings } from '../../../relay/home-settings.ts'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { parseRelayPresence } from '../../../shared/presence.ts'
 import type { HomeUnderTest } from '../../contract/home.ts'
+import { describeFolders } from '../../contract/folders.ts'
 import { describeNotebookFiles } from '../../contract/notebook-files.ts'
 import { describePlainFiles } from '../../contract/plain-files.ts'
 import { describeSearch } from '../../contract/search.ts'
@@ -69,9 +70,11 @@ const sqliteHome = async (): Promise<HomeUnderTest> => {
 
 describeNotebookFiles('folder', folderHome)
 describePlainFiles('folder', folderHome)
+describeFolders('folder', folderHome)
 describeSearch('folder', folderHome)
 describeNotebookFiles('sqlite', sqliteHome)
 describePlainFiles('sqlite', sqliteHome)
+describeFolders('sqlite', sqliteHome)
 describeSearch('sqlite', sqliteHome)
 
 describe('a relay whose notebooks lie in a SQLite file', () => {

@@ -217,3 +217,32 @@ describe('the index', () => {
     ])
   })
 })
+
+describe('archives of GitHub', () => {
+  const commit = 'a'.repeat(40)
+
+  test('come through, that of a commit once; other paths, other hosts and what is not there are refused', async () => {
+    upstream.files.set('/github/ana/tiny/archive/main.zip', Buffer.from('of main'))
+    upstream.files.set(`/github/ana/tiny/archive/${commit}.zip`, Buffer.from('of a commit'))
+    upstream.files.set('/github/ana/tiny/archive/dev%2Fnew.zip', Buffer.from('of a branch'))
+    const of = async (ref: string) =>
+      String(await bytesOf(await relay.request(`/pypi/github/ana/tiny/${ref}`)))
+    expect(await of('main')).toBe('of main')
+    upstream.files.set('/github/ana/tiny/archive/main.zip', Buffer.from('of main, later'))
+    expect(await of('main')).toBe('of main, later')
+    expect(await of('dev%2Fnew')).toBe('of a branch')
+    expect(await of(commit)).toBe('of a commit')
+    expect(await of(commit)).toBe('of a commit')
+    expect(upstream.asked.filter((path) => path.includes(commit))).toHaveLength(1)
+
+    expect(await refusal(await relay.request('/pypi/github/ana/tiny/v9'))).toEqual([
+      404,
+      'not_found',
+      `${upstream.origin} has no ana/tiny at v9`,
+    ])
+    for (const path of ['ana/tiny', 'ana/tiny/..%2F..%2Fsecret', 'ana/%2e%2e/main', 'ana/tiny/main/more'])
+      expect((await relay.request(`/pypi/github/${path}`)).status).toBe(404)
+    upstream.redirects.set('/github/ana/tiny/archive/far.zip', 'http://127.0.0.1:1/far.zip')
+    expect((await relay.request('/pypi/github/ana/tiny/far')).status).toBe(502)
+  })
+})

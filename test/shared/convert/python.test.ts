@@ -31,6 +31,46 @@ describe('.py', () => {
     expect(expectKept(notebook)).toContain(mark)
   })
 
+  test('has the packages as PEP 723 does, once', () => {
+    const fresh = newNotebook()
+    const packages = [
+      { name: 'plotly', version: '6.0.1' },
+      { name: 'rich', version: '14.3.3' },
+    ]
+    const kept = packages.map((each) => ({
+      ...each,
+      file: 'a-1-py3-none-any.whl',
+      sha256: null,
+      path: '/pypi/a',
+    }))
+    const meta = { ...fresh.meta, llm_notebook_packages: kept }
+    const cell = newCell('code', 'import plotly', cellId('c'))
+    const text = written('py', { ...fresh, meta, cells: [cell] })
+    expect(text).toContain(`# ---
+
+# /// script
+# dependencies = [
+#   "plotly==6.0.1",
+#   "rich==14.3.3",
+# ]
+# ///
+
+# %%
+import plotly
+`)
+    const back = read('a.py', text)
+    expect(back.cells.map(({ source }) => source)).toEqual(['import plotly'])
+    expect(back.meta['llm_notebook_packages']).toEqual(packages)
+    expect(written('py', back)).toBe(text)
+
+    // One that a person wrote is theirs, and the only one.
+    const own = '# /// script\n# requires-python = ">=3.12"\n# dependencies = ["rich>13"]\n# ///\nimport rich'
+    expect(cellsOf(own)).toEqual([['code', own]])
+    const other = written('py', { ...fresh, meta, cells: [newCell('code', own, cellId('d'))] })
+    expect(other.match(/^# \/\/\/ script$/gm)).toHaveLength(1)
+    expect(other).not.toContain('plotly')
+  })
+
   test('is what Jupytext writes', () => {
     const note = newCell('note', '# Title\n\nwords', cellId('n'))
     const tagged = {

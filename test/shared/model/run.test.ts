@@ -243,6 +243,34 @@ describe('the model peer', () => {
     expect(table.result()).toMatchObject({ status: 'done', reply: 'new', run: { id: 'r2' } })
   })
 
+  test('who asks twice, or two people at once, get one answer', async () => {
+    const table = new Table()
+    table.peer()
+    // A second press before the page has seen the run, and one that has, while nothing has come yet.
+    table.ask('r1')
+    table.ask('again', prompt, null)
+    table.ask('and again', prompt, 'r1')
+    expect(table.head().request?.id).toBe('r1')
+    // Two pages at once: each sees its own request until they hear of each other.
+    for (const page of [1, 2]) {
+      const request = { id: `at once ${page}`, by: `${page}`, to: 'model', at: 5, saw: null }
+      apply(table.replicas.get(page), { type: 'request-run', id: prompt, request })
+    }
+    table.replicas.sync()
+    table.clock.advance(0)
+    await table.provider.answer(0).text('the ')
+    await table.provider.answer(0).text('answer')
+    await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
+    // One that was under way when the answer was there.
+    table.ask('late', prompt, null)
+    expect(table.provider.answers).toHaveLength(1)
+    expect(table.result()).toMatchObject({ status: 'done', reply: 'the answer', run: { id: 'r1' } })
+    expect(table.head().request?.id).toBe('r1')
+    // Who has read it and asks again means it.
+    table.ask('r2', prompt, 'r1')
+    expect(table.provider.answers).toHaveLength(2)
+  })
+
   test('a reply whose container another executor has replaced is aborted and writes nothing more', async () => {
     const table = new Table()
     table.peer()
@@ -309,6 +337,7 @@ describe('the model peer', () => {
     table.ask('r1')
     await table.provider.answer(0).text('newer')
     await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
+    table.clock.advance(60_000)
     table.ask('offline', prompt, null)
     expect(table.provider.answers).toHaveLength(1)
     expect(table.result()).toMatchObject({ status: 'done', reply: 'newer' })

@@ -17,6 +17,8 @@ export class ModelServer extends LoopbackServer {
   readonly connections: Connection[] = []
   models: readonly string[] = ['first-model', 'second-model']
   seeing: readonly string[] | null = null
+  /** Instead of the last word. */
+  script: string | null = null
   private readonly wire: Wire
   private readonly times = new Map<string, number>()
 
@@ -40,10 +42,12 @@ export class ModelServer extends LoopbackServer {
       return sendJson(response, 200, wire.show?.answer(String(body['model']), this.seeing))
     this.connections.push({ request: { headers: request.headers, body }, dropped: dropped(response) })
     const script =
+      this.script ??
       wire
         .lastText(body as never)
         .split(/\s/)
-        .at(-1) ?? ''
+        .at(-1) ??
+      ''
     const time = this.times.get(script) ?? 0
     this.times.set(script, time + 1)
     const key = request.headers['x-api-key'] ?? request.headers.authorization ?? ''

@@ -3,10 +3,10 @@
 import asyncio
 import io
 import os
-import re
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
+from subprocess import CalledProcessError
 
 import notebook_packages
 from IPython.core.async_helpers import _should_be_async
@@ -16,7 +16,7 @@ from IPython.core.magics.execution import _format_time
 from IPython.core.magics.script import ScriptMagics
 from IPython.external.pickleshare import PickleShareDB
 
-from . import commands
+from . import program_commands, shell_line
 from .shell import shell
 
 
@@ -48,14 +48,16 @@ def bash(line, cell):
     args = parse_argstring(ScriptMagics.shebang, line)
     texts = io.StringIO(), io.StringIO()
     with redirect_stdout(texts[0] if args.out else sys.stdout), redirect_stderr(texts[1] if args.err else sys.stderr):
-        for each in re.sub(r"\\\n", " ", cell).splitlines():
-            if each.strip() and not each.lstrip().startswith("#"):
-                commands.run_line(each)
+        code = shell_line.run(cell)
     shell.user_ns.update((name, text.getvalue()) for name, text in zip((args.out, args.err), texts) if name)
+    if code and args.raise_error:
+        raise CalledProcessError(code, cell.strip())
 
 
 def script(line, cell):
     name, _, rest = line.strip().partition(" ")
+    if name in ("python", "python3"):
+        return python(rest, cell)
     if name not in ("bash", "sh"):
         raise UsageError(f"%%script {name} is not available: {NO_PROGRAM}")
     bash(rest, cell)
@@ -76,7 +78,7 @@ def sql_cell(line, cell):
 
 def python(line, cell):
     """A program in variables of its own."""
-    commands.execute(cell, ["<cell>"])
+    program_commands.execute(cell, ["<cell>"])
 
 
 def other(name):

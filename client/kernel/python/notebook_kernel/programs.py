@@ -5,12 +5,12 @@ import os
 import shlex
 import subprocess
 import sys
-import traceback
 from contextlib import chdir, nullcontext, redirect_stderr, redirect_stdout
 
+from IPython.core.error import UsageError
 from pyodide.webloop import WebLoop
 
-from . import commands
+from . import known_commands, shell_line
 from .one_line import one_line
 
 PIPE, STDOUT, DEVNULL = subprocess.PIPE, subprocess.STDOUT, subprocess.DEVNULL
@@ -27,6 +27,7 @@ class Program:
         self.line = args if isinstance(args, str) else shlex.join(map(os.fsdecode, args))
         self.where = cwd
         self.returncode = None
+        self.by_shell = bool(how.get("shell"))
         self.is_text = any(how.get(name) for name in ("text", "universal_newlines", "encoding", "errors"))
         self.into = stdout, stderr
         self.stdout = self.stderr = None
@@ -44,7 +45,7 @@ class Program:
             err = out or sys.stdout
         place = nullcontext() if self.where is None else chdir(self.where)
         with place, redirect_stdout(out or sys.stdout), redirect_stderr(err or sys.stderr):
-            self.returncode = run(self.line, given)
+            self.returncode = run(self.line, given, self.by_shell)
         for name, target, written in zip(("stdout", "stderr"), self.into, (out, err)):
             if target == PIPE:
                 setattr(self, name, self.stream(written.getvalue()))
@@ -83,31 +84,19 @@ class Program:
         return cls
 
 
-def run(line, given=""):
-    """Its exit code; what it has to say of a failure goes to stderr."""
+def run(line, given="", by_shell=True):
+    """Its exit code."""
+    if not by_shell and (name := os.path.basename(shlex.split(line)[0])) not in known_commands.TABLE:
+        raise one_line(FileNotFoundError, known_commands.why_not(name))
     try:
-        commands.run_line(line, given)
-    except commands.Unknown as unknown:
-        raise one_line(FileNotFoundError, str(unknown)) from None
-    except commands.UsageError as error:
+        return shell_line.run(line, given)
+    except UsageError as error:
         print(error, file=sys.stderr)
-        return 1
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
-    except Exception as error:
-        while error.__traceback__.tb_frame.f_code is not commands.execute.__code__ and error.__traceback__.tb_next:
-            error.__traceback__ = error.__traceback__.tb_next
-        traceback.print_exception(error.with_traceback(error.__traceback__.tb_next))
-        return 1
-    return 0
+        return 2
 
 
 def system(command):
-    try:
-        return run(command) << 8
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 127 << 8
+    return run(command) << 8
 
 
 def refused(*_, **__):

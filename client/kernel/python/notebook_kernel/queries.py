@@ -50,13 +50,15 @@ def answer(question):
 
 
 def found(query):
-    from . import complete, frames, hint, references, table, variables  # only now: the start of Python does not wait for them
+    from . import complete, formatting, frames, hint, references, table, variables  # only now: the start of Python does not wait for them
 
     match query["type"]:
         case "complete":
             return bounded(complete.complete, query["before"], query["asked"])
         case "hint":
             return bounded(hint.hint, query["before"], query["hover"])
+        case "format":
+            return formatting.formatted(query["source"])
         case "variables":
             return variables.variables()
         case "references":

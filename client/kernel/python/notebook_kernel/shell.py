@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 import warnings
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from types import TracebackType
 
 import notebook_packages
@@ -23,7 +23,7 @@ from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
-from . import colours, commands
+from . import colours, shell_line
 from .frame_ids import identify
 from .send import as_text, bundle, jsonable, send
 
@@ -157,14 +157,14 @@ class ZMQInteractiveShell(InteractiveShell):
         self._showtraceback(type(exc), exc, [f"UsageError: {exc}"])
 
     def system(self, cmd):
-        commands.run_line(self.var_expand(cmd, depth=1))
-        self.user_ns["_exit_code"] = 0
+        with redirect_stderr(sys.stdout):
+            self.user_ns["_exit_code"] = shell_line.run(self.var_expand(cmd, depth=1))
 
     system_raw = system_piped = system
 
     def getoutput(self, cmd, split=True, depth=0):
-        with redirect_stdout(io.StringIO()) as printed:
-            commands.run_line(self.var_expand(cmd, depth=depth + 1))
+        with redirect_stdout(io.StringIO()) as printed, redirect_stderr(printed):
+            self.user_ns["_exit_code"] = shell_line.run(self.var_expand(cmd, depth=depth + 1))
         return SList(printed.getvalue().splitlines()) if split else LSString(printed.getvalue())
 
     def set_next_input(self, s, replace=False):
@@ -227,6 +227,7 @@ def make():
     config = Config()
     config.HistoryManager.enabled = False  # no database; what ran here is known all the same
     config.IPCompleter.use_jedi = False
+    config.IPKernelApp.name = "notebook"  # by which tqdm.auto and others know a notebook from a terminal
     shell = ZMQInteractiveShell.instance(config=config, user_module=sys.modules["__main__"], ipython_dir="/tmp/ipython")
     shell.set_hook("show_in_pager", in_pager, 1)
     warnings.filterwarnings("ignore", message="To exit: use")

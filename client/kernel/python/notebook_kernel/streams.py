@@ -1,7 +1,8 @@
 """stdout and stderr: what is printed is gathered and handed over about every 50 ms.
 
-The first text after a pause goes at once. The rest goes with a later write, by the worker's timer while Python
-awaits, or on the alarm that the worker raises while it is busy.
+The first text after a pause goes at once. The rest goes by the worker's timer while Python awaits, or on the alarm that
+the worker raises while it is busy; until then `write` is StringIO's own, which is many times as fast as one in Python.
+Who keeps that `write` for later calls for no flush, so the worker raises an alarm every second too.
 """
 
 import codecs
@@ -18,8 +19,7 @@ class Batch:
 
     def __init__(self):
         self.stream = None
-        self.parts = []
-        self.waiting = False  # whether a flush is called for
+        self.streams = []
         self.rested = 0.0  # when the next flush may be, on the monotonic clock
 
     def switch(self, stream):
@@ -30,21 +30,23 @@ class Batch:
         if monotonic() >= self.rested:
             self.flush()
         else:
-            self.waiting = True
+            self.stream.write = self.stream.kept.write
             flush_later(INTERVAL * 1000)
 
     def flush(self):
-        self.waiting = False
-        if not self.parts:
-            return
-        parts, self.parts = self.parts, []
-        text = "".join(parts)
-        try:
-            text.encode()
-        except UnicodeEncodeError:  # lone surrogates have no place in a document
-            text = text.encode("utf-8", "replace").decode()
-        post_text(self.stream.channel, text)
-        self.rested = monotonic() + INTERVAL
+        for stream in self.streams:
+            stream.__dict__.pop("write", None)
+            text = stream.kept.getvalue()
+            if not text:
+                continue
+            stream.kept.seek(0)
+            stream.kept.truncate()
+            try:
+                text.encode()
+            except UnicodeEncodeError:  # lone surrogates have no place in a document
+                text = text.encode("utf-8", "replace").decode()
+            post_text(stream.channel, text)
+            self.rested = monotonic() + INTERVAL
 
 
 batch = Batch()
@@ -64,19 +66,19 @@ class Stream(io.TextIOBase):
         self.channel = channel
         self.name = f"<{channel}>"
         self.buffer = Bytes(self)
+        self.kept = io.StringIO()
+        batch.streams.append(self)
 
     def writable(self):
         return True
 
-    # Called some times for each print: no clock is read here.
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if batch.stream is not self:
             batch.switch(self)
-        batch.parts.append(text)
-        if not batch.waiting:
-            batch.begin()
+        self.kept.write(text)
+        batch.begin()
         return len(text)
 
     def flush(self):

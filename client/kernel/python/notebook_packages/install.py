@@ -5,11 +5,13 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from notebook_bridge import post, show_progress
+from packaging.requirements import InvalidRequirement, Requirement
 
 from .errors import InstallError, Refused
 from .installed import came, installed, is_ours, modules_of, put, remove
 from .resolve import Resolution, Wishes
 from .restart import Loaded
+from .source import WHERE, built, is_source
 from .wheels import Content, Wheel, ask, canonical, check, fetch, together
 
 
@@ -63,10 +65,10 @@ def tell_kept(names, removed=()):
 
 
 async def uninstall(name):
-    """The version that went."""
+    """The version that went; None where there is none."""
     found = installed().get(canonical(name))
     if found is None:
-        raise InstallError(f"{name} is not installed")
+        return None
     if is_ours(found):
         raise InstallError(f"{found.name} {found.version} is part of the notebook itself and cannot be removed")
     version = found.version  # read from what is about to go
@@ -77,6 +79,9 @@ async def uninstall(name):
 
 async def bring_back(entries, indexes):
     """What the notebook keeps. Why something did not come, in lines."""
+    named = [each for each in entries if not each["file"]]
+    problems = await bring_named(named, indexes) if named else []
+    entries = [each for each in entries if each["file"]]
     here = installed()
     lacking = [
         each for each in entries if each["name"] not in here or (
@@ -84,7 +89,7 @@ async def bring_back(entries, indexes):
         )
     ]
     if not lacking:
-        return []
+        return problems
     show_progress(f"restoring {', '.join(each['name'] for each in lacking)}")
     try:
         answers = await together(*(look_for(each, indexes) for each in lacking))
@@ -96,7 +101,16 @@ async def bring_back(entries, indexes):
                 await put_whole(content)
     finally:
         show_progress("")
-    return [answer for answer in answers if isinstance(answer, str)]
+    return problems + [answer for answer in answers if isinstance(answer, str)]
+
+
+async def bring_named(entries, indexes):
+    """What came with a script, which names no wheels: from now on the notebook has them."""
+    try:
+        await install([Requirement(f"{each['name']}=={each['version']}") for each in entries], indexes)
+    except (InstallError, InvalidRequirement) as error:
+        return [str(error)]
+    return []
 
 
 async def look_for(entry, indexes):
@@ -107,16 +121,21 @@ async def look_for(entry, indexes):
     )
     wheel = Wheel(name, version, file, sha256, path, source)
     try:
+        if path.startswith("git+"):
+            return await built(path)
         return await fetch(wheel, lambda wheel: Resolution((), indexes, Wishes()).same_version(wheel))
-    except Refused as refused:
+    except (Refused, InstallError) as refused:
         return f"{name} {version} could not be restored: {refused}"
 
 
 async def directly(address):
     """The wheel at an address; with `name @ ` before it, or not."""
     url = address.partition("@")[2].strip() if re.match(r"[\w.-]+\s*@\s", address) else address
-    if url.startswith("git+"):
-        raise InstallError(f"{url} is not available: nothing is built from source here; use the URL of a wheel")
+    if is_source(url):
+        try:
+            return await built(url)
+        except Refused as refused:
+            raise InstallError(str(refused)) from None
     parts = urlsplit(url)
     file = unquote(parts.path).rpartition("/")[2]
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -124,7 +143,7 @@ async def directly(address):
     try:
         name, version, _, tags = parse_wheel_filename(file)
     except InvalidWheelFilename:
-        raise InstallError(f"{url} is not a wheel, and nothing can be built from source here") from None
+        raise InstallError(f"{url} is not a wheel; {WHERE}") from None
     from .index import ranks
     from .wheels import this_python
 

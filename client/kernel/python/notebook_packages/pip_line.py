@@ -20,7 +20,8 @@ async def pip(line):
     """Runs what stands behind `pip`."""
     __tracebackhide__ = True
     quiet = re.search(r"(?<!2)>\s*/dev/null|&>\s*/dev/null", line) is not None
-    words = shlex.split(REDIRECTION.sub(" ", line), comments=True)
+    # shlex would take the fragment of an address for a comment.
+    words = shlex.split(REDIRECTION.sub(" ", re.sub(r"(^|\s)#.*", "", line)))
     try:
         with contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
             await run(words)
@@ -177,17 +178,24 @@ async def run_show(words, _):
     for word in [word for word in words if not word.startswith("-")]:
         found = here.get(canonical(word))
         if found is None:
-            raise InstallError(f"{word} is not installed")
+            print(f"WARNING: Package(s) not found: {word}")
+            continue
         about = found.metadata
         requires = [re.split(r"[^\w.-]", line)[0] for line in found.requires or [] if "extra ==" not in line]
         wheel = came.get(canonical(word))
         print(
             f"Name: {found.name}\nVersion: {found.version}\nSummary: {about.get('Summary', '')}\n"
-            f"Home-page: {about.get('Home-page', '')}\nAuthor: {about.get('Author', '')}\n"
+            f"Home-page: {home_page(about)}\nAuthor: {about.get('Author', '')}\n"
+            f"Author-email: {about.get('Author-email', '')}\n"
             f"License: {about.get('License-Expression') or about.get('License', '')}\nLocation: {found.locate_file('')}\n"
             f"Requires: {', '.join(requires)}\nRequired-by: {', '.join(sorted(set(needed.get(canonical(word), []))))}"
             + (f"\nWheel: {wheel.file}" if wheel else "")
         )
+
+
+def home_page(about):
+    urls = dict(re.split(r"\s*,\s*", line, maxsplit=1) for line in about.get_all("Project-URL", []))
+    return about.get("Home-page") or urls.get("Homepage", "")
 
 
 async def run_uninstall(words, verbosity):
@@ -197,7 +205,9 @@ async def run_uninstall(words, verbosity):
         if word.startswith("-"):
             raise InstallError(f"pip uninstall {word} is not available in this notebook")
         version = await uninstall(word)
-        if verbosity >= 0:
+        if version is None:
+            print(f"WARNING: Skipping {word} as it is not installed.")
+        elif verbosity >= 0:
             print(f"Successfully uninstalled {word}-{version}")
 
 

@@ -1,0 +1,55 @@
+"""`!ls` and its like: the few commands of a shell that make sense on the notebook's files. There is no shell.
+
+Each gets its options, its other words and what came through a pipe. It prints, and gives its exit code where that is not 0.
+"""
+
+import os
+import re
+import sys
+
+from IPython.core.error import UsageError
+
+# Which read their options themselves.
+WHOLE = {"pip", "pip3", "python", "python3", "wget", "curl", "unzip", "head", "tail", "echo", "find", "tar", "test", "[",
+         "set", "date"}
+NOT_FOUND = 127
+TABLE = {}
+
+
+def command(*names):
+    def add(function):
+        for name in names:
+            TABLE[name] = function
+        return function
+
+    return add
+
+
+def program(words, given):
+    """Its exit code; what goes wrong is told on stderr, as programs do."""
+    name = os.path.basename(words[0])
+    if words[0] == sys.executable:
+        name = "python"
+    function = TABLE.get(name)
+    if function is None:
+        print(why_not(name), file=sys.stderr)
+        return NOT_FOUND
+    options = [word for word in words[1:] if re.match("-.", word)]
+    rest = [word for word in words[1:] if word not in options]
+    if name in WHOLE:
+        options, rest = [], words[1:]
+    try:
+        return function(options, rest, given) or 0
+    except OSError as error:
+        print(f"{name}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+    except UsageError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+    return 1
+
+
+def why_not(name):
+    known = ", ".join(sorted(TABLE))
+    return f"!{name} is not available: Python runs in the browser, without a shell. Available: {known}"
+
+
+from . import archive_commands, file_commands, program_commands, text_commands  # noqa: E402, F401

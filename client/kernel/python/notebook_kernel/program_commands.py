@@ -1,0 +1,121 @@
+"""Commands that run programs, and the small ones of scripts."""
+
+import os
+import shlex
+import sys
+import time
+import traceback
+
+from IPython import get_ipython
+from IPython.core.error import UsageError
+from IPython.display import clear_output
+
+from .known_commands import command
+
+
+@command("true", "set", "chmod", "sync")
+def true(*_):
+    """There is nothing to do."""
+
+
+@command("false")
+def false(*_):
+    return 1
+
+
+@command("sleep")
+def sleep(_, rest, __):
+    time.sleep(float(rest[0].rstrip("s")))
+
+
+@command("date")
+def date(_, rest, __):
+    form = next((word[1:] for word in rest if word.startswith("+")), "%a %b %e %H:%M:%S %Z %Y")
+    print(time.strftime(form))
+
+
+@command("export")
+def export(_, rest, __):
+    for word in rest:
+        name, sign, value = word.partition("=")
+        if sign:
+            os.environ[name] = value
+
+
+@command("env", "printenv")
+def env(_, rest, __):
+    for name, value in os.environ.items():
+        if not rest:
+            print(f"{name}={value}")
+        elif name in rest:
+            print(value)
+
+
+@command("test", "[")
+def test(_, rest, __):
+    match [word for word in rest if word != "]"]:
+        case ["-f" | "-e" | "-d" | "-s" as which, path]:
+            there = {"-f": os.path.isfile, "-d": os.path.isdir}.get(which, os.path.exists)(path)
+            return 0 if there and (which != "-s" or os.path.getsize(path)) else 1
+        case ["-z" | "-n" as which, text]:
+            return 0 if (text == "") == (which == "-z") else 1
+        case [left, "=" | "==" | "!=" as sign, right]:
+            return 0 if (left == right) == (sign != "!=") else 1
+    raise UsageError("only -f, -d, -e, -s, -z, -n, = and != are known")
+
+
+@command("clear")
+def clear(*_):
+    clear_output()
+
+
+@command("pip", "pip3")
+def pip(_, rest, __):
+    get_ipython().run_line_magic("pip", shlex.join(rest))
+
+
+@command("python", "python3")
+def python(_, rest, given):
+    match rest:
+        case ["-m", "pip", *words]:
+            return pip(None, words, None)
+        case ["--version" | "-V"]:
+            return print("Python", sys.version.partition(" ")[0])
+        case ["-c", text, *words]:
+            return reported(execute, text, ["-c", *words])
+        case ["-m", module, *words]:
+            return reported(get_ipython().safe_run_module, module, {"__name__": "__main__"})
+        case [path, *words] if path not in ("-", "-u", "-i"):
+            with open(path, encoding="utf-8") as file:
+                return reported(execute, file.read(), [path, *words])
+        case ["-u", *words]:
+            return python(None, words, given)
+        case ["-"] | [] if given:
+            return reported(execute, given, ["-"])
+    raise UsageError("!python runs a file, as in !python program.py; cells run the rest")
+
+
+def reported(run, *arguments):
+    """The exit code; an exception is told on stderr, from where it concerns the person."""
+    try:
+        run(*arguments)
+    except SystemExit as end:
+        if isinstance(end.code, (int, type(None))):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+        return 1
+    except Exception as error:
+        while error.__traceback__.tb_frame.f_code is not execute.__code__ and error.__traceback__.tb_next:
+            error.__traceback__ = error.__traceback__.tb_next
+        traceback.print_exception(error.with_traceback(error.__traceback__.tb_next))
+        return 1
+    return 0
+
+
+def execute(program, words):
+    """In variables of its own."""
+    before, sys.argv = sys.argv, words
+    try:
+        exec(compile(program, words[0], "exec"), {"__name__": "__main__", "__file__": words[0]})
+    finally:
+        sys.argv = before

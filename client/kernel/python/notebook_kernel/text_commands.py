@@ -1,0 +1,115 @@
+"""Commands on lines of text."""
+
+import os
+import re
+
+from IPython.core.error import UsageError
+
+from .file_commands import below
+from .known_commands import command
+
+
+def texts(paths, given):
+    """Of files, or of what came through a pipe."""
+    if not paths:
+        return [given or ""]
+    return [open(path, encoding="utf-8", errors="replace").read() for path in paths]
+
+
+def number(words):
+    """`-n 5`, `-n5`, `-5`: how many lines; and the words without it."""
+    match words:
+        case ["-n", count, *rest]:
+            return int(count), rest
+        case [first, *rest] if found := re.fullmatch(r"-n?(\d+)", first):
+            return int(found[1]), rest
+    return 10, words
+
+
+@command("cat")
+def cat(_, rest, given):
+    for text in texts(rest, given):
+        print(text, end="")
+
+
+@command("head")
+def head(_, rest, given):
+    count, rest = number(rest)
+    for text in texts(rest, given):
+        print("".join(text.splitlines(keepends=True)[:count]), end="")
+
+
+@command("tail")
+def tail(_, rest, given):
+    count, rest = number(rest)
+    for text in texts(rest, given):
+        print("".join(text.splitlines(keepends=True)[-count:]), end="")
+
+
+@command("wc")
+def wc(options, rest, given):
+    for path, text in zip(rest or [""], texts(rest, given)):
+        counts = [text.count("\n"), len(text.split()), len(text.encode())]
+        wanted = [count for count, flag in zip(counts, "lwc") if flag in "".join(options)] or counts
+        print(" ".join(f"{count:>{7 if len(wanted) > 1 else 1}}" for count in wanted), path, sep=" " if path else "")
+
+
+@command("grep", "egrep")
+def grep(options, rest, given):
+    if not rest:
+        raise UsageError("a pattern is needed")
+    flags = "".join(options)
+    pattern = re.compile(re.escape(rest[0]) if "F" in flags else rest[0], re.I if "i" in flags else 0)
+    if "w" in flags:
+        pattern = re.compile(rf"\b(?:{pattern.pattern})\b", pattern.flags)
+    paths = rest[1:]
+    if "r" in flags or "R" in flags:
+        paths = [path for root in paths or ["."] for path in below(root) if os.path.isfile(path)]
+    any_found = False
+    for path, text in zip(paths or [""], texts(paths, given)):
+        found = [
+            (number, line) for number, line in enumerate(text.splitlines(), 1)
+            if bool(pattern.search(line)) != ("v" in flags)
+        ]
+        any_found = any_found or bool(found)
+        before = f"{path}:" if len(paths) > 1 or "r" in flags else ""
+        if "l" in flags:
+            print(path if found else "", end="\n" if found else "")
+        elif "c" in flags:
+            print(f"{before}{len(found)}")
+        else:
+            for number, line in found:
+                print(before + (f"{number}:" if "n" in flags else "") + line)
+    return 0 if any_found else 1
+
+
+@command("sort")
+def sort(options, rest, given):
+    flags = "".join(options)
+    lines = [line for text in texts(rest, given) for line in text.splitlines()]
+    key = (lambda line: float((re.match(r"\s*(-?[\d.]+)", line) or ("", 0))[1])) if "n" in flags else str
+    for line in sorted(dict.fromkeys(lines) if "u" in flags else lines, key=key, reverse="r" in flags):
+        print(line)
+
+
+@command("uniq")
+def uniq(options, rest, given):
+    from itertools import groupby
+
+    for line, same in groupby(line for text in texts(rest, given) for line in text.splitlines()):
+        print(f"{len(list(same)):>7} {line}" if "-c" in options else line)
+
+
+@command("tee")
+def tee(options, rest, given):
+    for path in rest:
+        with open(path, "a" if "-a" in options else "w", encoding="utf-8") as file:
+            file.write(given or "")
+    print(given or "", end="")
+
+
+@command("echo")
+def echo(_, rest, __):
+    flags = rest.pop(0) if rest and re.fullmatch("-[ne]+", rest[0]) else ""
+    text = " ".join(rest)
+    print(text.encode().decode("unicode_escape") if "e" in flags else text, end="" if "n" in flags else "\n")

@@ -1,0 +1,52 @@
+// The model peer of a page: like the relay's, for what this page's person asks of the model in it.
+import { ModelPeer } from '../../shared/model/run.ts'
+import type { Provider } from '../../shared/model/provider.ts'
+import { readHead, readNotebookMeta } from '../../shared/notebook/document/read.ts'
+import type { RequestedTexts } from '../../shared/notebook/document/requested-texts.ts'
+import { choiceFor, modelInBrowser } from '../../shared/notebook/model-choice.ts'
+import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
+import { fetchCraft } from '../document/models-api.ts'
+import type { OpenNotebook } from '../document/open.ts'
+
+export interface LocalPeerSetup {
+  readonly notebook: OpenNotebook
+  readonly requestedTexts: RequestedTexts
+  readonly blobs: NotebookBlobs
+}
+export type LocalPeer = Pick<ModelPeer, 'dispose'>
+
+export const localPeer = (
+  provider: Provider,
+  model: string,
+  { notebook, requestedTexts, blobs }: LocalPeerSetup,
+): LocalPeer => {
+  const { doc, observer, executor } = notebook
+  const loaded = new Map<string, Uint8Array>()
+  return new ModelPeer({
+    doc,
+    observer,
+    providers: [provider],
+    executor,
+    admits: (cell, { id }) =>
+      requestedTexts.isOwn(id) &&
+      modelInBrowser(choiceFor(readNotebookMeta(doc), readHead(doc, cell)?.meta ?? {})) === model,
+    now: Date.now,
+    craft: async () => {
+      const answer = await fetchCraft(notebook.path)
+      return answer.ok ? answer.craft : []
+    },
+    arrived: async (refs) => {
+      const find = await blobs.available(refs)
+      for (const ref of refs) {
+        const bytes = find(ref)
+        if (bytes !== undefined) loaded.set(ref.$blob, bytes)
+      }
+    },
+    findBlob: ({ $blob }) => loaded.get($blob),
+    keepBlob: (blob) => Promise.resolve(blobs.keep(blob)),
+    schedule: (milliseconds, action) => {
+      const timer = setTimeout(action, milliseconds)
+      return () => clearTimeout(timer)
+    },
+  })
+}

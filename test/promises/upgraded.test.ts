@@ -1,0 +1,57 @@
+// The relay is upgraded while pages of the version before are open.
+import { rm } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App } from '../support/app.ts'
+import { copyBuilt, upgrade } from '../support/next-version.ts'
+import { newFolder, notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+let client: string
+beforeAll(async () => {
+  client = await newFolder()
+  await copyBuilt(client)
+  app = await App.start({ 'a.ipynb': notebookText('x = 1') }, { clientFolder: client })
+})
+afterAll(async () => {
+  await app.close()
+  await rm(client, { recursive: true })
+})
+
+test('an open page goes on with all of its own version, its words arrive, and a reload has the new one', async () => {
+  const ana = await app.person('a.ipynb')
+  await ana.until('sync', 'saved')
+  await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  const caches = (): Promise<string[]> =>
+    ana.page.evaluate(async () => (await window.caches.keys()).filter((name) => name.startsWith('page ')))
+  await expect.poll(caches, soon).toHaveLength(1)
+  await app.stopRelay()
+  await ana.until('sync', 'offline')
+  await ana.type(1, ' # meanwhile')
+  const chunk = await upgrade(client, 'nb-history')
+  await app.startRelay()
+  await ana.until('sync', 'saved')
+  // Any page that opens brings the new version.
+  const tab = await app.tab(ana.context, 'a.ipynb')
+  await tab.until('sync', 'saved')
+  await expect.poll(caches, soon).toContain('page ffffffffffffffff')
+  await ana.page.waitForFunction(
+    async () => (await navigator.serviceWorker.ready).active?.state === 'activated',
+  )
+  await expect
+    .poll(() => ana.page.evaluate((name) => fetch(`/assets/${name}`).then(({ ok }) => ok), chunk), soon)
+    .toBe(true)
+  await ana.button('History').click()
+  await ana.page.getByRole('complementary', { name: 'History' }).waitFor()
+  await ana.page.locator('nb-history').getByRole('slider').first().waitFor()
+
+  const asked: string[] = []
+  ana.page.on('request', (request) => asked.push(request.url()))
+  await ana.page.reload()
+  await ana.until('sync', 'saved')
+  expect(await ana.text(1)).toBe('x = 1 # meanwhile')
+  await ana.button('History').click()
+  await ana.page.locator('nb-history').getByRole('slider').first().waitFor()
+  expect(asked.some((url) => url.endsWith(chunk))).toBe(true)
+  expect(ana.complaints).toEqual([])
+})
