@@ -37,8 +37,8 @@ import { inSteps } from './steps.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
-/** Milliseconds after the start of a run in which a request that did not see it is taken for the same wish. */
-const sameWishTime = 5_000
+/** Milliseconds after the start of a run in which a request that did not see it counts as a duplicate. */
+const duplicateWindow = 5_000
 /** Milliseconds from arrival after which a request that could not be run is withdrawn. */
 export const requestLifetime = 24 * 60 * 60 * 1000
 const maxOutputTokens = 8_192
@@ -169,7 +169,7 @@ export class ModelPeer {
     for (const cell of [...shown, ...hidden]) {
       const request = this.queuedRequest(cell)
       if (request === null || this.queue.get(cell)?.id === request.id) continue
-      const first = this.sameWish(cell, request, now)
+      const first = this.duplicated(cell, request, now)
       if (first !== null) {
         // Not taken back: that would stop the run.
         apply(this.doc, { type: 'request-run', id: cell, request: first }, origin)
@@ -181,18 +181,18 @@ export class ModelPeer {
   }
 
   /**
-   * The request that is being answered, or just was, if this one asks for nothing else: a person pressed twice, or two
-   * people at once, before they saw the run begin, or as long as nothing has come.
+   * The request that is being answered, or just was, if this one duplicates it: somebody pressed twice, or two people at
+   * once, before they saw the run begin or anything of the reply.
    */
-  private sameWish(cell: CellId, request: RunRequest, now: number): RunRequest | null {
+  private duplicated(cell: CellId, request: RunRequest, now: number): RunRequest | null {
     const last = this.begun.get(cell)
     const run = readHead(this.doc, cell)?.run
     if (last === undefined || run?.id !== last.request.id) return null
     const { request: first, at } = last
     const isSame = request.goOn === first.goOn && request.sourceDigest === first.sourceDigest
     const reply = this.replies.get(cell)
-    const isOfBefore = request.saw === first.saw && (reply !== undefined || now - at < sameWishTime)
-    const isUnanswered = request.saw === first.id && reply?.isSilent === true && now - at < sameWishTime
+    const isOfBefore = request.saw === first.saw && (reply !== undefined || now - at < duplicateWindow)
+    const isUnanswered = request.saw === first.id && reply?.isSilent === true && now - at < duplicateWindow
     return isSame && (isOfBefore || isUnanswered) ? first : null
   }
 
