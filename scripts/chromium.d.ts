@@ -1,2 +1,3 @@
 /** The path of Chromium, or undefined. */
 export const findChromium: () => string | undefined
+export const isExecutable: (path: string) => boolean

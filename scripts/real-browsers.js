@@ -1,19 +1,10 @@
 // Finds Firefox and WebKitGTK for `npm run test:real`, or installs Debian's. If that fails, it prints a line and the tests
 // are skipped.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-
-const isExecutable = (path) => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch (error) {
-    if (error instanceof Error) return false
-    throw error
-  }
-}
+import { isExecutable } from './chromium.js'
 
 const onPath = (...names) =>
   (process.env.PATH ?? '')

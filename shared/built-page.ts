@@ -1,8 +1,8 @@
 // The built page (index.html) refers to its scripts relative to itself, but is shown at every path of the app.
 
 /**
- * `root` is a URL, relative or absolute, of the app's root with a slash at its end. `basePath` is the path the server
- * believes it to have, which the page checks (client/base-path.ts).
+ * `root` is the URL of the app's root, relative or absolute, with a final slash. `basePath` is the server's guess of its
+ * path, which the page checks (client/base-path.ts).
  */
 export const pageUnder = (page: string, root: string, basePath: string): string =>
   page

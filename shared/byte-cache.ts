@@ -1,12 +1,9 @@
 /** Keeps the most recently added values, up to `limit` bytes in total. */
 export class ByteCache {
-  private readonly limit: number
   private readonly values = new Map<string, Uint8Array>()
   private bytes = 0
 
-  constructor(limit: number) {
-    this.limit = limit
-  }
+  constructor(private readonly limit: number) {}
 
   get(key: string): Uint8Array | undefined {
     return this.values.get(key)

@@ -36,8 +36,6 @@ interface Watcher {
 }
 
 export class NotebookBlobs implements BlobSource {
-  private readonly doc: Y.Doc
-  private readonly blobDatabase: BlobDatabase
   private connected = false
   private readonly cache = new ByteCache(maxCacheSize)
   /** Created here and not yet stored by the relay. */
@@ -52,9 +50,11 @@ export class NotebookBlobs implements BlobSource {
   private readonly stopObserving: () => void
   private closed = false
 
-  constructor(doc: Y.Doc, observer: CellObserver, blobDatabase: BlobDatabase) {
-    this.doc = doc
-    this.blobDatabase = blobDatabase
+  constructor(
+    private readonly doc: Y.Doc,
+    observer: CellObserver,
+    private readonly blobDatabase: BlobDatabase,
+  ) {
     this.stopObserving = observer.onAnyCell((_, changes) => {
       if (changes.has('outputs')) this.syncIn(syncDelay)
     })

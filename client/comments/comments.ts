@@ -25,7 +25,7 @@ import type { OpenNotebook } from '../document/open.ts'
 export interface CommentedSpan {
   readonly from: number
   readonly to: number
-  /** Its thread is selected. */
+  /** Whether its thread is selected. */
   readonly isChosen: boolean
 }
 
@@ -50,7 +50,6 @@ interface CommentsParts {
 const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)} …` : text)
 
 export class Comments {
-  private readonly parts: CommentsParts
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
   private readonly listeners = new Map<Y.Text, Set<() => void>>()
@@ -76,7 +75,7 @@ export class Comments {
     if (message !== undefined && message.asked !== null) this.questions.set(message.id, thread)
   }
 
-  /** The answers to what this page has asked. */
+  /** The answers to this page's questions. */
   ownAnswers(): readonly MessageKey[] {
     return [...this.questions].flatMap(([question, thread]) =>
       (readThread(this.parts.notebook.doc, thread)?.messages ?? [])
@@ -85,8 +84,7 @@ export class Comments {
     )
   }
 
-  constructor(parts: CommentsParts) {
-    this.parts = parts
+  constructor(private readonly parts: CommentsParts) {
     const { doc, observer, on } = parts.notebook
     this.stops = [
       onThreads(doc, () => this.refreshSoon()),
@@ -271,7 +269,7 @@ export class Comments {
     )
   }
 
-  /** What the thread is on, in words. */
+  /** The name of what the thread is on. */
   placeOf({ cell }: Pick<LiveThread, 'cell'>): string {
     if (cell === null) return 'the notebook'
     return `cell ${visibleCells(this.parts.notebook.doc).indexOf(cell) + 1}`

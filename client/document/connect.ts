@@ -101,9 +101,6 @@ export class Connection {
   /** There may be edits the relay has not acknowledged; for a page just opened this is known once it is saved. */
   unsent: boolean
   private readonly provider: WebsocketProvider
-  private readonly doc: Y.Doc
-  private readonly events: ConnectionEvents
-  private readonly target: Target
   private sent = 0
   private acknowledged = 0
   private asking = false
@@ -123,10 +120,12 @@ export class Connection {
   private checks = 0
   private readBefore = 0
 
-  constructor(doc: Y.Doc, awareness: Awareness, target: Target, events: ConnectionEvents) {
-    this.doc = doc
-    this.events = events
-    this.target = target
+  constructor(
+    private readonly doc: Y.Doc,
+    awareness: Awareness,
+    private readonly target: Target,
+    private readonly events: ConnectionEvents,
+  ) {
     this.unsent = target.epoch !== null
     this.provider = new WebsocketProvider(target.server, encodeURIComponent(target.path), doc, {
       connect: false,
@@ -213,7 +212,7 @@ export class Connection {
     return this.forbidden ?? this.failures.reason
   }
 
-  /** The document lacks something it was sent or should have been sent, and the relay was not asked since. */
+  /** The document lacks something, and the relay has not been asked for it since. */
   private get missesSomething(): boolean {
     const { pendingStructs, pendingDs } = this.doc.store
     const isPending = (pendingStructs ?? pendingDs) !== null
@@ -277,8 +276,8 @@ export class Connection {
   }
 
   /**
-   * Who is here the relay tells, and where it is not, other tabs. One that has yet to notice that its connection ended
-   * would repeat what was so before; and of itself only the relay tells.
+   * Presence comes from the relay; only without it, from other tabs, because a tab that has not noticed its own
+   * disconnection yet would repeat outdated entries. The relay's own entry is only accepted from the relay.
    */
   private onPresence(update: Uint8Array, fromRelay: boolean): void {
     const { awareness, wsconnected } = this.provider
@@ -288,7 +287,7 @@ export class Connection {
     applyAwarenessUpdate(awareness, writeEntries(others), this.provider)
   }
 
-  /** The tab that made the update sends it, if it is still open; the relay tells whether it did. */
+  /** The tab that made the update sends it, if it is still open; whether it did is known by the relay's answer. */
   private onTabMessage(): void {
     this.unsent = true
     this.sent++

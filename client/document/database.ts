@@ -14,8 +14,8 @@ export const reasonOf = (error: unknown): string => {
 export type Opened =
   { readonly ok: true; readonly database: IDBDatabase } | { readonly ok: false; readonly reason: string }
 
-/** `make` creates the stores of a new database. */
-export const openDatabase = (name: string, make: (database: IDBDatabase) => void): Promise<Opened> =>
+/** `createStores` is called for a new database. */
+export const openDatabase = (name: string, createStores: (database: IDBDatabase) => void): Promise<Opened> =>
   new Promise((resolve) => {
     const failed = (reason: string): void => {
       clearTimeout(timer)
@@ -26,7 +26,7 @@ export const openDatabase = (name: string, make: (database: IDBDatabase) => void
     const timer = setTimeout(() => failed('the storage of the browser does not respond'), timeout)
     try {
       const request = indexedDB.open(name)
-      request.addEventListener('upgradeneeded', () => make(request.result))
+      request.addEventListener('upgradeneeded', () => createStores(request.result))
       request.addEventListener('success', () => {
         clearTimeout(timer)
         if (abandoned) request.result.close()

@@ -1,4 +1,4 @@
-// Who wrote in each cell last, and when: from the relay's log once somebody looks, and from then on as it happens.
+// The last writer of each cell: from the relay's log once it is shown, then as edits happen.
 import type { Transaction } from 'yjs'
 import { routes } from '../../shared/api/routes.ts'
 import { Emitter } from '../../shared/emitter.ts'
@@ -16,19 +16,18 @@ export interface Edit {
 }
 
 export class Edits {
-  private readonly notebook: OpenNotebook
-  private readonly person: () => Person
   private readonly edits = new Map<CellId, Edit>()
-  /** Something happened since that only the log can tell, or it was not asked yet. */
+  /** The log was not read yet, or has edits since that are unknown here. */
   private incomplete = true
   private asking = false
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
   private readonly stop: () => void
 
-  constructor(notebook: OpenNotebook, person: () => Person) {
-    this.notebook = notebook
-    this.person = person
+  constructor(
+    private readonly notebook: OpenNotebook,
+    private readonly person: () => Person,
+  ) {
     this.stop = notebook.observer.onAnyCell((cell, changes, transaction) => {
       if (notebook.loaded && changes.has('source')) this.note(cell, transaction)
     })
@@ -38,7 +37,7 @@ export class Edits {
     return this.edits.get(cell) ?? null
   }
 
-  /** Asks the relay, if it knows more. */
+  /** Asks the relay if it may know more. */
   async load(): Promise<void> {
     const { notebook } = this
     if (!this.incomplete || this.asking || !notebook.connected) return

@@ -1,4 +1,4 @@
-// What models the relay offers, and what the folders of a notebook tell them.
+// The models of the relay, and the instructions of a notebook's folders for them.
 import type { Craft } from '../../shared/context/craft.ts'
 import { routes, type OfferedModel } from '../../shared/api/routes.ts'
 import { ask, type Answer } from './ask.ts'

@@ -50,10 +50,9 @@ export class OpenNotebook {
   readonly presence: PresenceRoom
   /** There is something to show. */
   loaded = false
-  /** It is shown as an app or as slides. */
+  /** Shown as an app or as slides. */
   presented = false
   refusal: Refusal | null = null
-  readonly grant: CurrentGrant
   private persistence: Persistence | null = null
   private connection: Connection | null = null
   private epoch: string | null = null
@@ -70,9 +69,12 @@ export class OpenNotebook {
   readonly on = this.events.on
   private readonly stopHeartbeat: () => void
 
-  constructor(path: string, identity: Identity, grant: CurrentGrant) {
+  constructor(
+    path: string,
+    identity: Identity,
+    readonly grant: CurrentGrant,
+  ) {
     this.path = path
-    this.grant = grant
     this.presence = new PresenceRoom(this.doc, identity, this.executor)
     this.stopHeartbeat = startHeartbeat(() => this.presence.renew())
     this.presence.onPeople(() => this.noteFile())
@@ -107,12 +109,12 @@ export class OpenNotebook {
     return !this.findable || this.persistence === null || this.persistence.behind
   }
 
-  /** Its people want it to stay as it is. */
+  /** Marked as read-only. */
   get readOnly(): boolean {
     return notebookMetaValue(this.doc, readOnlyKey) === true
   }
 
-  /** Whether role, schema and its people allow edits and runs. */
+  /** Whether role, schema and the read-only mark allow edits and runs. */
   private get allowed(): boolean {
     return this.grant.allows('write') && checkSchema(this.doc).writable && !this.readOnly
   }
@@ -157,7 +159,7 @@ export class OpenNotebook {
     return persist(this.doc, databaseName(history), () => this.events.emit({ type: 'changed' }))
   }
 
-  /** The browser denied its copy. Loaded later, it could be of another history than what the relay sends meanwhile. */
+  /** The browser denied access to its copy, which must not be mixed with another history from the relay; so it is retried only while nothing is loaded. */
   private openLater(server: string): void {
     this.persistence?.close()
     if (this.persistence?.kept !== false) return

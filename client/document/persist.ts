@@ -51,7 +51,7 @@ export class Persistence {
     doc.on('afterAllTransactions', this.afterTransactions)
   }
 
-  /** While what was stored is read: for a listener, Yjs would encode all of it again. */
+  /** While the stored updates are read: for an update listener, Yjs would encode all of them again. */
   private readonly beforeTransaction = ({ origin }: Y.Transaction): void => {
     if (origin instanceof IndexeddbPersistence) this.doc.off('update', this.onUpdate)
   }
@@ -100,7 +100,7 @@ export class Persistence {
       // The library does not report failure. This waits for the transaction in which it reads.
       const stores = database.transaction([updates, custom])
       const row = await settled<unknown>(stores.objectStore(custom).get(acknowledgedRowKey))
-      if (!library.synced) throw new Error('its rows cannot be read')
+      if (!library.synced) throw new Error('the stored updates cannot be read')
       // Its own row, empty, is the last one.
       this.lastRow = library._dbref - 1
       this.isAcknowledged = this.waiting.length === 0 && row === library._dbref - 2

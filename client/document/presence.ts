@@ -133,7 +133,7 @@ export class PresenceRoom {
     return null
   }
 
-  /** Tokens that a provider of the relay is given, or its default one; null if it is not known. */
+  /** The token budget of one of the relay's providers, or of its default one; null if unknown. */
   budget(provider: string | null): number | null {
     for (const state of this.awareness.getStates().values()) {
       const budgets = budgetsInPresence(state)
@@ -143,7 +143,7 @@ export class PresenceRoom {
     return null
   }
 
-  /** Digests of the calls that the relay's model makes of kernels; the relay takes this from nobody else. */
+  /** Digests of the kernel calls that the relay vouches for; the relay accepts this field from nobody else. */
   calls(): ReadonlySet<string> {
     return new Set([...this.awareness.getStates().values()].flatMap(callsInPresence))
   }

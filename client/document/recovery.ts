@@ -36,16 +36,13 @@ export class Recovery {
   private closed = false
   /** While the stored copies are being read: for which document. */
   private reading: RecoveryTarget | null = null
-  private readonly path: () => string
-  private readonly steps: RecoverySteps
-  private readonly onChange: () => void
 
   /** `path` is a function because the notebook may be renamed. */
-  constructor(path: () => string, steps: RecoverySteps, onChange: () => void) {
-    this.path = path
-    this.steps = steps
-    this.onChange = onChange
-  }
+  constructor(
+    private readonly path: () => string,
+    private readonly steps: RecoverySteps,
+    private readonly onChange: () => void,
+  ) {}
 
   /** This page's history was superseded. */
   add(copy: BrowserCopy): void {

@@ -1,4 +1,4 @@
-// Asks the relay for the text that a model would put at a caret. The text is in the document only when it is accepted.
+// Asks the relay for a suggestion at a caret. It enters the document only when accepted.
 import { routes } from '../../shared/api/routes.ts'
 import { choiceFor } from '../../shared/notebook/model-choice.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
@@ -9,27 +9,27 @@ import { ask } from './ask.ts'
 import type { OpenNotebook } from './open.ts'
 
 /** UTF-16 units sent of the text on each side of the caret, and of the cells above. */
-const [mostBefore, mostAfter, mostAbove] = [6_000, 1_500, 6_000]
+const [maxBefore, maxAfter, maxAbove] = [6_000, 1_500, 6_000]
 
-const end = (text: string, most: number): string => wholeText(text.slice(-most), most)
+const end = (text: string, max: number): string => wholeText(text.slice(-max), max)
 
-/** What the model may see of the cells above, the nearest first to be taken. */
+/** The end of the cells above that the model may see. */
 const above = (notebook: OpenNotebook, cell: CellId): string => {
   const { doc } = notebook
   const cells = visibleCells(doc)
   let text = ''
   for (const id of cells.slice(0, cells.indexOf(cell)).toReversed()) {
-    if (text.length >= mostAbove) break
+    if (text.length >= maxAbove) break
     if (readHead(doc, id)?.meta['skipped'] !== true)
       text = `${cellSource(doc, id)?.toString() ?? ''}\n\n${text}`
   }
-  return end(text, mostAbove)
+  return end(text, maxAbove)
 }
 
-/** Said last: not again at each pause. */
+/** The last announced reason, which is not repeated at each pause. */
 let lastReason = ''
 
-/** `announce` gets the reason why there is none. */
+/** `announce` is called with the reason if there is no suggestion. */
 export const suggestFor =
   (notebook: OpenNotebook, cell: CellId, person: () => string, announce: (reason: string) => void): Suggest =>
   async ({ before, after, not }, signal) => {
@@ -41,8 +41,8 @@ export const suggestFor =
       model: choiceFor(readNotebookMeta(notebook.doc), {}).model,
       kind: head.kind,
       above: above(notebook, cell),
-      before: end(before, mostBefore),
-      after: wholeText(after, mostAfter),
+      before: end(before, maxBefore),
+      after: wholeText(after, maxAfter),
       not: not.slice(-10),
     } as const
     try {

@@ -1,5 +1,5 @@
-// How the tabs of one browser bring each other up to date: each asks for what it lacks. The library sends the whole document
-// to all of them whenever one opens, which takes as long as opening it.
+// Syncs the tabs of one browser: each asks for what it lacks. The library would send the whole document to all tabs
+// whenever one opens.
 import { publish, subscribe } from 'lib0/broadcastchannel'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
@@ -9,7 +9,7 @@ import * as Y from 'yjs'
 import { messageAwareness, messageQueryAwareness, messageSync, syncStep1 } from '../../shared/protocol.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 
-/** A question for what is missing here, to a tab or the relay. */
+/** A sync step 1, to a tab or the relay. */
 export const writeAsking = (encoder: encoding.Encoder, doc: Y.Doc): void => {
   encoding.writeVarUint(encoder, messageSync)
   encoding.writeVarUint(encoder, syncStep1)
@@ -34,8 +34,8 @@ export const joinTabs = (provider: WebsocketProvider): void => {
 }
 
 /**
- * A tab that asks has told what it has: this one asks back where it has less. `message` begins with the step. A question
- * asked back ends with one byte more, and is only answered: two tabs that each lack something would ask for ever.
+ * Asks back if the asking tab has something this one lacks. `message` begins with the step. A question asked back has an
+ * extra byte at its end and is only answered: otherwise two tabs that each lack something would ask for ever.
  */
 export const askBack = (provider: WebsocketProvider, message: decoding.Decoder): void => {
   const { doc } = provider

@@ -1,5 +1,4 @@
-// The cells in which others have written since this browser's last visit. What was there then is known by its clocks, a
-// few bytes a notebook.
+// The cells in which others have written since this browser's last visit, by the state vector stored then.
 import { fromBase64, toBase64 } from 'lib0/buffer'
 import * as Y from 'yjs'
 import { Emitter } from '../../shared/emitter.ts'
@@ -13,7 +12,7 @@ import type { OpenNotebook } from './open.ts'
 interface Visit {
   /** State vector at the end of the visit. */
   readonly vector: string
-  /** Cells whose changes were not looked at. */
+  /** Changed cells that were not looked at. */
   readonly unseen: readonly string[]
 }
 
@@ -29,23 +28,24 @@ const clocksOf = (vector: string): ReadonlyMap<number, number> | null => {
   try {
     return Y.decodeStateVector(fromBase64(vector))
   } catch (error) {
-    // Written by something else.
+    // Invalid.
     if (error instanceof Error) return null
     throw error
   }
 }
 
 export class Unseen {
-  private readonly notebook: OpenNotebook
   private readonly cells = new Set<CellId>()
   private began = false
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
   private readonly stops: readonly (() => void)[]
 
-  /** `onFound` is told once how many cells changed. */
-  constructor(notebook: OpenNotebook, onFound: (cells: number) => void) {
-    this.notebook = notebook
+  /** `onFound` is called once with the number of changed cells. */
+  constructor(
+    private readonly notebook: OpenNotebook,
+    onFound: (cells: number) => void,
+  ) {
     const events = new AbortController()
     addEventListener('pagehide', this.store, { signal: events.signal })
     document.addEventListener('visibilitychange', this.store, { signal: events.signal })

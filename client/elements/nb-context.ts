@@ -13,7 +13,7 @@ import {
 import { isMode, modeLeaf, modes, type Mode } from '../../shared/context/mode.ts'
 import { toggledCraft, type Craft } from '../../shared/context/craft.ts'
 import type { OfferedModel } from '../../shared/api/routes.ts'
-import { usualSight, type Sight } from '../../shared/model/provider.ts'
+import { defaultSight, type Sight } from '../../shared/model/provider.ts'
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import {
@@ -168,7 +168,7 @@ export class NbContext extends LightElement {
     const found = this.offered?.find(({ provider, id, usual }) =>
       model === null ? usual : `${provider}/${id}` === model,
     )
-    return found?.sight ?? usualSight
+    return found?.sight ?? defaultSight
   }
 
   private toggle(cell: CellId, flag: CellFlag): void {

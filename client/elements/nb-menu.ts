@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+import { moveFocus } from './move-focus.ts'
 
 export interface MenuItem {
   readonly label: string
@@ -46,12 +47,7 @@ export class NbMenu extends LightElement {
   private onKey(event: KeyboardEvent): void {
     // Keys in the menu must not act on what is below it.
     event.stopPropagation()
-    const { buttons } = this
-    const at = buttons.indexOf(document.activeElement as HTMLElement)
-    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key]
-    if (to === undefined) return
-    buttons.at(to % buttons.length)?.focus()
-    event.preventDefault()
+    moveFocus(event, this.buttons)
   }
 
   private onFocusOut({ relatedTarget }: FocusEvent): void {

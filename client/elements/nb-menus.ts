@@ -10,6 +10,7 @@ import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+import { moveFocus } from './move-focus.ts'
 import { NbSource } from './nb-source.ts'
 
 /** `text` is the editor the person came from. */
@@ -131,17 +132,7 @@ export class NbMenus extends LightElement {
   private readonly onKey = (event: KeyboardEvent): void => {
     // Keys in the menu must not run commands.
     event.stopPropagation()
-    const { items } = this
-    const at = items.indexOf(document.activeElement as HTMLElement)
-    const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at < 0 ? -1 : at - 1 + items.length,
-      Home: 0,
-      End: items.length - 1,
-    }[event.key]
-    if (to === undefined) return this.onBarKey(event)
-    items.at(to % items.length)?.focus()
-    event.preventDefault()
+    if (!moveFocus(event, this.items)) this.onBarKey(event)
   }
 
   private item(id: CommandId): TemplateResult {

@@ -1,6 +1,6 @@
 // The model in the page as a provider, like those of the relay.
 import {
-  usualSight,
+  defaultSight,
   type ModelEvent,
   type ModelRequest,
   type Provider,
@@ -19,7 +19,7 @@ export const localProvider = (model: LocalModel): Provider => ({
       ok: true,
       models: model.loaded === null ? [] : [{ id: model.loaded, name: model.loaded }],
     }),
-  sight: () => ({ ...usualSight, sees: false }),
+  sight: () => ({ ...defaultSight, sees: false }),
   stream: (request, signal) => answer(model, request, signal),
 })
 

@@ -2,18 +2,18 @@
 import { keptPaths } from '../document/histories.ts'
 import { listNotebooks } from '../document/notebooks-api.ts'
 
-/** Milliseconds for which the list is used again. */
+/** Milliseconds for which the list is cached. */
 const fresh = 10_000
 
 export interface Named {
   readonly path: string
-  /** Its first heading; '' if not known. */
+  /** Its first heading; '' if unknown. */
   readonly title: string
 }
 
 let last: { readonly at: number; readonly names: Promise<readonly Named[]> } | null = null
 
-/** All notebooks; without the relay those in this browser. */
+/** All notebooks; offline, those in this browser. */
 export const notebookNames = (): Promise<readonly Named[]> => {
   if (last === null || Date.now() - last.at > fresh)
     last = {

@@ -1,4 +1,4 @@
-// The notebooks a person opened last in this browser.
+// The notebooks opened last in this browser.
 import type { SettingsStore } from '../settings/store.ts'
 
 const remembered = 12

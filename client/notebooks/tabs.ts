@@ -1,16 +1,16 @@
-// The notebooks open in this page, as its URL has them: `/notebook/a.ipynb?tab=a.ipynb&tab=b.ipynb&beside=b.ipynb`. One
-// alone is no tab: its URL is only its path.
+// The notebooks open in this page, as in its URL: `/notebook/a.ipynb?tab=a.ipynb&tab=b.ipynb&beside=b.ipynb`. The URL of a
+// single notebook is only its path.
 import { encodePath } from '../../shared/api/route.ts'
 
 export interface Tab {
-  /** Stays while the notebook is renamed, or another one is opened in its place. */
+  /** Stays the same if the notebook is renamed or replaced by another. */
   readonly id: number
   readonly path: string
 }
 
 export interface Tabs {
   readonly all: readonly Tab[]
-  /** The one whose keys and title the page has; null while the list or the settings are shown. */
+  /** The focused one; null while the list or the settings are shown. */
   readonly active: Tab | null
   /** Shown next to the active one. */
   readonly beside: Tab | null
@@ -33,7 +33,7 @@ export const pathsOf = ({ all, active, beside }: Tabs): TabPaths => ({
 
 let ids = 0
 
-/** Reads a URL. What is open already stays; where a path took the place of another, its tab does. */
+/** Reads a URL. Open tabs keep their ids, also if a path was replaced by another. */
 export const readTabs = (before: Tabs, active: string | null, search: string): Tabs => {
   const query = new URLSearchParams(search)
   const listed = [...new Set(query.getAll('tab'))]
@@ -48,16 +48,16 @@ export const readTabs = (before: Tabs, active: string | null, search: string): T
   return { all, active: at(active), beside: active === null || beside === active ? null : at(beside) }
 }
 
-/** The query of a URL that has them. */
+/** The query of their URL. */
 export const searchOf = ({ all, active, beside }: TabPaths): string => {
   if (all.length === 0 || (all.length === 1 && active !== null)) return ''
-  // As in a path: slashes can be read.
+  // As in a path, so that slashes stay readable.
   const value = (path: string): string => encodePath(path).replaceAll('+', '%2B')
   const tabs = all.map((path) => `tab=${value(path)}`)
   return `?${[...tabs, ...(beside === null ? [] : [`beside=${value(beside)}`])].join('&')}`
 }
 
-/** Opens a notebook: where it is already, instead of `over`, or in a new tab. */
+/** Activates the tab of a notebook, or opens it instead of `over` or in a new tab. */
 export const withOpened = (tabs: TabPaths, path: string, over: string | null): TabPaths => {
   const { all, beside } = tabs
   if (all.includes(path))
@@ -87,7 +87,7 @@ export const withNext = (tabs: TabPaths, step: 1 | -1): TabPaths => {
   return next === undefined ? tabs : { ...tabs, active: next }
 }
 
-/** Two side by side, or no longer; the other one is the next tab. */
+/** Shows two tabs side by side (the next one if no path is given), or one again. */
 export const withSplit = (tabs: TabPaths, path: string | null = null): TabPaths => {
   if (tabs.active === null) return tabs
   if (tabs.beside !== null && path === null) return { ...tabs, beside: null }

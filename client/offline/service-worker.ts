@@ -17,10 +17,10 @@ declare const __PRECACHE__: {
 }
 
 const { version, page, python, libraries } = __PRECACHE__
-/** Where the app is served, such as `/` or `/lab/`. Paths below are those in the app. */
+/** The path of the app, such as `/` or `/lab/`. Paths below are relative to it. */
 const basePath = new URL(self.registration.scope).pathname
 const toBrowserPath = (path: string): string => basePath + path.slice(1)
-/** Another relay may have its caches in the same origin. */
+/** Distinguishes relays on the same origin. */
 const suffix = basePath === '/' ? '' : ` ${basePath}`
 const pageCache = `page ${version}${suffix}`
 const pythonCache = `python ${version}${suffix}`
@@ -29,7 +29,7 @@ const packageCache = `packages ${python['/pyodide/pyodide-lock.json']?.slice(0, 
 /** Shared by all versions, because file names contain a content hash. */
 const libraryCache = `libraries${suffix}`
 const shell = '/'
-/** As it was built; the relay fits the page at `/` to where it is served. */
+/** As built; at `/` the relay adapts it to its base path. */
 const shellFile = '/index.html'
 
 const digestOf = async (bytes: ArrayBuffer): Promise<string> =>
@@ -144,7 +144,7 @@ const entryOf = (path: string): { readonly cacheName: string; readonly digest: s
   return null
 }
 
-/** The page as it is for the base path. Not kept like this, as it has no digest. */
+/** The page for the base path. It is not cached in this form, for which there is no digest. */
 const shellOf = async (kept: Response): Promise<Response> =>
   new Response(pageUnder(await kept.text(), basePath, basePath), { headers: kept.headers })
 

@@ -1,4 +1,4 @@
-// How the page shows the notebook: to be edited, as an app (without code) or as slides. A URL with `?view=` begins with it.
+// The view of the notebook: for editing, as an app (without code) or as slides. A URL with `?view=` starts with it.
 import { Emitter } from '../../shared/emitter.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 

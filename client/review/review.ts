@@ -1,5 +1,5 @@
-// What of this notebook waits for a decision, and the cell for which its person is saying what a model should change. What
-// is shown of it loads when there is something.
+// The undecided changes of this notebook, and the draft of an edit request. Their elements load when there is something to
+// show.
 import { changedCells, hasChanges, onChanges } from '../../shared/notebook/document/changes.ts'
 import { editRequestCells } from '../../shared/notebook/document/edit-request.ts'
 import { onThreads } from '../../shared/notebook/document/threads.ts'
@@ -57,12 +57,12 @@ export class Review {
     }
   }
 
-  /** Cells with a change, or a request for one, that may have to be decided on; deleted ones too. */
+  /** Cells with undecided changes or edit requests, including deleted ones. */
   get cells(): ReadonlySet<CellId> {
     return this.isLoaded ? this.waiting : none
   }
 
-  /** Whether there is something of what a reply changed. */
+  /** Whether a reply has undecided changes. */
   hasGroup(run: string): boolean {
     return this.isLoaded && hasChanges(this.doc, run)
   }
@@ -75,7 +75,7 @@ export class Review {
     return this.isLoaded && (this.waiting.has(cell) || this.begun?.cell === cell)
   }
 
-  /** When the cell gets or loses something to show. */
+  /** Calls `listener` when the cell gets or loses something to show. */
   onCell(cell: CellId, listener: () => void): () => void {
     let had = this.has(cell)
     return this.onChange(() => {

@@ -19,14 +19,11 @@ const noneIfMissing = (error: unknown): null => {
 }
 
 export class Blobs {
-  private readonly root: string
   private readonly cache = new ByteCache(maxCacheSize)
   private readonly waiting = new Map<string, Set<() => void>>()
 
   /** `root` is created with the first blob. */
-  constructor(root: string) {
-    this.root = root
-  }
+  constructor(private readonly root: string) {}
 
   /** Whether the blob exists. If so, it counts as new, because the caller is about to refer to it. */
   async touch(name: string): Promise<boolean> {

@@ -6,11 +6,7 @@ import { join } from 'node:path'
 const ignored = '*\n'
 
 export class DataFolder {
-  private readonly root: string
-
-  private constructor(root: string) {
-    this.root = root
-  }
+  private constructor(private readonly root: string) {}
 
   /** Creates it if it is missing. */
   static async open(path: string): Promise<DataFolder> {

@@ -51,11 +51,7 @@ export const parseEntry = (text: string): Entry | null => {
 }
 
 export class Bin {
-  private readonly options: BinOptions
-
-  constructor(options: BinOptions) {
-    this.options = options
-  }
+  constructor(private readonly options: BinOptions) {}
 
   put(entry: Entry, from: NotebookPath): Promise<Moved> {
     return this.options.files.move(from, fileOf(entry))

@@ -34,12 +34,10 @@ export interface CatalogueOptions extends OpeningOptions {
 export const names = 'names'
 
 export class NotebookCatalogue {
-  private readonly options: CatalogueOptions
   private readonly bin: Bin
   private readonly opening: Opening
 
-  constructor(options: CatalogueOptions) {
-    this.options = options
+  constructor(private readonly options: CatalogueOptions) {
     this.bin = new Bin(options)
     this.opening = new Opening(options, this.bin)
   }

@@ -53,8 +53,6 @@ const needed = <T>(value: T | null): T => {
 }
 
 class FilePeer implements Peer {
-  private readonly room: Room
-  private readonly options: FilePeerOptions
   private readonly awaited: MissingBlobs
   private state = after.unseen
   private published = ''
@@ -64,9 +62,10 @@ class FilePeer implements Peer {
   private readonly offRoom: () => void
   private readonly onPresence = (): void => this.presenceChanged()
 
-  constructor(room: Room, options: FilePeerOptions) {
-    this.room = room
-    this.options = options
+  constructor(
+    private readonly room: Room,
+    private readonly options: FilePeerOptions,
+  ) {
     this.awaited = new MissingBlobs(options.blobs, options.times.blobs, () => this.happened('changed'))
     this.offRoom = room.events.on((event) => this.happened(event))
     room.awareness.on('change', this.onPresence)

@@ -17,13 +17,10 @@ const foldersOf = (path: string): readonly string[] => {
 }
 
 export class FolderNotebooks {
-  private readonly catalogue: NotebookCatalogue
-  private readonly rooms: Rooms
-
-  constructor(catalogue: NotebookCatalogue, rooms: Rooms) {
-    this.catalogue = catalogue
-    this.rooms = rooms
-  }
+  constructor(
+    private readonly catalogue: NotebookCatalogue,
+    private readonly rooms: Rooms,
+  ) {}
 
   /** From the top folder down, without the notebook itself. */
   async craft(notebook: string): Promise<readonly Craft[]> {

@@ -25,12 +25,9 @@ interface Found {
 }
 
 export class FolderPlainFiles implements PlainFiles {
-  private readonly folder: Folder
   private readonly lock = new KeyedLock()
 
-  constructor(folder: Folder) {
-    this.folder = folder
-  }
+  constructor(private readonly folder: Folder) {}
 
   async list(folder: FilePath | ''): Promise<FolderListing | null> {
     const root = folder === '' ? this.folder.root : await this.real(folder)

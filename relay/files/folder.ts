@@ -47,13 +47,9 @@ const isWritable = async (target: string, { mode }: BigIntStats): Promise<boolea
 }
 
 export class Folder implements NotebookFiles {
-  /** Absolute, symlinks resolved. */
-  readonly root: string
   private readonly opened = Date.now()
 
-  private constructor(root: string) {
-    this.root = root
-  }
+  private constructor(/** Absolute, symlinks resolved. */ readonly root: string) {}
 
   /** Creates the folder if it is missing. */
   static async open(path: string): Promise<Folder> {

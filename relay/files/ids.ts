@@ -4,13 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { isMissing, writeAtomically } from '../disk/atomic.ts'
 
 export class Ids {
-  private readonly file: string
-  private readonly ids: Map<string, string>
-
-  private constructor(file: string, ids: Map<string, string>) {
-    this.file = file
-    this.ids = ids
-  }
+  private constructor(
+    private readonly file: string,
+    private readonly ids: Map<string, string>,
+  ) {}
 
   static async open(file: string): Promise<Ids> {
     return new Ids(file, await read(file))

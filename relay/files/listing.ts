@@ -30,12 +30,9 @@ export const titleOf = (cells: readonly Pick<Cell, 'kind' | 'source'>[]): string
 type Title = Pick<Listed, 'title' | 'reason'>
 
 export class Listing {
-  private readonly files: NotebookFiles
   private known = new Map<string, Known>()
 
-  constructor(files: NotebookFiles) {
-    this.files = files
-  }
+  constructor(private readonly files: NotebookFiles) {}
 
   async list(): Promise<readonly Listed[]> {
     const known = new Map<string, Known>()

@@ -3,18 +3,15 @@
 import type { Blobs } from '../blobs/store.ts'
 
 export class MissingBlobs {
-  private readonly blobs: Blobs
-  private readonly maxWait: number
-  private readonly onKept: () => void
   private since: number | null = null
   private off: readonly (() => void)[] = []
 
   /** `maxWait` in milliseconds. */
-  constructor(blobs: Blobs, maxWait: number, onKept: () => void) {
-    this.blobs = blobs
-    this.maxWait = maxWait
-    this.onKept = onKept
-  }
+  constructor(
+    private readonly blobs: Blobs,
+    private readonly maxWait: number,
+    private readonly onKept: () => void,
+  ) {}
 
   /** Milliseconds these may still be waited for; 0 or less if none is missing, or too late. */
   left(missing: readonly string[]): number {

@@ -53,16 +53,14 @@ export const contentOf = async (files: NotebookFiles, path: NotebookPath): Promi
 }
 
 export class Opening {
-  private readonly options: OpeningOptions
-  private readonly bin: Bin
   private readonly started = Date.now()
   /** Documents whose log is known to be up to date with their file. */
   private readonly known = new Set<string>()
 
-  constructor(options: OpeningOptions, bin: Bin) {
-    this.options = options
-    this.bin = bin
-  }
+  constructor(
+    private readonly options: OpeningOptions,
+    private readonly bin: Bin,
+  ) {}
 
   /** Pages that had a notebook open when it was deleted find it in the bin, by their epoch. */
   async open(text: string, asker: Asker): Promise<OpenResult> {

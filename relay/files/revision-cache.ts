@@ -7,12 +7,9 @@ import type { Revisions } from '../log/revisions.ts'
 const kept = 20
 
 export class RevisionCache {
-  private readonly revisions: Revisions
   private readonly given = new Map<string, KnownRevision[]>()
 
-  constructor(revisions: Revisions) {
-    this.revisions = revisions
-  }
+  constructor(private readonly revisions: Revisions) {}
 
   /** Another program receives this text, made from this state. */
   give(docId: string, digest: string, state: Uint8Array): void {

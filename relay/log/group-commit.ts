@@ -18,9 +18,6 @@ interface PendingCommit {
 const retryDelay = 500
 
 export class GroupCommit {
-  private readonly log: UpdateLog
-  private readonly logger: Logger
-  private readonly onTrouble: (reason: string | null) => void
   private currentTurn: PendingCommit = { rows: [], revisions: [], stored: [], synced: [] }
   private unstored: LoggedUpdate[] = []
   private unstoredRevisions: NewRevision[] = []
@@ -34,11 +31,11 @@ export class GroupCommit {
   private idle: Callback[] = []
   private closed = false
 
-  constructor(log: UpdateLog, logger: Logger, onTrouble: (reason: string | null) => void) {
-    this.log = log
-    this.logger = logger
-    this.onTrouble = onTrouble
-  }
+  constructor(
+    private readonly log: UpdateLog,
+    private readonly logger: Logger,
+    private readonly onTrouble: (reason: string | null) => void,
+  ) {}
 
   /** Changes each turn: data gathered for one turn must not go into the next. */
   get turn(): object {

@@ -22,11 +22,7 @@ export const logRow = (docId: string, row: UpdateRow): LoggedUpdate => ({
 })
 
 export class HistoryReader {
-  private readonly file: SqliteFile
-
-  constructor(file: SqliteFile) {
-    this.file = file
-  }
+  constructor(private readonly file: SqliteFile) {}
 
   async history(docId: string): Promise<readonly LoggedUpdate[]> {
     const rows: LoggedUpdate[] = []

@@ -49,14 +49,12 @@ const headOf = ({ digest, time, written }: HeadRow): RevisionHead => ({
 })
 
 export class Packing {
-  private readonly file: SqliteFile
-  private readonly reader: HistoryReader
   private working: Promise<void> = Promise.resolve()
 
-  constructor(file: SqliteFile, reader: HistoryReader) {
-    this.file = file
-    this.reader = reader
-  }
+  constructor(
+    private readonly file: SqliteFile,
+    private readonly reader: HistoryReader,
+  ) {}
 
   /** `state` becomes the checkpoint, and earlier updates become chunks. */
   async compact(docId: string, state: Uint8Array): Promise<void> {

@@ -10,15 +10,11 @@ import type { LoggedUpdate } from './update-log.ts'
 const select = 'SELECT docId, epoch, path, binned FROM documents'
 
 export class SqliteCatalogue implements DocumentCatalogue {
-  private readonly file: SqliteFile
-  private readonly updates: SqliteUpdates
-  private readonly revisions: SqliteRevisions
-
-  constructor(file: SqliteFile, updates: SqliteUpdates, revisions: SqliteRevisions) {
-    this.file = file
-    this.updates = updates
-    this.revisions = revisions
-  }
+  constructor(
+    private readonly file: SqliteFile,
+    private readonly updates: SqliteUpdates,
+    private readonly revisions: SqliteRevisions,
+  ) {}
 
   async create(record: DocumentRecord, first: LoggedUpdate, revision: Revision): Promise<void> {
     const { docId, epoch, path, binned } = record

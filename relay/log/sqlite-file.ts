@@ -24,10 +24,7 @@ export interface SqliteOptions {
 }
 
 export class SqliteFile {
-  private readonly database: Database.Database
   private readonly statements: Statements
-  private readonly wal: Wal
-  private readonly options: SqliteOptions
   private readonly idle: NodeJS.Timeout
   /** Packs the content until `over`. */
   private pack: (over: () => boolean) => Promise<void> = () => Promise.resolve()
@@ -37,11 +34,12 @@ export class SqliteFile {
   private large: string | null = null
   private bytes = 0
 
-  private constructor(database: Database.Database, wal: Wal, options: SqliteOptions) {
-    this.database = database
+  private constructor(
+    private readonly database: Database.Database,
+    private readonly wal: Wal,
+    private readonly options: SqliteOptions,
+  ) {
     this.statements = new Statements(database)
-    this.wal = wal
-    this.options = options
     // From the start on: a crash may have left much to do.
     this.idle = setTimeout(() => this.tidy(), options.idle).unref()
   }

@@ -10,13 +10,10 @@ import {
 import type { SqliteFile } from './sqlite-file.ts'
 
 export class SqliteRevisions implements Revisions {
-  private readonly file: SqliteFile
-  private readonly packing: Packing
-
-  constructor(file: SqliteFile, packing: Packing) {
-    this.file = file
-    this.packing = packing
-  }
+  constructor(
+    private readonly file: SqliteFile,
+    private readonly packing: Packing,
+  ) {}
 
   async add(docId: string, revision: Revision): Promise<void> {
     await this.file.commit(() => this.insert(docId, revision))

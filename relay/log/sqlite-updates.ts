@@ -7,20 +7,17 @@ import type { SqliteRevisions } from './sqlite-revisions.ts'
 import type { LoggedUpdate, Tail, UpdateLog, Version } from './update-log.ts'
 
 export class SqliteUpdates implements UpdateLog {
-  private readonly file: SqliteFile
-  private readonly reader: HistoryReader
-  private readonly packing: Packing
-  private readonly revisions: SqliteRevisions
   /** Names of users, as far as this process has written them. */
   private readonly knownNames = new Map<string, string>()
   /** Rows are numbered here: their table has no counter. */
   private seq: number
 
-  constructor(file: SqliteFile, reader: HistoryReader, packing: Packing, revisions: SqliteRevisions) {
-    this.file = file
-    this.reader = reader
-    this.packing = packing
-    this.revisions = revisions
+  constructor(
+    private readonly file: SqliteFile,
+    private readonly reader: HistoryReader,
+    private readonly packing: Packing,
+    private readonly revisions: SqliteRevisions,
+  ) {
     const [newest] = file.all<{ seq: number }>(
       `SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(lastSeq), 0) FROM chunks),
         (SELECT coalesce(max(seq), 0) FROM checkpoints)) AS seq`,

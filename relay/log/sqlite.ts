@@ -8,16 +8,14 @@ import { SqliteRevisions } from './sqlite-revisions.ts'
 import { SqliteUpdates } from './sqlite-updates.ts'
 
 export class SqliteLog implements Log {
-  readonly file: SqliteFile
   readonly updates: SqliteUpdates
   readonly catalogue: SqliteCatalogue
   readonly revisions: SqliteRevisions
 
-  private constructor(file: SqliteFile) {
+  private constructor(readonly file: SqliteFile) {
     const reader = new HistoryReader(file)
     const packing = new Packing(file, reader)
     file.packedBy((over) => packing.pack(over))
-    this.file = file
     this.revisions = new SqliteRevisions(file, packing)
     this.updates = new SqliteUpdates(file, reader, packing, this.revisions)
     this.catalogue = new SqliteCatalogue(file, this.updates, this.revisions)

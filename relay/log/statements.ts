@@ -4,13 +4,10 @@ export type Value = string | number | Uint8Array | null
 
 /** The prepared statements of a database, each prepared once. */
 export class Statements {
-  private readonly database: Database.Database
   private readonly prepared = new Map<string, Database.Statement>()
   private closed = false
 
-  constructor(database: Database.Database) {
-    this.database = database
-  }
+  constructor(private readonly database: Database.Database) {}
 
   run(sql: string, values: Value[]): void {
     this.statement(sql).run(values)

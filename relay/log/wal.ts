@@ -17,9 +17,6 @@ const copiedAt = 8 << 20
 const emptiedAt = 12 << 20
 
 export class Wal {
-  private readonly file: FileHandle
-  private readonly sync: SyncFile
-  private readonly checkpointer: Checkpointer
   private commits = 0
   private durable = 0
   private running: Promise<void> | null = null
@@ -29,11 +26,11 @@ export class Wal {
   private written = 0
   private pendingUnlock: Promise<unknown> | null = null
 
-  constructor(file: FileHandle, sync: SyncFile, checkpointer: Checkpointer) {
-    this.file = file
-    this.sync = sync
-    this.checkpointer = checkpointer
-  }
+  constructor(
+    private readonly file: FileHandle,
+    private readonly sync: SyncFile,
+    private readonly checkpointer: Checkpointer,
+  ) {}
 
   /** While the other thread holds the write lock: resolves when it ends. A commit would block this thread as long. */
   get locked(): Promise<unknown> | null {

@@ -23,11 +23,7 @@ export const refuseBelowFile = async (store: ObjectStore, path: string): Promise
 }
 
 export class ObjectFiles implements NotebookFiles {
-  private readonly store: ObjectStore
-
-  constructor(store: ObjectStore) {
-    this.store = store
-  }
+  constructor(private readonly store: ObjectStore) {}
 
   async list(): Promise<{
     readonly found: readonly FileEntry<NotebookPath>[]

@@ -17,11 +17,7 @@ type Entry = { readonly file: FolderFile } | { readonly folder: string } | { rea
 const depthOf = (path: string): number => path.split('/').length
 
 export class ObjectPlainFiles implements PlainFiles {
-  private readonly store: ObjectStore
-
-  constructor(store: ObjectStore) {
-    this.store = store
-  }
+  constructor(private readonly store: ObjectStore) {}
 
   async list(folder: FilePath | ''): Promise<FolderListing | null> {
     const prefix = folder === '' ? '' : `${folder}/`

@@ -11,16 +11,14 @@ interface Watcher {
 }
 
 export class Polled {
-  private readonly interval: number
-  private readonly look: (paths: readonly string[]) => Promise<Tags>
   private readonly watchers = new Set<Watcher>()
   private timer: NodeJS.Timeout | null = null
 
   /** `interval` in milliseconds. */
-  constructor(interval: number, look: (paths: readonly string[]) => Promise<Tags>) {
-    this.interval = interval
-    this.look = look
-  }
+  constructor(
+    private readonly interval: number,
+    private readonly look: (paths: readonly string[]) => Promise<Tags>,
+  ) {}
 
   watch(path: string, onChange: () => void): () => void {
     const watcher: Watcher = { path, onChange, seen: undefined }

@@ -36,15 +36,13 @@ const objectOf = ({ id, path, version, size, modified }: Row): StoredObject => (
 const interval = 1000
 
 export class SqliteObjects implements ObjectStore {
-  private readonly file: SqliteFile
   private readonly polled = new Polled(
     interval,
     async (paths) =>
       new Map(paths.flatMap((path) => this.find(path) ?? []).map(({ path, tag }) => [path, tag])),
   )
 
-  constructor(file: SqliteFile) {
-    this.file = file
+  constructor(private readonly file: SqliteFile) {
     for (const sql of schema) file.run(sql, [])
   }
 

@@ -17,16 +17,12 @@ export const usualOrigin = 'https://cdn.jsdelivr.net'
 const usualBase = (version: string): string => `${usualOrigin}/pyodide/v${version}/full/`
 
 export class Distribution {
-  private readonly folder: string
-  private readonly base: string | null
-  private readonly store: PackageStore
-
   /** `folder` has the interpreter's files; `base` null means the default source of that version. */
-  constructor(folder: string, base: string | null, store: PackageStore) {
-    this.folder = folder
-    this.base = base
-    this.store = store
-  }
+  constructor(
+    private readonly folder: string,
+    private readonly base: string | null,
+    private readonly store: PackageStore,
+  ) {}
 
   /** The wheel with that file name. */
   async wheel(name: string): Promise<Wheel> {

@@ -23,12 +23,9 @@ export interface PypiOptions {
 }
 
 export class Pypi {
-  private readonly options: PypiOptions
   private readonly fetching = new SharedCalls<IndexPage>()
 
-  constructor(options: PypiOptions) {
-    this.options = options
-  }
+  constructor(private readonly options: PypiOptions) {}
 
   /** `project` normalized as in PEP 503; `base` is the URL of files here. */
   async page(project: string, base: string): Promise<IndexPage> {

@@ -12,16 +12,14 @@ export interface Wheel {
 }
 
 export class PackageStore {
-  private readonly folder: string
-  private readonly upstreams: Upstreams
   /** By checksum. */
   private readonly downloads = new SharedCalls<void>()
 
   /** `folder` is created with the first wheel. */
-  constructor(folder: string, upstreams: Upstreams) {
-    this.folder = folder
-    this.upstreams = upstreams
-  }
+  constructor(
+    private readonly folder: string,
+    private readonly upstreams: Upstreams,
+  ) {}
 
   /** From the cache, else from `url()`, with one download for concurrent callers. `what` names it in messages. */
   async get(what: string, sha256: string, url: () => Promise<URL>): Promise<Wheel> {

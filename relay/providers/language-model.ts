@@ -9,7 +9,7 @@ import type {
 } from '@ai-sdk/provider'
 import { InvalidResponseDataError } from '@ai-sdk/provider'
 import {
-  usualSight,
+  defaultSight,
   type ModelEnd,
   type ModelEvent,
   type ModelList,
@@ -69,7 +69,7 @@ export const providerOf = (upstream: Upstream): Provider => {
     maxInputTokens,
     models,
     sight: (named) => {
-      const usual = { ...usualSight, ...sight }
+      const usual = { ...defaultSight, ...sight }
       const of = (list: ModelList | null): Sight => {
         const id = named || (usualModel ?? (list?.ok === true ? list.models[0]?.id : undefined))
         return { ...usual, sees: sees.get(id ?? '') ?? usual.sees }

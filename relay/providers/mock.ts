@@ -18,7 +18,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { estimateTokens } from '../../shared/context/budget.ts'
 import {
-  usualSight,
+  defaultSight,
   type Message,
   type ModelEvent,
   type ModelRequest,
@@ -58,7 +58,7 @@ export const createMock = (): Provider => ({
   usualModel: 'mock',
   maxInputTokens: null,
   models: () => Promise.resolve({ ok: true, models: [{ id: 'mock', name: label }] }),
-  sight: () => ({ ...usualSight, sees: true }),
+  sight: () => ({ ...defaultSight, sees: true }),
   stream: play,
   image: draw,
 })

@@ -64,20 +64,17 @@ const asFound = ({ text, cell, position, ...rest }: FoundText, words: readonly s
 }
 
 export class NotebookSearch {
-  private readonly files: NotebookFiles
-  private readonly index: SearchIndex
-  private readonly logger: Logger
   /** The open documents, and the path under which each was indexed; null if it has changed since. */
   private readonly open = new Map<Room, string | null>()
   private running: Promise<void> = Promise.resolve()
   private next: Promise<void> | null = null
   private closed = false
 
-  constructor(files: NotebookFiles, index: SearchIndex, logger: Logger) {
-    this.files = files
-    this.index = index
-    this.logger = logger
-  }
+  constructor(
+    private readonly files: NotebookFiles,
+    private readonly index: SearchIndex,
+    private readonly logger: Logger,
+  ) {}
 
   /** The peer of an open document. */
   readonly follow = (room: Room): Peer => {

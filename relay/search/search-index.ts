@@ -86,12 +86,10 @@ const openDatabase = (file: string): Database.Database => {
 }
 
 export class SearchIndex {
-  private readonly database: Database.Database
   private readonly statements: Statements
   private closed = false
 
-  private constructor(database: Database.Database) {
-    this.database = database
+  private constructor(private readonly database: Database.Database) {
     this.statements = new Statements(database)
   }
 

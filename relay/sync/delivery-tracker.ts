@@ -24,7 +24,6 @@ export interface MissingRequester {
 }
 
 export class DeliveryTracker {
-  private readonly requester: MissingRequester
   /** For each client, the clock up to which the document should have its structs. */
   private readonly claims = new Map<number, number>()
   /** Claims at the time of the sender's last full answer: what is still missing, the sender lacks too. */
@@ -39,9 +38,7 @@ export class DeliveryTracker {
   /** An update of this sender was rejected: nothing it claims to hold is awaited, or acknowledged. */
   refused = false
 
-  constructor(requester: MissingRequester) {
-    this.requester = requester
-  }
+  constructor(private readonly requester: MissingRequester) {}
 
   /** More is claimed than a document could ever lack. */
   get excessive(): boolean {

@@ -32,14 +32,11 @@ export interface ForwardingOptions {
 }
 
 export class Forwarding {
-  private readonly options: ForwardingOptions
   private outgoing: Outgoing | null = null
   /** For a receiver that reads too slowly: the state vector it had when it fell behind. */
   private readonly behind = new Map<SocketSession, Uint8Array>()
 
-  constructor(options: ForwardingOptions) {
-    this.options = options
-  }
+  constructor(private readonly options: ForwardingOptions) {}
 
   /** The state vector a receiver had when it fell behind, or null. It is no longer behind. */
   drained(session: SocketSession): Uint8Array | null {

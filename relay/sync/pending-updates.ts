@@ -6,14 +6,11 @@ import { mergeAtOnce } from './integrate.ts'
 import type { Message, Span } from './message.ts'
 
 export class PendingUpdates {
-  private readonly doc: Y.Doc
   /** The next expected clock of each client, including kept updates. */
   private readonly next = new Map<number, number>()
   private kept: { readonly bytes: Uint8Array; readonly until: readonly Pick<Span, 'client' | 'to'>[] }[] = []
 
-  constructor(doc: Y.Doc) {
-    this.doc = doc
-  }
+  constructor(private readonly doc: Y.Doc) {}
 
   /** True if the update is kept. */
   keep({ bytes, spans, needs }: Message & { type: 'update' }): boolean {

@@ -9,15 +9,13 @@ export interface RelayStatusChange {
 }
 
 export class RelayStatus {
-  private readonly instance: string
-  private readonly announce: (presence: RelayPresence) => void
   private file: FileStatus | null = null
   private disk: string | null = null
 
-  constructor(instance: string, announce: (presence: RelayPresence) => void) {
-    this.instance = instance
-    this.announce = announce
-  }
+  constructor(
+    private readonly instance: string,
+    private readonly announce: (presence: RelayPresence) => void,
+  ) {}
 
   set({ file, disk }: RelayStatusChange, isBinned: boolean): void {
     if (file !== undefined) this.file = file

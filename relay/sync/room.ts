@@ -44,7 +44,6 @@ export interface RoomOptions {
 export class Room implements Listener {
   readonly docId: string
   readonly events = new RoomEvents()
-  private readonly options: RoomOptions
   private readonly ydoc = new Y.Doc()
   readonly presences: PresenceTable
   private readonly sessions = new Set<SocketSession>()
@@ -65,8 +64,10 @@ export class Room implements Listener {
   private snapshot: Y.Snapshot | null = null
   private holdCount = 0
 
-  constructor(history: readonly Uint8Array[], options: RoomOptions) {
-    this.options = options
+  constructor(
+    history: readonly Uint8Array[],
+    private readonly options: RoomOptions,
+  ) {
     this.currentRecord = options.record
     this.docId = options.record.docId
     const refused = integrate(this.ydoc, history, storedOrigin)

@@ -34,7 +34,6 @@ interface OpenRoom {
 const compactAfter = { updates: 1000, bytes: 32 << 10 }
 
 export class Rooms {
-  private readonly options: RoomsOptions
   private readonly rooms = new Map<string, Promise<OpenRoom>>()
   /** The same rooms, once loaded. */
   private readonly loaded = new Map<string, OpenRoom>()
@@ -45,9 +44,7 @@ export class Rooms {
   private compacting: Promise<void> = Promise.resolve()
   private closed = false
 
-  constructor(options: RoomsOptions) {
-    this.options = options
-  }
+  constructor(private readonly options: RoomsOptions) {}
 
   /** Runs `work` with the document's room, which stays open until it has settled. */
   async use<T>(record: DocumentRecord, work: (room: Room) => T | Promise<T>): Promise<T> {

@@ -41,16 +41,13 @@ interface Refusal {
 }
 
 export class SocketServer {
-  private readonly options: SocketServerOptions
   private readonly server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessage,
     perMessageDeflate: false,
   })
 
-  constructor(options: SocketServerOptions) {
-    this.options = options
-  }
+  constructor(private readonly options: SocketServerOptions) {}
 
   /** For the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {

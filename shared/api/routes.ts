@@ -188,7 +188,7 @@ export const routes = {
     body: nothing,
     answer: z.array(model),
   },
-  /** The text a model would put at a caret. */
+  /** A model's suggestion at a caret. */
   suggest: {
     method: 'POST',
     path: '/api/suggest/{path}',

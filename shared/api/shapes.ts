@@ -65,9 +65,9 @@ export const newNotebook = z.object({
   path: z.string(),
   /** The text of an .ipynb. */
   content: z.optional(z.string()),
-  /** The path of a notebook that it is to be a copy of. */
+  /** The path of a notebook to copy. */
   copyOf: z.optional(z.string()),
-  /** The copy is to stay as it is. */
+  /** Makes the copy read-only. */
   readOnly: z.optional(z.boolean()),
 })
 
@@ -193,17 +193,17 @@ export const craft = z.object({
 })
 
 export const model = z.object({
-  /** Empty only beside a problem. */
+  /** Empty only if there is a problem. */
   id: z.string(),
   name: z.string(),
   provider: z.string(),
-  /** Of the provider. */
+  /** The provider's label. */
   label: z.string(),
-  /** Answers where nothing is chosen. */
+  /** The default. */
   usual: z.boolean(),
-  /** Why the provider's models are not known. */
+  /** Why the provider's models could not be listed. */
   problem: z.optional(z.string()),
-  /** Which images it can be shown. */
+  /** Which images it accepts. */
   sight: z.object({
     sees: z.nullable(z.boolean()),
     mimes: z.array(z.enum(rasterMimes)),
@@ -212,19 +212,19 @@ export const model = z.object({
   }),
 })
 
-/** Where a text is to be suggested. */
+/** The text around the caret of a suggestion. */
 export const caret = z.object({
-  /** Counted against the caps where the relay does not know the user. */
+  /** Counted against the caps if the relay does not know the user. */
   person: z.string().check(z.maxLength(200)),
-  /** As `provider/model`; null for the relay's. */
+  /** `provider/model`; null for the default. */
   model: z.nullable(z.string().check(z.maxLength(400))),
   kind: z.enum(['code', 'note']),
   above: z.string().check(z.maxLength(20_000)),
   before: z.string().check(z.maxLength(20_000)),
   after: z.string().check(z.maxLength(20_000)),
-  /** Earlier suggestions that are not wanted again. */
+  /** Rejected suggestions. */
   not: z.array(z.string().check(z.maxLength(20_000))).check(z.maxLength(10)),
 })
 
-/** '' where the model has none. */
+/** '' if the model has none. */
 export const suggestion = z.object({ text: z.string() })

@@ -1,11 +1,11 @@
 // Selects the cells that fit into the token budget of a prompt.
 
 /** Tokens. */
-const usualBudget = 60_000
+const defaultBudget = 60_000
 
-/** `most`: what the provider takes; null where that is more. `tools`: tokens that their definitions take. */
-export const budgetFor = (most: number | null, tools = 0): number =>
-  most === null ? usualBudget : Math.min(usualBudget, Math.max(0, most - tools))
+/** `limit`: of the provider, or null. `tools`: tokens of the tool definitions. */
+export const budgetFor = (limit: number | null, tools = 0): number =>
+  limit === null ? defaultBudget : Math.min(defaultBudget, Math.max(0, limit - tools))
 
 export interface BudgetEntry {
   readonly tokens: number

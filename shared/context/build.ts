@@ -4,7 +4,7 @@ import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { importedResult, type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
 import { questionText } from '../notebook/cell-kinds/turns.ts'
 import { mentionedIn } from '../notebook/mentioned.ts'
-import { usualSight, type PartedTurn, type Part, type Sight } from '../model/provider.ts'
+import { defaultSight, type PartedTurn, type Part, type Sight } from '../model/provider.ts'
 import { blobsIn, withBlobs, type FindBlob } from '../notebook/document/blob-references.ts'
 import type { BlobRef } from '../notebook/output/blob.ts'
 import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
@@ -19,7 +19,7 @@ import { usePictures, type PictureUse } from './pictures.ts'
 export type CellUse = {
   readonly id: CellId
   readonly tokens: number
-  /** Of a cell that is not sent, neither are these. */
+  /** Sent only with their cell. */
   readonly pictures: readonly PictureUse[]
 } & (
   | { readonly use: 'included'; readonly why: 'asked' | 'pinned' | 'fits' }
@@ -30,7 +30,7 @@ export type CellUse = {
 export interface Context {
   readonly mode: Mode
   readonly system: string
-  /** Of the system prompt without what the folders say. */
+  /** Of the system prompt without the folders' instructions. */
   readonly systemTokens: number
   /** From the top folder down. */
   readonly craft: readonly CraftUse[]
@@ -42,7 +42,7 @@ export interface Context {
   readonly tokens: number
   /** The total before the correction. */
   readonly estimated: number
-  /** By which estimates are multiplied; null if no reply has told yet. */
+  /** Factor for estimates; null if no reply has reported its tokens yet. */
   readonly correction: number | null
   /** Ask the model for reasoning. */
   readonly thinking: boolean
@@ -57,7 +57,7 @@ export interface Surroundings {
 }
 
 export const surroundings = (budget: number, rest: Partial<Surroundings> = {}): Surroundings => ({
-  sight: usualSight,
+  sight: defaultSight,
   craft: [],
   ...rest,
   budget,
@@ -65,7 +65,7 @@ export const surroundings = (budget: number, rest: Partial<Surroundings> = {}): 
 
 interface Chosen {
   readonly asked: Cell
-  /** The asked cell last. */
+  /** Up to and including the asked cell. */
   readonly cells: readonly Cell[]
   readonly pictures: ReadonlyMap<Cell, readonly PictureUse[]>
 }
@@ -73,7 +73,7 @@ interface Chosen {
 const isSkipped = ({ meta }: Cell): boolean => meta['skipped'] === true
 const isPinned = ({ meta }: Cell): boolean => meta['pinned'] === true
 
-/** Without its reply, which will be replaced; with the values it refers to as they are known. */
+/** Without its reply, which will be replaced, but with the known values of its references. */
 const toBeAsked = (cell: Cell): Cell => {
   const known = cell.result?.references ?? []
   const references = mentionedIn(cell.source).values.map(
@@ -96,7 +96,7 @@ const choose = (notebook: Notebook, prompt: CellId, { budget, sight }: Surroundi
   return { asked: question, cells: seen, pictures: usePictures(shown, isFixed, sight, budget) }
 }
 
-/** The blobs whose values the context is to have. */
+/** The blobs whose values the context needs. */
 export const blobsGiven = (notebook: Notebook, prompt: CellId, around: Surroundings): readonly BlobRef[] => [
   ...blobsIn(notebook).filter(({ mime }) => mime.startsWith('text/')),
   ...[...(choose(notebook, prompt, around)?.pictures.values() ?? [])]
@@ -202,7 +202,7 @@ const turnsWithGaps = (entries: readonly Measured[], left: ReadonlySet<Measured>
   return turns
 }
 
-/** As it is sent. */
+/** The text as sent. */
 const textOf = ({ text, from }: Turn): string => (from === undefined ? text : untrusted(from, text))
 
 const userTurn = (part: Part): PartedTurn => ({ role: 'user', text: part.text, parts: [part] })

@@ -1,8 +1,8 @@
-// Corrects estimates of tokens by what the provider counted for an earlier prompt.
+// Corrects token estimates by the count that the provider reported for an earlier prompt.
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell } from '../notebook/notebook.ts'
 
-/** Coarse, so that it rarely changes: the cells that are omitted change with it, and a provider's cache is lost. */
+/** Coarse, so that it rarely changes: a change can omit other cells, which invalidates the provider's cache. */
 const step = 1 / 8
 const [least, most] = [0.25, 4]
 
@@ -13,7 +13,7 @@ const ratioOf = ({ kind, result }: Cell): number | null => {
   return input > 0 && estimated > 0 ? input / estimated : null
 }
 
-/** By the receipt nearest to the last of the cells; null if none tells. */
+/** From the last receipt with token counts; null if there is none. */
 export const correctionAt = (cells: readonly Cell[]): number | null => {
   for (const cell of cells.toReversed()) {
     const ratio = ratioOf(cell)

@@ -1,13 +1,13 @@
-// CRAFT.ipynb: what the people of a folder tell models about its notebooks and those below, and code for their kernels.
+// CRAFT.ipynb: instructions for models, and code for kernels, for all notebooks in a folder and below.
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { note } from '../notebook/cell-kinds/note.ts'
 import type { Leaf, Leaves, Notebook } from '../notebook/notebook.ts'
 import { estimateTokens, omittedIndices } from './budget.ts'
 
 export const craftName = 'CRAFT.ipynb'
-/** Of the tokens of a request. */
+/** Share of the token budget. */
 const maxShare = 0.5
-/** Key of the notebook's metadata: the `from` of those that are not for its models. */
+/** Key of the notebook's metadata: the `from` of those it skips. */
 const skippedKey = 'llm_notebook_skipped_craft'
 
 export interface Craft {
@@ -28,7 +28,7 @@ export interface CraftUse {
   readonly use: 'included' | 'skipped' | 'omitted'
 }
 
-/** Its notes and its code; skipped cells are for people. */
+/** Without skipped cells, which are for people. */
 export const readCraft = (path: string, from: string, { cells }: Notebook): Craft => {
   const read = cells.filter(({ meta, source }) => meta['skipped'] !== true && source.trim() !== '')
   return {
@@ -48,7 +48,7 @@ const skipped = (meta: Leaves): readonly Leaf[] => {
   return Array.isArray(found) ? found : []
 }
 
-/** The change of the metadata that skips it, or no longer does. */
+/** The change of the metadata that skips it or includes it again. */
 export const toggledCraft = (
   meta: Leaves,
   { from }: Craft,
@@ -62,7 +62,7 @@ export const toggledCraft = (
 export const craftText = ({ from, notes }: Craft): string =>
   `The people of this folder ask you, in ${from}:\n\n${notes}`
 
-/** From the top folder down. Of too many, those of the nearest folders stay. */
+/** From the top folder down. If they exceed the budget, the nearest folders stay. */
 export const useCraft = (all: readonly Craft[], meta: Leaves, budget: number): readonly CraftUse[] => {
   const withNotes = all.filter(({ notes }) => notes !== '')
   const uses = withNotes.map((craft): CraftUse => {

@@ -1,5 +1,5 @@
-// Builds what is sent to the model that is asked to edit a cell or a part of it: the cells down to that one, then the text
-// and what to do with it. Null if the cell is not given to models.
+// Builds the context for editing a cell or a part of it: the cells down to that one, then the text and the request. Null
+// if the cell is hidden from models.
 import type { CellId, Notebook } from '../notebook/notebook.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
 import { buildContext, type Context, type Surroundings } from './build.ts'
@@ -8,7 +8,7 @@ import { untrusted } from './untrusted.ts'
 
 export interface WantedEdit {
   readonly cell: CellId
-  /** What the answer is to replace, all of the source or a part of it. */
+  /** The text to replace: the whole source or a part of it. */
   readonly text: string
   readonly whole: boolean
   readonly request: string
@@ -44,7 +44,7 @@ ${request}`,
   )
 }
 
-/** The new text in a model's answer, which may be in a fence all the same. `before` is what it replaces. */
+/** The new text in the answer, without a fence. `before` is the text it replaces. */
 export const editedText = (answer: string, before: string): string => {
   const [, , inner] = /^\s*(`{3,20}|~{3,20})[^\n`]*\n([\s\S]*?)\n?\1\s*$/.exec(answer) ?? []
   const text = inner ?? answer

@@ -18,7 +18,7 @@ export const modeOf = (meta: Leaves): Mode => {
   return isMode(mode) ? mode : 'standard'
 }
 
-/** The change of the metadata that sets the mode: a notebook of Solveit's keeps the key that it has. */
+/** The change of the metadata that sets the mode, under Solveit's key if the notebook is Solveit's. */
 export const modeLeaf = (
   meta: Leaves,
   mode: Mode,

@@ -1,4 +1,4 @@
-// Which images of the cells a model is shown: those of outputs, and attachments that a text shows.
+// The images sent to a model: those in outputs, and attachments that a text shows.
 import { rasterMimes } from '../markdown/image.ts'
 import type { Picture, Sight } from '../model/provider.ts'
 import { readBlobRef, type BlobRef } from '../notebook/output/blob.ts'
@@ -8,16 +8,16 @@ import { pictureHead } from '../notebook/output/picture.ts'
 import { isRecord } from '../record.ts'
 import { omittedIndices } from './budget.ts'
 
-/** Of one request. The more images, the smaller some providers want each to be. */
+/** Per request. With more images, some providers require smaller ones. */
 const [maxCount, maxBytes] = [20, 12 << 20]
-/** Of the tokens of a request. */
+/** Share of the token budget. */
 const maxShare = 0.5
 /** Tokens of an image are its pixels divided by this; larger ones are scaled down. */
 const [pixelsPerToken, maxTokens] = [750, 1_600]
 
 /**
- * blind, unknown: the model does not see, or nobody knows whether it does · format: not one that the model reads ·
- * large: larger than the provider takes · budget: too many, the oldest go first · missing: its bytes are not there.
+ * blind, unknown: the model does not accept images, or it is unknown whether it does · format: unsupported · large: over
+ * the provider's limits · budget: omitted for space, oldest first · missing: the bytes are not available yet.
  */
 export type PictureWhy = 'sent' | 'blind' | 'unknown' | 'format' | 'large' | 'budget' | 'missing'
 
@@ -38,7 +38,7 @@ interface Found {
   readonly mime: string
   readonly value: string | BlobRef
   readonly bytes: number
-  /** Whatever the budget is. */
+  /** Included whatever the budget is. */
   readonly fixed: boolean
 }
 
@@ -47,7 +47,7 @@ const base64Of = (value: Leaf | undefined): string | null => {
   return typeof text === 'string' ? text.replace(/\s+/g, '') : null
 }
 
-/** The best of the forms in which an image is there; null if it is none. */
+/** The best available form of an image; null if the bundle has none. */
 const imageIn = (bundle: { readonly [mime: string]: Leaf }, fixed: boolean): Found | null => {
   const mimes = Object.keys(bundle).filter((mime) => mime.startsWith('image/'))
   const mime = rasterMimes.find((raster) => mimes.includes(raster)) ?? mimes[0]
@@ -69,7 +69,7 @@ const imagesOf = ({ source, attachments, result }: Cell, fixed: boolean): readon
     ...shownOutputs(result?.outputs ?? []).map((output) => (output.type === 'rich' ? output.data : null)),
   ].flatMap((bundle) => (isRecord(bundle) ? (imageIn(bundle, fixed) ?? []) : []))
 
-/** Judged by itself. */
+/** Regardless of the budget. */
 const judged = ({ mime, value, bytes }: Found, sight: Sight): PictureUse => {
   const use = (why: PictureWhy): PictureUse => ({
     mime,
@@ -93,7 +93,7 @@ const judged = ({ mime, value, bytes }: Found, sight: Sight): PictureUse => {
   return { ...sized, tokens, why: 'sent', picture: { mime: head.mime, base64: value } }
 }
 
-/** How the images of each cell are used. `isFixed` tells of a cell whose images stay whatever the budget is. */
+/** How the images of each cell are used. `isFixed`: cells whose images are sent whatever the budget is. */
 export const usePictures = (
   cells: readonly Cell[],
   isFixed: (cell: Cell) => boolean,
@@ -102,7 +102,7 @@ export const usePictures = (
 ): ReadonlyMap<Cell, readonly PictureUse[]> => {
   const all = cells.flatMap((cell) => imagesOf(cell, isFixed(cell)).map((found) => ({ cell, found })))
   const uses = all.map(({ found }) => judged(found, sight))
-  // A missing one counts as well, so that asking for its bytes changes nothing about the others.
+  // Missing ones count too, so that the others stay the same once their bytes arrive.
   const wanted = uses.flatMap(({ why }, index) => (why === 'sent' || why === 'missing' ? [index] : []))
   const over = (limit: number, weigh: (index: number) => number): ReadonlySet<number> => {
     const entries = wanted.map((index) => ({ tokens: weigh(index), fixed: all[index]?.found.fixed === true }))

@@ -35,7 +35,7 @@ const opening = (position: number | null, passage: Passage | null): string => {
   return `People discuss ${place} in its comments. Answer in the thread, in a few sentences unless asked for more.${about}`
 }
 
-/** A prompt that is in no notebook. */
+/** A prompt outside of any notebook. */
 export const promptCell = (id: string, source: string, reply: string | null): Cell => ({
   ...newCell(prompt.name, source, cellId(id)),
   result: reply === null ? null : importedResult({ reply }),

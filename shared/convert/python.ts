@@ -12,7 +12,7 @@ import { packagesOfBlock, scriptBlock } from './script-block.ts'
 
 /** The cell id in files written by earlier versions of this app. */
 const idKey = 'cell_id'
-/** The number of line breaks at the end of a source, which could not be told from the empty line between cells. */
+/** Line breaks at the end of a source, which would be indistinguishable from the empty line between cells. */
 const endKey = 'trailing_newlines'
 /** Cells that start with `%%bash` or similar are commented out completely. */
 const languageKey = 'language'

@@ -1,7 +1,7 @@
 // `[[name]]` and `[[folder/name|words]]` are links to other notebooks, named from the folder of this one.
 import type { MarkdownIt } from 'markdown-it'
 
-/** With a letter in it: `[[1, 2]]` is a list. Nothing that a link of Markdown could be. */
+/** Contains a letter, because `[[1, 2]]` is a list; and is not part of a Markdown link. */
 const link = /^\[\[(?=[^\]|\n]*\p{L})([^[\]|\n]{1,200})(?:\|([^[\]\n]{1,200}))?\]\](?![([])/u
 
 export const notebookLinkRules = (markdown: MarkdownIt): void => {

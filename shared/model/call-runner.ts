@@ -12,13 +12,13 @@ import type { StopSignal, ToolCall, ToolDefinition } from './provider.ts'
 import type { Schedule } from './schedule.ts'
 import type { CallRunner } from './steps.ts'
 
-/** Milliseconds. A person may think for longer than a program may run. */
+/** Milliseconds. People get more time to answer than programs to run. */
 export const callTimes = { run: 60_000, answer: 600_000 }
 /** Characters that are kept at each end of an answer. */
 const endLength = 5_000
 
 const seconds = callTimes.run / 1_000
-const lateWords: Readonly<Partial<Record<CallState, string>>> = {
+const timeoutMessages: Readonly<Partial<Record<CallState, string>>> = {
   pending: `Not executed: the browser of the person who ran the prompt did not take it within ${seconds} s.`,
   asking: `Not executed: it was not approved within ${callTimes.answer / 60_000} minutes.`,
   running: `It was not finished within ${seconds} s and was stopped.`,
@@ -33,7 +33,7 @@ export const definitionTokens = (definitions: readonly ToolDefinition[]): number
         ),
       )
 
-const stoppedWords = 'Stopped before it was finished.'
+const stoppedMessage = 'Stopped before it was finished.'
 
 export interface CallRunnerSetup {
   readonly writer: Pick<RunWriter, 'call'>
@@ -42,7 +42,7 @@ export interface CallRunnerSetup {
   readonly tools: readonly Tool[]
   readonly place: ToolPlace
   readonly schedule: Schedule
-  /** Vouches for a call to the kernel, by its digest; returns what ends that. Anybody could write a call. */
+  /** Vouches for a call to the kernel by its digest, because anybody could write a call; returns a function that ends it. */
   readonly vouch: (digest: string) => () => void
 }
 
@@ -50,11 +50,9 @@ export class CallsOfReply implements CallRunner {
   readonly definitions: readonly ToolDefinition[]
   /** Estimated tokens of the definitions. */
   readonly tokens: number
-  private readonly setup: CallRunnerSetup
   private open: Call | null = null
 
-  constructor(setup: CallRunnerSetup) {
-    this.setup = setup
+  constructor(private readonly setup: CallRunnerSetup) {
     this.definitions = setup.tools.map(({ name, description, parameters }) => ({
       name,
       description,
@@ -68,7 +66,7 @@ export class CallsOfReply implements CallRunner {
     signal: StopSignal,
   ): Promise<{ readonly answer: string; readonly text: string }> {
     const tool = this.setup.tools.find((known) => known.name === name)
-    // Not the provider's id, which may come again.
+    // Not the provider's id, which may not be unique.
     const id = `call-${newRequestId()}`
     const { executor, tier } = tool ?? { executor: 'relay', tier: 'read' }
     const call: Call = { id, name, input, executor, tier, exact: '', state: 'running', text: '' }
@@ -80,9 +78,9 @@ export class CallsOfReply implements CallRunner {
     return { answer, text: this.end({ ...this.open, state, text: answer }) }
   }
 
-  /** Ends the call that has not ended, if there is one; its text for the reply. */
+  /** Ends the running call, if any; returns its text for the reply. */
   stopped(): string {
-    return this.open === null ? '' : this.end({ ...this.open, state: 'stopped', text: stoppedWords })
+    return this.open === null ? '' : this.end({ ...this.open, state: 'stopped', text: stoppedMessage })
   }
 
   private end(call: Call): string {
@@ -104,9 +102,9 @@ export class CallsOfReply implements CallRunner {
     if (tool.executor === 'kernel') return this.byKernel(call, tool, signal)
     writer.call(call)
     return this.until(signal, (settle) => {
-      const late = (): void => settle(failed(lateWords.running ?? ''))
+      const late = (): void => settle(failed(timeoutMessages.running ?? ''))
       const cancel = this.setup.schedule(callTimes.run, late)
-      // A tool that throws has a fault; the reply goes on, and the model is told no secrets.
+      // A throwing tool is a bug; the reply continues, and the error's text may have secrets.
       Promise.resolve()
         .then(() => tool.run(call.input, place))
         .catch(() => failed('The tool failed.'))
@@ -115,23 +113,23 @@ export class CallsOfReply implements CallRunner {
     })
   }
 
-  private byKernel(asked: Call, tool: KernelTool, signal: StopSignal): Promise<ToolResult | Refused> {
+  private byKernel(requested: Call, tool: KernelTool, signal: StopSignal): Promise<ToolResult | Refused> {
     const { writer, place, onCalls, schedule, vouch } = this.setup
     const { doc, caller, run } = place
-    const exact = tool.exact(asked.input, place)
+    const exact = tool.exact(requested.input, place)
     if (!exact.ok) {
-      writer.call(asked)
+      writer.call(requested)
       return Promise.resolve(exact)
     }
-    this.open = { ...asked, exact: exact.text, state: 'pending' }
+    this.open = { ...requested, exact: exact.text, state: 'pending' }
     writer.call(this.open)
-    const now = (): Call | null => readCalls(doc, caller).find(({ id }) => id === asked.id) ?? null
+    const now = (): Call | null => readCalls(doc, caller).find(({ id }) => id === requested.id) ?? null
     const written = now()
-    if (written === null) return Promise.resolve(failed(stoppedWords))
+    if (written === null) return Promise.resolve(failed(stoppedMessage))
     return this.until(signal, (settle) => {
       const unvouch = vouch(callDigest(run, written))
       let state: CallState = 'pending'
-      const late = (): void => settle(failed(lateWords[state] ?? ''))
+      const late = (): void => settle(failed(timeoutMessages[state] ?? ''))
       let cancel = schedule(callTimes.run, late)
       const unobserve = onCalls(() => {
         const call = now()
@@ -149,13 +147,13 @@ export class CallsOfReply implements CallRunner {
     })
   }
 
-  /** Settles at the latest with the signal. `begin` returns what is undone then. */
+  /** Settles when `begin` does, or when the signal aborts. `begin` returns its cleanup. */
   private until(
     signal: StopSignal,
     begin: (settle: (result: ToolResult | Refused) => void) => () => void,
   ): Promise<ToolResult | Refused> {
     return new Promise((resolve) => {
-      const stop = (): void => settle(failed(stoppedWords))
+      const stop = (): void => settle(failed(stoppedMessage))
       let undo: (() => void) | null = null
       let settled = false
       const settle = (result: ToolResult | Refused): void => {

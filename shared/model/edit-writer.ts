@@ -1,4 +1,4 @@
-// Writes the answer to a request to edit a cell, and at its end makes the change that it says, or proposes it.
+// Writes the answer to an edit request, and at its end makes or proposes the change.
 import type * as Y from 'yjs'
 import { editedText, type WantedEdit } from '../context/edit.ts'
 import { AnswerWriter, type AnswerSetup } from '../notebook/document/answer.ts'
@@ -11,7 +11,7 @@ import { mergeText } from '../notebook/merge/merge-text.ts'
 import type { CellId, RunStatus } from '../notebook/notebook.ts'
 import { byOf } from '../notebook/person.ts'
 
-/** The passage to edit; null if it is not there any more. */
+/** The passage to edit; null if it is gone. */
 const placeIn = (
   source: string,
   { passage }: LiveThread,
@@ -19,7 +19,7 @@ const placeIn = (
   passage === null ? { from: 0, to: source.length } : passage.place
 
 export class EditWriter extends AnswerWriter {
-  /** What the model is told; null if what it is to edit is gone. */
+  /** The edit to request; null if its text is gone. */
   readonly wanted: WantedEdit | null
   private readonly revise: (text: string) => Outcome
   private answered = ''
@@ -27,7 +27,7 @@ export class EditWriter extends AnswerWriter {
   constructor(doc: Y.Doc, cell: CellId, thread: LiveThread, setup: AnswerSetup) {
     super(doc, setup)
     const { question, at } = setup
-    // The source as the model sees it: people may go on typing.
+    // The source as the model sees it: people may continue typing.
     const base = cellSource(doc, cell)?.toString() ?? ''
     const place = placeIn(base, thread)
     const text = base.slice(place?.from, place?.to)
@@ -46,7 +46,7 @@ export class EditWriter extends AnswerWriter {
     super.appendReply(piece)
   }
 
-  /** A cut or refused answer changes nothing. */
+  /** A truncated or refused answer changes nothing. */
   override finish(status: Exclude<RunStatus, 'running'>): void {
     if (status === 'done' && !this.lost && this.answered.trim() !== '') this.revise(this.answered)
     super.finish(status)

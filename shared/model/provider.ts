@@ -4,7 +4,7 @@ import { rasterMimes, type RasterMime } from '../markdown/image.ts'
 import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
 import type { Leaf } from '../notebook/notebook.ts'
 
-/** How much a model is to think and write. Providers take the nearest that the model knows. */
+/** How much a model should think and write. Providers use the nearest level the model supports. */
 export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const
 export type Effort = (typeof efforts)[number]
 
@@ -21,7 +21,7 @@ export interface ToolCall {
   readonly input: Leaf
 }
 
-/** What came of a call; text, or JSON as text. */
+/** The answer to a call: text, or JSON as text. */
 export interface ToolAnswer {
   readonly id: string
   readonly name: string
@@ -33,7 +33,7 @@ export interface Picture {
   readonly base64: string
 }
 
-/** What a cell adds to a turn: a text, and the images that follow it. */
+/** A cell's part of a turn: a text, and the images that follow it. */
 export interface Part {
   readonly text: string
   readonly pictures: readonly Picture[]
@@ -46,7 +46,7 @@ export interface PartedTurn extends Turn {
 
 /** Which images a model can be shown. */
 export interface Sight {
-  /** Null where nobody says. */
+  /** Null if unknown. */
   readonly sees: boolean | null
   readonly mimes: readonly RasterMime[]
   /** Of one image. */
@@ -54,11 +54,11 @@ export interface Sight {
   /** Pixels of its longer side. */
   readonly maxSide: number
 }
-export const usualSight: Sight = { sees: null, mimes: rasterMimes, maxBytes: 10 << 20, maxSide: 8_000 }
+export const defaultSight: Sight = { sees: null, mimes: rasterMimes, maxBytes: 10 << 20, maxSide: 8_000 }
 
 /**
- * An assistant's turn that ended in calls is followed by their answers. `turn` is what the stream's end gave: thinking
- * that the provider signed, among others, which it wants back unchanged.
+ * An assistant's turn that ended in calls is followed by their answers. `turn` is from the stream's end event: data such
+ * as signed thinking that the provider wants back unchanged.
  */
 export type Message =
   | PartedTurn
@@ -74,20 +74,20 @@ export interface ModelRequest {
   /** A model id of the provider; empty for its default. */
   readonly model: string
   readonly system: string
-  /** Of the user and the assistant in turns, the user's first; the last is the user's or answers calls. */
+  /** Alternating, starting with the user; the last is the user's or answers calls. */
   readonly messages: readonly Message[]
-  /** Of the answer; thinking comes on top where the provider counts it. */
+  /** Of the answer, without thinking. */
   readonly maxOutputTokens: number
   /** Ask for reasoning, if the model supports it. */
   readonly thinking: boolean
-  /** Null for the model's own. */
+  /** Null for the model's default. */
   readonly effort: Effort | null
   readonly tools: readonly ToolDefinition[]
-  /** The same for requests that begin alike, for the provider's cache; null for none. */
+  /** Equal for requests with a common beginning, for the provider's cache; or null. */
   readonly cacheKey: string | null
 }
 
-/** Tokens of one request. `input` includes what was read from a cache, `output` includes thinking; null: not told. */
+/** Tokens of one request. `input` includes cached tokens, `output` includes thinking; null if not reported. */
 export interface Usage {
   readonly input: number
   readonly output: number
@@ -96,8 +96,8 @@ export interface Usage {
 }
 
 /**
- * A stream consists of any number of events followed by exactly one end event; it never throws. Calls come complete, and
- * none of a reply that was cut off or refused. `model` is the one that answers.
+ * A stream consists of any number of events followed by exactly one end event; it never throws. Calls are
+ * complete; a truncated or refused reply has none. `model` is the one that answers.
  */
 export type ModelEvent =
   | { readonly type: 'model'; readonly model: string }
@@ -110,7 +110,7 @@ export type ModelEvent =
   | ModelEnd
 
 /**
- * done: finished · calls: the calls want answers · length: maxOutputTokens reached · interrupted: stopped, or the stream
+ * done: finished · calls: the calls need answers · length: maxOutputTokens reached · interrupted: stopped, or the stream
  * ended without a finish reason · refused: the model or its provider declined · error. Messages are shown to everyone in
  * the notebook, so they must not contain secrets.
  */
@@ -122,7 +122,7 @@ export type ModelEnd =
 export interface ModelDescription {
   readonly id: string
   readonly name: string
-  /** Whether it can be shown images; absent where the list does not say. */
+  /** Whether it can be shown images; absent if the list does not say. */
   readonly sees?: boolean
 }
 
@@ -151,13 +151,13 @@ export interface Provider {
   readonly id: string
   /** Shown to people, e.g. "mock (no model is configured)". */
   readonly label: string
-  /** The model asked where a request names none; null for the first on offer. */
+  /** The default model; null for the first one listed. */
   readonly usualModel: string | null
-  /** Estimated tokens a request may have; null where the provider takes more than a notebook is given. */
+  /** Maximum estimated tokens of a request; null if it is above the default budget. */
   readonly maxInputTokens: number | null
   /** The models on offer, fetched on each call. */
   readonly models: () => Promise<ModelList>
-  /** Of a model; '' for the usual one. At once where the server need not be asked. */
+  /** Of a model, '' for the default. Synchronous if the server need not be asked. */
   readonly sight: (model: string) => Sight | Promise<Sight>
   /** Aborting `signal` cancels the upstream request and ends the stream with reason 'interrupted'. */
   readonly stream: (request: ModelRequest, signal: StopSignal) => AsyncIterable<ModelEvent>

@@ -28,23 +28,23 @@ export interface ReplySetup {
   readonly keepBlob: (blob: OutputBlob) => Promise<void>
   /** US dollars; null where the price of the model (`provider/model`) is not known. */
   readonly cost?: (model: string, usage: Usage) => number | null
-  /** It is known now which model answers. */
+  /** The answering model is known now. */
   readonly onModel?: () => void
 }
 
-/** What is asked of a provider. */
+/** A request to a provider. */
 export interface Asking {
   readonly provider: Provider
-  /** The model's id; '' for the provider's usual one. */
+  /** The model's id; '' for the provider's default. */
   readonly model: string
   readonly stream: (signal: StopSignal) => AsyncIterable<StepEvent | ModelEvent>
-  /** Ends what the stream has begun besides, when the reply ends before it; a last text of the reply. */
+  /** Ends running calls when the reply ends first; returns a last text for the reply. */
   readonly stopped?: () => string
-  /** Estimated tokens of the request, for when the provider tells none. */
+  /** Estimated tokens of the request, in case the provider reports none. */
   readonly input: number
-  /** On caps that are nearly reached. */
+  /** A note on caps that are nearly reached. */
   readonly notice: string | null
-  /** Told once, at the end. */
+  /** Called once, at the end. */
   readonly spend: (tokens: number) => void
 }
 
@@ -55,9 +55,6 @@ export type ReplyWriter = Pick<
 >
 
 export class Reply<Writer extends ReplyWriter = RunWriter> {
-  readonly writer: Writer
-  private readonly setup: ReplySetup
-  private readonly onEnd: () => void
   private readonly controller = new StopController()
   private readonly text = new Batch()
   private readonly thinking = new Batch()
@@ -69,20 +66,21 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   private usage: Usage | null = null
   /** Estimated tokens of all requests. */
   private estimated = 0
-  /** Estimated tokens that came. */
-  private came = 0
+  /** Estimated tokens received. */
+  private received = 0
   private cancelFlush: (() => void) | null = null
   private ended = false
 
   /** `onEnd` is called once, after the last write or when the cell's result has been replaced. */
-  constructor(writer: Writer, setup: ReplySetup, onEnd: () => void) {
-    this.writer = writer
-    this.setup = setup
-    this.onEnd = onEnd
+  constructor(
+    readonly writer: Writer,
+    private readonly setup: ReplySetup,
+    private readonly onEnd: () => void,
+  ) {
     this.began = setup.now()
   }
 
-  /** Asks, unless the run has ended by the time it is known what; null: nothing, for this reason. Never rejects. */
+  /** Asks, unless the run has ended once the request is prepared; null fails with `reason`. Never rejects. */
   async ask(prepared: Asking | null | Promise<Asking | null>, reason = ''): Promise<void> {
     try {
       const asking = prepared instanceof Promise ? await prepared : prepared
@@ -90,7 +88,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
       else if (!this.ended) await this.take(asking)
     } catch (failure) {
       this.fail(
-        `The request could not be put together (${failure instanceof Error ? failure.name : typeof failure}).`,
+        `The request could not be prepared (${failure instanceof Error ? failure.name : typeof failure}).`,
       )
     }
   }
@@ -109,10 +107,10 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
             this.answeredBy(event.model)
             break
           case 'text':
-            this.receive(this.text, event.text)
+            this.buffer(this.text, event.text)
             break
           case 'thinking':
-            this.receive(this.thinking, event.text)
+            this.buffer(this.thinking, event.text)
             break
           case 'picture':
             await this.show(event)
@@ -159,10 +157,10 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     }
   }
 
-  private receive(batch: Batch, text: string): void {
+  private buffer(batch: Batch, text: string): void {
     const pause = this.firstAt === null ? 0 : batchTime
     this.firstAt ??= this.setup.now()
-    this.came += estimateTokens(text)
+    this.received += estimateTokens(text)
     batch.add(text)
     this.cancelFlush ??= this.setup.schedule(pause, () => {
       this.cancelFlush = null
@@ -202,7 +200,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     this.finish('stopped')
   }
 
-  /** Ends the run as interrupted, because whoever runs it has to end. */
+  /** Ends the run as interrupted, because its executor ends. */
   breakOff(): void {
     this.finish('broken')
   }
@@ -258,12 +256,12 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     this.cancelFlush?.()
     this.controller.abort()
     const { asking, usage } = this
-    asking?.spend(usage === null ? this.estimated + this.came : usage.input + usage.output)
+    asking?.spend(usage === null ? this.estimated + this.received : usage.input + usage.output)
     this.onEnd()
   }
 }
 
-/** Of several requests. */
+/** The total of several requests. */
 const sumOf = (sum: Usage | null, { input, output, cached, thinking }: Usage): Usage =>
   sum === null
     ? { input, output, cached, thinking }

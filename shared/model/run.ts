@@ -37,18 +37,18 @@ import { inSteps } from './steps.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
-/** Milliseconds after the start of a run in which a request that did not see it is taken for a repetition of it. */
-const repeatTime = 5_000
+/** Milliseconds after the start of a run in which a request that did not see it counts as a duplicate. */
+const duplicateWindow = 5_000
 /** Milliseconds from arrival after which a request that could not be run is withdrawn. */
 export const requestLifetime = 24 * 60 * 60 * 1000
 const maxOutputTokens = 8_192
-/** Some models refuse to begin with words put into their mouth, so they are asked. */
+/** A user message, because some models do not accept a prefilled answer. */
 const goOn =
   'Your reply was cut off there. Go on exactly where it stops, in the middle of a word if need be: repeat nothing and introduce nothing.'
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
-/** What the prompt itself names comes first, and instead of others of the same name. */
+/** Functions named by the prompt come first, and replace others of the same name. */
 const toolsWith = (own: readonly Tool[], others: readonly Tool[]): readonly Tool[] => [
   ...own,
   ...others.filter(({ name }) => own.every((tool) => tool.name !== name)),
@@ -60,17 +60,17 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly providers: Providers
   /** Unique to each instance of this peer; the relay's start with `model:`. */
   readonly executor: string
-  /** In a page: requests are addressed to the executor itself, and only those that this admits are answered. */
+  /** For a peer in a page: requests are addressed to the executor itself, and only those admitted here are answered. */
   readonly admits?: (cell: CellId, request: RunRequest) => boolean
-  /** None without. */
+  /** No limits if absent. */
   readonly caps?: Caps
-  /** What the model is offered for a prompt. Several sources may be put together; names must differ. */
+  /** The tools offered for a prompt, with distinct names. */
   readonly tools?: (prompt: CellId) => readonly Tool[]
   /** See CallRunnerSetup. */
   readonly vouch?: (digest: string) => () => void
-  /** What the folders of the notebook tell its models; nothing without. */
+  /** The instructions of the notebook's folders. */
   readonly craft?: () => Promise<readonly Craft[]>
-  /** Resolves when these have arrived, or will not be waited for; undefined if they are there. */
+  /** Resolves when these have arrived or are not waited for any longer; undefined if they are available. */
   readonly arrived?: (refs: readonly BlobRef[]) => Promise<void> | undefined
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
@@ -79,7 +79,6 @@ export interface ModelPeerOptions extends ReplySetup {
 }
 
 export class ModelPeer {
-  private readonly setup: ModelPeerOptions
   private readonly doc: Y.Doc
   /** Queued requests by cell, in order of arrival. */
   private readonly queue = new Map<CellId, { readonly id: string; readonly arrived: number }>()
@@ -93,11 +92,10 @@ export class ModelPeer {
   private cancelExpiry: (() => void) | null = null
   private disposed = false
 
-  /** Ends runs left over by earlier instances of the relay's, then picks up queued requests. */
-  constructor(setup: ModelPeerOptions) {
+  /** Ends runs left over by earlier instances of the relay's peer, then picks up queued requests. */
+  constructor(private readonly setup: ModelPeerOptions) {
     if (setup.admits === undefined && !setup.executor.startsWith(executorPrefix))
       throw new Error(`no model executor: ${setup.executor}`)
-    this.setup = setup
     this.doc = setup.doc
     if (setup.admits === undefined)
       endAbandonedRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
@@ -171,7 +169,7 @@ export class ModelPeer {
     for (const cell of [...shown, ...hidden]) {
       const request = this.queuedRequest(cell)
       if (request === null || this.queue.get(cell)?.id === request.id) continue
-      const first = this.repeated(cell, request, now)
+      const first = this.duplicated(cell, request, now)
       if (first !== null) {
         // Not taken back: that would stop the run.
         apply(this.doc, { type: 'request-run', id: cell, request: first }, origin)
@@ -183,18 +181,18 @@ export class ModelPeer {
   }
 
   /**
-   * The request that is being answered, or just was, if this one asks for nothing else: a person pressed twice, or two
-   * people at once, before they saw the run begin, or as long as nothing has come.
+   * The request that is being answered, or just was, if this one duplicates it: somebody pressed twice, or two people at
+   * once, before they saw the run begin or anything of the reply.
    */
-  private repeated(cell: CellId, request: RunRequest, now: number): RunRequest | null {
+  private duplicated(cell: CellId, request: RunRequest, now: number): RunRequest | null {
     const last = this.begun.get(cell)
     const run = readHead(this.doc, cell)?.run
     if (last === undefined || run?.id !== last.request.id) return null
     const { request: first, at } = last
     const isSame = request.goOn === first.goOn && request.sourceDigest === first.sourceDigest
     const reply = this.replies.get(cell)
-    const isOfBefore = request.saw === first.saw && (reply !== undefined || now - at < repeatTime)
-    const isUnanswered = request.saw === first.id && reply?.isSilent === true && now - at < repeatTime
+    const isOfBefore = request.saw === first.saw && (reply !== undefined || now - at < duplicateWindow)
+    const isUnanswered = request.saw === first.id && reply?.isSilent === true && now - at < duplicateWindow
     return isSame && (isOfBefore || isUnanswered) ? first : null
   }
 
@@ -245,7 +243,7 @@ export class ModelPeer {
     const isElsewhere = runs.answer === 'picture' && modelInBrowser(choice) !== null
     const chosen = this.providerFor(isElsewhere ? { ...choice, model: null } : choice)
     if (chosen === null)
-      return reply.fail(`${choice.model} was chosen, and this relay does not offer it. Choose another model.`)
+      return reply.fail(`${choice.model} was chosen, but this relay does not offer it. Choose another model.`)
     const who: Spender = { person: keyOf(request), notebook: docIdOf(this.doc) ?? '' }
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
@@ -270,9 +268,9 @@ export class ModelPeer {
         const prepared = onceKnown(ready, (known) => {
           const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
           const input = tokens + runner.tokens
-          const asked = { provider, request: conversation, input, runner }
+          const steps = { provider, request: conversation, input, runner }
           return asking({
-            stream: (signal) => inSteps(asked, signal),
+            stream: (signal) => inSteps(steps, signal),
             stopped: () => runner.stopped(),
             input,
           })
@@ -280,7 +278,7 @@ export class ModelPeer {
         return void reply.ask(prepared)
       }
       case 'picture': {
-        // The one chosen may only answer in text, and so may its model.
+        // The chosen provider may not generate images, and its chosen model may not either.
         const { image } =
           [provider, ...this.setup.providers].find(({ image }) => image !== undefined) ?? provider
         if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
@@ -293,7 +291,7 @@ export class ModelPeer {
     }
   }
 
-  /** Null where the relay does not have the one that was chosen. */
+  /** Null if the relay does not have the chosen one. */
   private providerFor({
     model,
   }: ModelChoice): { readonly provider: Provider; readonly model: string } | null {
@@ -335,7 +333,7 @@ export class ModelPeer {
     around: Surroundings,
   ): { readonly conversation: Omit<ModelRequest, 'tools'>; readonly tokens: number } {
     const context = buildContext(readNotebook(this.doc), cell, around, this.setup.findBlob)
-    if (context === null) throw new Error('a prompt that has just been started is in the notebook')
+    if (context === null) throw new Error('the prompt of a starting run is not in the notebook')
     const { system, thinking, estimated } = context
     const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
     const messages =

@@ -1,4 +1,4 @@
-// A reply in steps: what the model calls is executed and given back to it, until it ends without a call.
+// A reply in steps: calls are executed and their answers sent back, until the model ends without a call.
 import { untrusted } from '../context/untrusted.ts'
 import { estimateTokens } from '../context/budget.ts'
 import type {
@@ -24,7 +24,7 @@ export type StepEvent =
   | { readonly type: 'step'; readonly input: number }
   | StepsEnd
 
-/** Executes calls; the text of one that has ended is part of the reply. */
+/** Executes calls. `text` becomes part of the reply. */
 export interface CallRunner {
   readonly definitions: readonly ToolDefinition[]
   readonly run: (
@@ -33,7 +33,7 @@ export interface CallRunner {
   ) => Promise<{ readonly answer: string; readonly text: string }>
 }
 
-interface Asked {
+interface Conversation {
   readonly provider: Provider
   readonly request: Omit<ModelRequest, 'tools'>
   /** Estimated tokens of the first request. */
@@ -42,7 +42,7 @@ interface Asked {
 }
 
 export const inSteps = async function* (
-  { provider, request, input, runner }: Asked,
+  { provider, request, input, runner }: Conversation,
   signal: StopSignal,
 ): AsyncGenerator<StepEvent, void, undefined> {
   let messages = request.messages
@@ -74,7 +74,7 @@ export const inSteps = async function* (
         continue
       }
       if (event.type === 'text') {
-        // What came before is a paragraph or a call of its own.
+        // The earlier text or call is a paragraph of its own.
         if (step > 1 && text === '' && hasText) yield { type: 'text', text: '\n\n' }
         text += event.text
         hasText = true

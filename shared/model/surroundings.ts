@@ -1,4 +1,4 @@
-// What a context depends on besides the notebook, as its provider and the relay tell.
+// What a context depends on besides the notebook: the provider, and the folders' instructions.
 import { budgetFor } from '../context/budget.ts'
 import type { Surroundings } from '../context/build.ts'
 import type { Craft } from '../context/craft.ts'
@@ -7,11 +7,11 @@ import type { Provider } from './provider.ts'
 
 interface FromRelay {
   readonly craft?: (() => Promise<readonly Craft[]>) | undefined
-  /** Tokens of their definitions. */
+  /** Tokens of the tool definitions. */
   readonly tools?: number
 }
 
-/** At once where nobody has to be asked for it: then the context is that of the run's start. */
+/** Synchronous if possible: then the context is that of the run's start. */
 export const surroundingsOf = (
   provider: Provider,
   model: string,

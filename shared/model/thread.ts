@@ -1,5 +1,5 @@
-// Answers questions to `@model` in the comments of one document, and requests to edit a cell. Like the model peer for prompts, it is controlled only
-// through the document, by questions and stop flags.
+// Answers questions to `@model` in the comments of one document, and edit requests. Like the model peer for prompts, it is
+// controlled only through the document, by questions and stop flags.
 import type * as Y from 'yjs'
 import type { Context, Surroundings } from '../context/build.ts'
 import { buildEditContext } from '../context/edit.ts'
@@ -43,7 +43,6 @@ export type ThreadPeerOptions = Omit<ModelPeerOptions, 'onWriting' | 'tools'> & 
 }
 
 export class ThreadPeer {
-  private readonly setup: ThreadPeerOptions
   private readonly doc: Y.Doc
   private readonly replies = new Map<string, Reply<AnswerWriter>>()
   private readonly unobserve: readonly (() => void)[]
@@ -51,13 +50,12 @@ export class ThreadPeer {
   private disposed = false
 
   /** Ends answers left over by earlier instances of this peer, then picks up open questions. */
-  constructor(setup: ThreadPeerOptions) {
-    this.setup = setup
+  constructor(private readonly setup: ThreadPeerOptions) {
     this.doc = setup.doc
     endAbandonedAnswers(this.doc, (executor) => executor.startsWith(executorPrefix))
     this.unobserve = [
       onThreads(this.doc, ({ origin }) => {
-        // Not for each piece of an answer.
+        // Ignores the pieces of its own answers.
         if (origin !== modelOrigin) this.onChange()
       }),
       // A cell was deleted or restored.

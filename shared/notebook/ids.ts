@@ -11,18 +11,15 @@ const hex = (digits: number): string => {
 /** 48 random bits in hex: two replicas offline for weeks must never make the same one. Valid in nbformat 4.5. */
 export const newCellId = (): CellId => cellId(hex(12))
 
-/** Names a request and the run it becomes. */
+/** For a request and the run it becomes. */
 export const newRequestId = (): string => hex(16)
 
-/** Names a person, in every notebook of their browser. */
+/** For a person, in all notebooks of a browser. */
 export const newUserId = (): string => hex(16)
 
-/** Names one page's kernel, for that page's life. */
+/** For the kernel of one page. */
 export const newKernelId = (): string => `kernel-${hex(12)}`
 
-/**
- * The id of a cell whose file had none: a function of what the file says, so that every reader of it agrees.
- * `occurrence` counts cells of equal source above it.
- */
+/** The id of a cell without one in its file, so that all readers agree. `occurrence` counts equal sources above it. */
 export const derivedCellId = (docId: string, source: string, occurrence: number): CellId =>
   cellId(textDigest(JSON.stringify([docId, source, occurrence])).slice(0, 12))

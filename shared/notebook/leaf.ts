@@ -1,12 +1,9 @@
-// What a value of a notebook may be: JSON that a file can have. Held on every way in and on every reading, because any
-// client may have put anything into the document. What a file cannot have becomes a word about it in its place.
+// Values of a notebook: JSON that a file can contain. Enforced on every write and read, because any client can put
+// anything into the document. Anything else is replaced by a short note.
 import * as Y from 'yjs'
 import type { Leaf, Leaves } from './notebook.ts'
 
-/**
- * Lists and objects inside one another, of a value as of a whole file. Python's json reads 992 (its recursion limit of
- * 1,000; measured on 3.11): whatever it can read is read here, and whatever is written here it can read.
- */
+/** Maximum nesting of a value and of a whole file: what Python's json can read (measured on 3.11). */
 export const maxDepth = 992
 
 export interface RawJson {
@@ -25,7 +22,7 @@ const tooDeep = leftOut(`nested more than ${maxDepth} deep`)
 const [quote, backslash] = [34, 92]
 const [openList, closeList, openObject, closeObject] = [91, 93, 123, 125]
 
-/** How deep the lists and objects of a JSON text lie in one another. */
+/** The nesting depth of a JSON text. */
 export const nesting = (json: string): number => {
   let [depth, most] = [0, 0]
   for (let at = 0; at < json.length; at++) {
@@ -39,7 +36,7 @@ export const nesting = (json: string): number => {
   return most
 }
 
-/** Whether it is a value already. Loops, not callbacks: one stack frame a level. */
+/** Loops instead of callbacks use one stack frame per level. */
 export const isLeaf = (value: unknown, room = maxDepth): value is Leaf => {
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null)
@@ -58,7 +55,7 @@ export const isLeaf = (value: unknown, room = maxDepth): value is Leaf => {
 export const sameJson = (a: unknown, b: unknown): boolean =>
   a === b || JSON.stringify(a) === JSON.stringify(b)
 
-/** The value itself where it is one; else what comes nearest to it, with a word in place of what no file can have. */
+/** The value itself if it is a leaf, else the nearest one, with notes for parts that no file can contain. */
 export const leafOf = (value: unknown, room = maxDepth): Leaf =>
   isLeaf(value, room) ? value : nearest(value, room)
 

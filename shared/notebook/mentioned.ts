@@ -1,5 +1,5 @@
-// What prompts and notes refer to in the kernel of whoever runs the prompt: $`expr`, a live value, and &`f` or &`[f, g]`,
-// functions for the model to call. Not in code, which is where one writes about them, in two backticks for example.
+// References of prompts and notes to the kernel of the person who runs the prompt: $`expr` is a live value, &`f` and
+// &`[f, g]` are functions for the model to call. Not in code blocks or double backticks.
 
 export interface Mentioned {
   /** Python expressions. */
@@ -24,7 +24,7 @@ const withoutFences = (markdown: string): string => {
 
 const codeSpan = /(?<!`)(`+)(?!`)((?:(?!\n\s*\n)[^])*?)(?<!`)\1(?!`)/g
 
-/** In order, each once. A dollar behind it, too, makes it a formula, as on other pages; a backslash before it a text. */
+/** In order, without duplicates. With a dollar on both sides it is a formula; a backslash before it escapes it. */
 export const mentionedIn = (markdown: string): Mentioned => {
   const text = withoutFences(markdown)
   const [values, functions] = [new Set<string>(), new Set<string>()]

@@ -1,4 +1,4 @@
-// Which model answers, and how much it is to think, as chosen for a notebook or one of its cells: a key of their metadata.
+// The model and its effort, as chosen in the metadata of a notebook or cell.
 import { isRecord } from '../record.ts'
 import { efforts, type Effort, type Sight } from '../model/provider.ts'
 import type { Leaf, Leaves } from './notebook.ts'
@@ -9,16 +9,16 @@ export const modelKey = 'llm_notebook_model'
 export const browserProvider = 'browser'
 
 export interface ModelChoice {
-  /** `provider/model`; null for what is chosen above: by the notebook, by the relay. */
+  /** `provider/model`; null for the notebook's or the relay's choice. */
   readonly model: string | null
   readonly effort: Effort | null
-  /** Whether images are sent; null where the model decides, as far as that is known. */
+  /** Whether images are sent; null if that depends on the model. */
   readonly images: boolean | null
 }
 
 const isEffort = (value: unknown): value is Effort => efforts.includes(value as Effort)
 
-/** The choice made there itself. */
+/** The choice in this metadata alone. */
 export const ownChoice = (meta: Leaves): ModelChoice => {
   const found = meta[modelKey]
   if (!isRecord(found)) return { model: null, effort: null, images: null }
@@ -30,7 +30,7 @@ export const ownChoice = (meta: Leaves): ModelChoice => {
   }
 }
 
-/** What holds for a cell: its own choice, else the notebook's, each by itself. */
+/** The effective choice for a cell: each part its own, else the notebook's. */
 export const choiceFor = (notebook: Leaves, cell: Leaves): ModelChoice => {
   const [above, own] = [ownChoice(notebook), ownChoice(cell)]
   return {
@@ -40,7 +40,7 @@ export const choiceFor = (notebook: Leaves, cell: Leaves): ModelChoice => {
   }
 }
 
-/** The metadata's value; undefined where nothing is chosen. */
+/** The value for the metadata; undefined if nothing is chosen. */
 export const choiceLeaf = ({ model, effort, images }: ModelChoice): Leaf | undefined =>
   model === null && effort === null && images === null
     ? undefined
@@ -50,7 +50,7 @@ export const choiceLeaf = ({ model, effort, images }: ModelChoice): Leaf | undef
         ...(images === null ? {} : { images }),
       }
 
-/** What the chosen model is shown. */
+/** Which images the chosen model gets. */
 export const sightFor = ({ images }: ModelChoice, sight: Sight): Sight =>
   images === null ? sight : { ...sight, sees: images }
 
@@ -60,7 +60,7 @@ export const modelInBrowser = ({ model }: ModelChoice): string | null => {
   return named?.provider === browserProvider ? named.id : null
 }
 
-/** A model's id may have slashes of its own. */
+/** A model's id may contain slashes. */
 export const splitModel = (model: string): { readonly provider: string; readonly id: string } => {
   const at = model.indexOf('/')
   return { provider: model.slice(0, at), id: model.slice(at + 1) }

@@ -69,9 +69,9 @@ export interface RunRequest extends By {
   readonly at: number
   readonly saw: string | null
   readonly sourceDigest?: string
-  /** Goes on with the reply that is there. */
+  /** Continues the existing reply. */
   readonly goOn?: true
-  /** Looked up in the kernel of the person who asks. */
+  /** As looked up in the kernel of the person who asks. */
   readonly references?: readonly Reference[]
   readonly stop?: true
 }

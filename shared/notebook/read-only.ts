@@ -1,2 +1,2 @@
-/** Metadata key of a notebook that is to stay as it is, until its people take it away again. */
+/** Metadata key that makes a notebook read-only until it is removed. */
 export const readOnlyKey = 'llm_notebook_read_only'

@@ -1,9 +1,8 @@
-// What a reply cost and how it ended: kept beside the reply, and in a file at its end, in the block in which Solveit
-// writes a reply's usage.
+// What a reply cost and how it ended: stored with the reply, and in a file at its end, in Solveit's usage block.
 import { isRecord } from '../record.ts'
 
 /**
- * done: as the model meant it · stopped: by a person · broken: the connection or the relay ended early · length: at the
+ * done: complete · stopped: by a person · broken: the connection or the relay ended early · length: at the
  * output limit · steps: at the limit of steps with tool calls · refused: the model or its provider declined · failed: with
  * an error.
  */
@@ -15,7 +14,7 @@ export interface Receipt {
   readonly model: string
   /** Missing while the reply is written. */
   readonly end?: ReplyEnd
-  /** Tokens; what was read from a cache is input too, thinking is output too. */
+  /** Tokens. Input includes cached ones, output includes thinking. */
   readonly input?: number
   readonly output?: number
   /** The input as estimated beforehand; not in the file. */
@@ -24,18 +23,18 @@ export interface Receipt {
   readonly thinking?: number
   /** From the request to the first token. */
   readonly milliseconds?: number
-  /** US dollars, by the prices that the relay was given. */
+  /** US dollars, by the relay's prices. */
   readonly cost?: number
   /** The model's reason where it refused. */
   readonly reason?: string
-  /** A word on caps that are nearly reached. */
+  /** A note on caps that are nearly reached. */
   readonly notice?: string
 }
 
 const numbers = ['input', 'output', 'estimated', 'cached', 'thinking', 'milliseconds', 'cost'] as const
 const texts = ['reason', 'notice'] as const
 
-/** Null where it is none; fields of another type are left out. */
+/** Null if invalid; invalid fields are omitted. */
 export const readReceipt = (value: unknown): Receipt | null => {
   if (!isRecord(value) || typeof value['model'] !== 'string') return null
   const end = replyEnds.find((name) => name === value['end'])
@@ -53,7 +52,7 @@ export const readReceipt = (value: unknown): Receipt | null => {
 const isAmount = (value: unknown): boolean =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0
 
-/** The names in the file, in their order. A notice is for whoever asked and not kept. */
+/** The names in the file, in order. Notices are not stored there. */
 const namesInFile = {
   model: 'model',
   input: 'input_tokens',
@@ -88,13 +87,13 @@ const parseBlock = (json: string): Receipt | null => {
   }
 }
 
-/** A reply as a file has it. */
+/** A reply as in a file. */
 export const withReceipt = (reply: string, receipt: Receipt | undefined): string => {
   if (receipt?.end === undefined) return reply
   return reply === '' ? blockOf(receipt) : `${reply}\n\n${blockOf(receipt)}`
 }
 
-/** Takes the receipt off a file's reply. A block that we would write otherwise is Solveit's or a person's: it is text. */
+/** Separates the receipt from a file's reply. A block that we would write differently is Solveit's, and stays text. */
 export const splitReceipt = (text: string): { readonly reply: string; readonly receipt?: Receipt } => {
   const [whole, block, json = ''] = blockAtEnd.exec(text) ?? []
   if (whole === undefined) return { reply: text }
@@ -103,7 +102,7 @@ export const splitReceipt = (text: string): { readonly reply: string; readonly r
   return { reply: text.slice(0, text.length - whole.length), receipt }
 }
 
-/** What a cell's run has come to, by how its reply ended. */
+/** The run status for the end of a reply. */
 export const statusOfEnd = (end: ReplyEnd): 'done' | 'error' | 'interrupted' => {
   switch (end) {
     case 'done':

@@ -1,9 +1,9 @@
-// What a prompt referred to in the kernel of whoever ran it, as it was looked up; see mentioned.ts.
+// References of a prompt as looked up in the kernel of the person who ran it; see mentioned.ts.
 import { isRecord } from '../record.ts'
 import { leafOf } from './leaf.ts'
 import type { Leaf, Leaves } from './notebook.ts'
 
-/** Of one prompt. */
+/** Per prompt. */
 export const maxReferences = 50
 const maxValue = 600
 const maxDescription = 5_000
@@ -17,7 +17,7 @@ export type Reference =
       readonly description: string
       /** A JSON Schema of type object. */
       readonly parameters: Leaves
-      /** It has to be awaited. */
+      /** Its result must be awaited. */
       readonly awaited?: true
     }
   /** A function that is not offered, and why. */
@@ -41,10 +41,10 @@ const readReference = (leaf: unknown): Reference | null => {
   }
 }
 
-/** As providers allow it, and Python. */
+/** Allowed by providers and Python. */
 const isToolName = (name: string): boolean => /^[a-zA-Z_]\w{0,63}$/.test(name)
 
-/** Checked: anybody may have written them. */
+/** Validated: anybody may have written them. */
 export const readReferences = (value: unknown): readonly Reference[] =>
   Array.isArray(value)
     ? value.slice(0, maxReferences).flatMap((leaf) => readReference(leafOf(leaf)) ?? [])

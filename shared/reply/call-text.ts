@@ -1,4 +1,4 @@
-// A tool call as a file has it, in Solveit's form: a part of the reply's text (see parts.ts, which reads it).
+// A tool call as part of a reply's text, in Solveit's form; parts.ts reads it.
 import type { Leaf } from '../notebook/notebook.ts'
 import { isRecord } from '../record.ts'
 
@@ -7,7 +7,7 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 const shown = (value: Leaf): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value))
 
-/** `name(a=1, b='x')` in one line, which may be cut. */
+/** `name(a=1, b='x')` on one line, possibly truncated. */
 export const callTitle = (name: string, input: Leaf): string => {
   const args = isRecord(input)
     ? Object.entries(input).map(([key, value]) => `${key}=${shown(value)}`)

@@ -1,4 +1,4 @@
-// What tools say about cells.
+// Cells as tools see them.
 import type * as Y from 'yjs'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { withBlobs } from '../notebook/document/blob-references.ts'
@@ -8,7 +8,7 @@ import { cellId, type Cell, type CellId } from '../notebook/notebook.ts'
 import type { ToolPlace } from './tool.ts'
 import { failed, type ToolResult } from './tool-result.ts'
 
-/** The cells that a model may see, with their position from 1. Those marked as skipped are hidden from it. */
+/** The cells a model may see, with positions from 1; skipped ones are hidden. */
 export const seenCells = ({
   doc,
   findBlob,
@@ -25,7 +25,7 @@ const proposedCells = (doc: Y.Doc, run: string): readonly CellId[] =>
     .filter(({ group, what, proposed }) => group === run && what === 'added' && proposed)
     .map(({ cell }) => cell)
 
-/** A cell by the id that a model gave; null for none, and for one that is hidden from models. */
+/** The cell with an id given by a model; null if it does not exist or is hidden from models. */
 export const cellNamed = (doc: Y.Doc, id: string, run: string | null = null): Cell | null => {
   const named = cellId(id)
   const isThere =

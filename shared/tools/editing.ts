@@ -17,7 +17,7 @@ const makerOf = ({ by, run }: ToolPlace): review.Maker => ({ by, group: run, at:
 
 const proposed = 'It is proposed; people decide on it first.'
 
-/** What came of a change, in words that hold for it if it was made at once. */
+/** The result of a change. `made` describes one that was made at once. */
 const reported = ({ doc }: ToolPlace, outcome: Outcome, made: () => string): ToolResult => {
   if (!outcome.ok) return failed(`Not possible: ${outcome.reason}.`)
   return worked(notebookMetaValue(doc, reviewFirstKey) === true ? proposed : made())
@@ -78,7 +78,7 @@ export const editCell = relayTool(
       return failed(
         `\`old\` was found ${count} times in cell ${id}. Nothing was changed. Include more of the text around it.`,
       )
-    // Not `replace`, for which `$` means something.
+    // Not `replace`, which interprets `$`.
     const at = source.indexOf(old)
     const changed = source.slice(0, at) + insert + source.slice(at + old.length)
     const outcome = review.reviseSource(doc, cell.id, changed, makerOf(place))

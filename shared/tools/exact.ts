@@ -1,10 +1,10 @@
-// What a call executes, word for word: shown to the person who is asked, and compared again before it runs.
+// The exact code of a call: shown to the person who approves it, and compared again before it runs.
 import type * as Y from 'yjs'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { visibleCells } from '../notebook/document/read.ts'
 import { cellNamed } from './cells.ts'
 
-/** The sources of the cells; the id of the first that is none to run. */
+/** The sources of the cells, or the id of the first one that cannot run. */
 export const sourcesToRun = (
   doc: Y.Doc,
   ids: readonly string[],

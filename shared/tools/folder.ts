@@ -1,4 +1,4 @@
-// Tools that look beside the notebook: at the files and the notebooks of its folder and below.
+// Tools that read the files and notebooks in the notebook's folder and below.
 import * as z from 'zod/mini'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Notebook } from '../notebook/notebook.ts'

@@ -6,7 +6,7 @@ import { isRecord } from '../record.ts'
 import { failed, worked } from './tool-result.ts'
 import type { KernelTool } from './tool.ts'
 
-/** As Python has it. */
+/** As a Python literal. */
 const literal = (value: Leaf): string => {
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'

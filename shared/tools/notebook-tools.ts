@@ -1,4 +1,4 @@
-// The tools for a notebook. Another one is a description and a line here.
+// The tools for a notebook.
 import { addCell, deleteCell, editCell, moveCell, setFlags } from './editing.ts'
 import { listCells, readCells, search } from './reading.ts'
 import { readVariable, runCells, runPython } from './running.ts'

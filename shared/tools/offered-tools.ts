@@ -1,4 +1,4 @@
-// What models are offered for every prompt, for showing it before it is sent. Who executes them gives the folder.
+// The tools offered for every prompt, so that the page can show them in advance.
 import { folderTools, type FolderReader } from './folder.ts'
 import { notebookTools } from './notebook-tools.ts'
 import type { Tool } from './tool.ts'

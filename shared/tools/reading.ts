@@ -1,4 +1,4 @@
-// Tools that look at the notebook.
+// Tools that read the notebook.
 import * as z from 'zod/mini'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell } from '../notebook/notebook.ts'

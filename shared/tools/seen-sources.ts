@@ -1,5 +1,4 @@
-// The sources that a model has seen as they are now. Who allows it to run cells allows what it knows, and not what
-// somebody has written into them since.
+// The sources a model has seen. Approving its call to run cells does not cover text written into them since.
 import type { Cell } from '../notebook/notebook.ts'
 
 type Source = Pick<Cell, 'id' | 'source'>

@@ -1,4 +1,4 @@
-/** What came of a call; the text is for the model, and for people. */
+/** The text is for the model and for people. */
 export interface ToolResult {
   readonly ok: boolean
   readonly text: string

@@ -1,5 +1,4 @@
-// What a model is offered besides words. A tool is one description; whoever starts a run puts the lists of several
-// sources together.
+// The description of a tool that models may call. The lists of several sources are combined when a run starts.
 import type * as Y from 'yjs'
 import * as z from 'zod/mini'
 import type { ToolDefinition } from '../model/provider.ts'
@@ -15,13 +14,13 @@ import type { ToolResult } from './tool-result.ts'
  */
 type Tier = 'read' | 'edit' | 'run'
 
-/** The run that calls. */
+/** The calling run. */
 export interface ToolPlace {
   readonly doc: Y.Doc
   readonly caller: Caller
-  /** The id of the run, or of the answer in a thread: what it edits is one group. */
+  /** The id of the run, or of the answer in a thread: all its edits are one group. */
   readonly run: string
-  /** The model, as people see it. */
+  /** The model's name for people. */
   readonly by: string
   readonly findBlob: FindBlob
   readonly seen: SeenSources
@@ -38,7 +37,7 @@ export interface RelayTool extends ToolDefinition {
 export interface KernelTool extends ToolDefinition {
   readonly executor: 'kernel'
   readonly tier: Exclude<Tier, 'edit'>
-  /** What will be executed, word for word, as the person is shown it; or why it cannot be. */
+  /** Exactly what will be executed, as shown to the person; or why it cannot be. */
   readonly exact: (input: Leaf, place: ToolPlace) => ToolResult
 }
 
@@ -53,7 +52,7 @@ const parametersOf = (schema: z.ZodMiniType): Leaves => {
   return parameters as unknown as Leaves
 }
 
-/** The input, or what is wrong with it. */
+/** The input, or its problems. */
 const parsed = <Input>(
   schema: z.ZodMiniType<Input>,
   input: Leaf,

@@ -3,23 +3,19 @@ import Database from 'libsql'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { ImageServer } from '../support/image-server.ts'
 import { modelSettings } from '../support/model-settings.ts'
 import { notebookProblems } from '../support/nbformat.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()
   app = null
 })
-const opened = async (app: App): Promise<Person> => {
-  const person = await app.writer('a.ipynb')
-  await person.until('sync', 'saved')
-  return person
-}
+const opened = (app: App): Promise<Person> => app.opened()
 interface FileCell {
   readonly cell_type: string
   readonly metadata: object
@@ -107,7 +103,7 @@ test('an image cell is answered by a picture that everybody has and the file hol
     const picture = person.output(2).locator('img')
     await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth), soon).toBe(128)
   }
-  expect(server.heard[0]).toMatchObject({ authorization: `Bearer ${apiKey}`, body: { prompt: 'a cat' } })
+  expect(server.requests[0]).toMatchObject({ authorization: `Bearer ${apiKey}`, body: { prompt: 'a cat' } })
   const [, cell] = await written(app, ana)
   expect(cell).toMatchObject({ cell_type: 'code', metadata: { llm_notebook_type: 'image' } })
   const base64 = server.png.toString('base64')

@@ -8,7 +8,6 @@ import { soon } from '../support/soon.ts'
 
 let app: App
 let ana: Person
-let made = 0
 
 beforeAll(async () => {
   app = await App.start()
@@ -16,16 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const at = async (...cells: readonly CellSketch[]): Promise<void> => {
-  const path = `clipboard-${++made}.ipynb`
-  await app.create(path, notebookFile(...cells))
-  await ana.page.goto(`${app.origin}/notebook/${path}`)
-  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(cells.length)
-  await ana.until('sync', 'saved')
-}
-const keys = async (...pressed: string[]): Promise<void> => {
-  for (const key of pressed) await ana.page.keyboard.press(key)
-}
+const at = (...cells: readonly CellSketch[]): Promise<string> => app.meet([ana], notebookFile(...cells))
 const sources = (...expected: string[]): Promise<void> =>
   expect.poll(() => shownSources(ana), soon).toEqual(expected)
 
@@ -38,37 +28,37 @@ test('text into a text, cells beside cells, a cell into a text as its source', a
     ['code', 'print(1)', { result: { ...result, outputs: [{ live: false, leaf: output }] } }],
   )
   await ana.into(1)
-  await keys('Control+Home', 'Control+ArrowRight', 'Shift+End')
-  await keys('Control+c', 'Escape', 'd', 'd')
+  await ana.press('Control+Home', 'Control+ArrowRight', 'Shift+End')
+  await ana.press('Control+c', 'Escape', 'd', 'd')
   await ana.into(1)
-  await keys('Control+End', 'Control+v')
+  await ana.press('Control+End', 'Control+v')
   await sources('x beta', 'print(1)')
   // V beside cells: text alone is no cell, and it is said.
-  await keys('Escape', 'v')
+  await ana.press('Escape', 'v')
   await ana.page.getByRole('alert').getByText('clipboard has no cell').waitFor()
   await ana.page.getByRole('alert').getByRole('button', { name: 'OK' }).click()
   await sources('x beta', 'print(1)')
 
   await ana.cell(2).focus()
-  await keys('Escape', 'c')
+  await ana.press('Escape', 'c')
   await ana.page.getByText('Cell copied').waitFor()
   expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe('print(1)')
   await ana.into(1)
-  await keys('Control+End', 'Control+v')
+  await ana.press('Control+End', 'Control+v')
   await sources('x betaprint(1)', 'print(1)')
   // As a cell, with its output, also in another notebook; one step of undo takes it away.
-  await keys('Escape', 'v')
+  await ana.press('Escape', 'v')
   await sources('x betaprint(1)', 'print(1)', 'print(1)')
   await expect.poll(() => focusOf(ana), soon).toBe('cell 2')
   await expect.poll(() => ana.output(2).innerText(), soon).toContain('printed')
-  await keys('z')
+  await ana.press('z')
   await sources('x betaprint(1)', 'print(1)')
   await ana.cell(1).focus()
-  await keys('Escape', 'x')
+  await ana.press('Escape', 'x')
   await sources('print(1)')
   await at(['note', 'elsewhere'])
   await ana.cell(1).click()
-  await keys('Escape', 'v', 'v')
+  await ana.press('Escape', 'v', 'v')
   await sources('elsewhere', 'x betaprint(1)', 'x betaprint(1)')
   expect((await shownCells(ana)).map(({ kind }) => kind)).toEqual(['note', 'code', 'code'])
   const ids = await ana.page
@@ -91,22 +81,22 @@ test('an image becomes an attachment of a note, HTML its words, and what cannot 
     }, type)
   await copy('image/png')
   await ana.into(2)
-  await keys('Control+a', 'Control+v')
+  await ana.press('Control+a', 'Control+v')
   await ana.page.getByRole('alert').getByText('only into notes').waitFor()
   await sources('before word after', 'keep = 1')
   await ana.cell(1).locator('nb-markdown').dblclick()
-  await keys('Control+Home', 'Control+ArrowRight', 'Control+Shift+ArrowRight', 'Control+v')
+  await ana.press('Control+Home', 'Control+ArrowRight', 'Control+Shift+ArrowRight', 'Control+v')
   await expect
     .poll(async () => (await shownSources(ana))[0], soon)
     .toMatch(/^before!\[image\.png\]\(attachment:image\.png\) after$/)
-  await keys('Escape')
+  await ana.press('Escape')
   await ana.cell(1).locator('nb-markdown img[src^="data:image/png"]').waitFor()
-  await keys('z')
+  await ana.press('z')
   await sources('before word after', 'keep = 1')
 
   await copy('text/html')
   await ana.into(2)
-  await keys('Control+a', 'Control+v')
+  await ana.press('Control+a', 'Control+v')
   await sources('before word after', 'Big\ntwo words')
   expect(ana.complaints).toEqual([])
 })

@@ -1,9 +1,9 @@
 // A person sees what a prompt sends to the model, and decides about it there; an error is asked about by a prompt.
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

@@ -7,11 +7,11 @@ import { afterEach, expect, test } from 'vitest'
 import { writeForm } from '../../shared/convert/convert.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { allKinds } from '../support/all-kinds.ts'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { hostileNotebook } from '../support/hostile.ts'
 import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import type { Locator } from 'playwright'
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
 import { readSources } from '../support/sources.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

@@ -3,10 +3,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
-
-const soon = { timeout: 2 * patience }
+import { soon } from '../support/soon.ts'
 
 const output = (person: Person, position: number): Promise<string> => person.output(position).innerText()
 const ran = async (person: Person, position: number, status = 'done'): Promise<string> => {

@@ -1,21 +1,17 @@
 // The notebook is an ordinary .ipynb in the person's folder, all of it.
 import { afterEach, expect, test } from 'vitest'
 import { splitPrompt } from '../../shared/notebook/cell-kinds/prompt-text.ts'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookProblems } from '../support/nbformat.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()
   app = null
 })
 const started = async (files: Record<string, string>): Promise<App> => (app = await App.start(files))
-const opened = async (app: App, path: string): Promise<Person> => {
-  const person = await app.writer(path)
-  await person.until('sync', 'saved')
-  return person
-}
+const opened = (app: App, path: string): Promise<Person> => app.opened(path)
 const run = async (person: Person, position: number): Promise<void> => {
   await person.into(position)
   await person.page.keyboard.press('Control+Enter')

@@ -1,11 +1,11 @@
 // Under a folder of a proxy, such as https://host/lab/, everything works as at the root: page, socket, Python, outputs
 // in frames, offline, links.
 import { afterEach, expect, test } from 'vitest'
-import { App, lazyPython, patience, Person } from '../support/app.ts'
+import { App, lazyPython, Person } from '../support/app.ts'
 import { FolderProxy, type ProxyOptions } from '../support/folder-proxy.ts'
 import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 let proxy: FolderProxy | null = null
 afterEach(async () => {

@@ -5,36 +5,21 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
-import { focusOf, shownSources } from '../support/shown.ts'
+import { focusOf, expectSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
 let ana: Person
 let ben: Person
-let made = 0
 
 beforeAll(async () => {
   app = await App.start()
-  ana = await app.writer('', app.returning('Ana', '#b3261e'))
-  ben = await app.writer('', app.returning('Ben', '#1f63b5'))
+  ;[ana, ben] = await app.anaAndBen()
 })
 afterAll(() => app.close())
 
-const meet = async (...cells: readonly CellSketch[]): Promise<string> => {
-  const path = `hands-${++made}.ipynb`
-  await app.create(path, notebookFile(...cells))
-  for (const person of [ana, ben]) {
-    await person.page.goto(`${app.origin}/notebook/${path}`)
-    await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
-    await person.until('sync', 'saved')
-  }
-  return path
-}
-const keys = async (person: Person, ...pressed: string[]): Promise<void> => {
-  for (const key of pressed) await person.page.keyboard.press(key)
-}
-const sources = (person: Person, ...expected: string[]): Promise<void> =>
-  expect.poll(() => shownSources(person), soon).toEqual(expected)
+const meet = (...cells: readonly CellSketch[]): Promise<string> =>
+  app.meet([ana, ben], notebookFile(...cells))
 const letters: readonly CellSketch[] = [
   ['code', 'a = 1'],
   ['code', 'b = 2'],
@@ -43,7 +28,7 @@ const letters: readonly CellSketch[] = [
 /** All that would do something in command mode. */
 const typeOn = async (person: Person): Promise<void> => {
   await person.page.keyboard.type('dd00zbamxvc')
-  await keys(person, 'Shift+Enter', 'Control+Enter', 'Backspace', 'Enter')
+  await person.press('Shift+Enter', 'Control+Enter', 'Backspace', 'Enter')
 }
 const ghost = (person: Person) => person.page.locator('nb-ghost')
 
@@ -51,9 +36,9 @@ describe('a text that vanishes under the hands', () => {
   test('as another person deletes the cell: the ghost has it and takes no key but Esc', async () => {
     await meet(...letters)
     await ben.type(2, '22')
-    await sources(ana, 'a = 1', 'b = 222', 'c = 3')
+    await expectSources(ana, 'a = 1', 'b = 222', 'c = 3')
     await ana.into(2)
-    await keys(ana, 'Escape', 'd', 'd')
+    await ana.press('Escape', 'd', 'd')
     await ghost(ben).getByText('deleted by Ana while you were in it').waitFor()
     await typeOn(ben)
     expect(await ghost(ben).getByRole('textbox').inputValue()).toBe('b = 222')
@@ -62,32 +47,32 @@ describe('a text that vanishes under the hands', () => {
         .getByRole('textbox')
         .evaluate((field) => field === document.activeElement),
     ).toBe(true)
-    await sources(ben, 'a = 1', 'c = 3')
-    await sources(ana, 'a = 1', 'c = 3')
+    await expectSources(ben, 'a = 1', 'c = 3')
+    await expectSources(ana, 'a = 1', 'c = 3')
     expect(await ghost(ana).count()).toBe(0)
     expect(await ben.status.getAttribute('data-kernel')).toBe('off')
     // Esc goes on from there, and still no letter is a command.
-    await keys(ben, 'Escape')
+    await ben.press('Escape')
     await expect.poll(() => focusOf(ben), soon).toBe('cell 2')
     expect(await ghost(ben).count()).toBe(0)
     await ben.page.keyboard.type('ddz00b')
-    await sources(ben, 'a = 1', 'c = 3')
-    await keys(ben, 'ArrowUp', 'd', 'd')
-    await sources(ben, 'c = 3')
+    await expectSources(ben, 'a = 1', 'c = 3')
+    await ben.press('ArrowUp', 'd', 'd')
+    await expectSources(ben, 'c = 3')
   })
 
   test('it can be kept, and it comes back under the hands where the other undoes it', async () => {
     await meet(...letters)
     await ben.into(2)
     await ana.into(2)
-    await keys(ana, 'Escape', 'd', 'd')
+    await ana.press('Escape', 'd', 'd')
     await ghost(ben).getByRole('textbox').waitFor()
-    await keys(ana, 'z')
+    await ana.press('z')
     await expect.poll(() => focusOf(ben), soon).toBe('source of cell 2')
-    await keys(ana, 'd', 'd')
+    await ana.press('d', 'd')
     await ghost(ben).getByRole('button', { name: 'Keep it' }).click()
-    await sources(ana, 'a = 1', 'b = 2', 'c = 3')
-    await sources(ben, 'a = 1', 'b = 2', 'c = 3')
+    await expectSources(ana, 'a = 1', 'b = 2', 'c = 3')
+    await expectSources(ben, 'a = 1', 'b = 2', 'c = 3')
   })
 
   test('as another program takes the cell out of the file', async () => {
@@ -98,18 +83,18 @@ describe('a text that vanishes under the hands', () => {
     await writeFile(join(app.folder, path), JSON.stringify({ ...rest, cells: cells.slice(0, 2) }))
     await ghost(ben).getByRole('textbox').waitFor()
     await typeOn(ben)
-    await sources(ben, 'a = 1', 'b = 2')
+    await expectSources(ben, 'a = 1', 'b = 2')
   })
 
   test('as another folds its section away: it stays until its writer leaves', async () => {
     await meet(['note', '# Part'], ['code', 'inside'], ['code', 'also inside'])
     await ben.type(2, '1')
-    await sources(ana, '# Part', 'inside1', 'also inside')
+    await expectSources(ana, '# Part', 'inside1', 'also inside')
     await ana.cell(1).hover()
     await ana.cell(1).getByRole('combobox', { name: 'Cell options' }).selectOption('heading_collapsed')
     await expect.poll(() => ben.cell(3).isVisible(), soon).toBe(false)
     await ben.page.keyboard.type('ddz')
-    await sources(ana, '# Part', 'inside1ddz', 'also inside')
+    await expectSources(ana, '# Part', 'inside1ddz', 'also inside')
     await ben.cell(1).click()
     await expect.poll(() => ben.cell(2).isVisible(), soon).toBe(false)
   })
@@ -120,7 +105,7 @@ describe('a text that vanishes under the hands', () => {
     await ben.cellIs(1, 'done')
     await ben.reply(1).dblclick()
     await ben.page.locator('nb-reply .cm-content:focus').waitFor()
-    await keys(ben, 'Control+End')
+    await ben.press('Control+End')
     await ben.page.keyboard.type(' and mine')
     await ana.reply(1).getByText('and mine').waitFor()
     await ana.run(1)
@@ -128,7 +113,7 @@ describe('a text that vanishes under the hands', () => {
     await typeOn(ben)
     expect(await ghost(ben).getByRole('textbox').inputValue()).toContain('and mine')
     expect(await ben.page.locator('nb-cell').count()).toBe(2)
-    await keys(ben, 'Escape')
+    await ben.press('Escape')
     await expect.poll(() => focusOf(ben), soon).toBe('cell 1')
     // Cleared by another while it is written in.
     await ben.cellIs(1, 'done')
@@ -144,7 +129,7 @@ describe('a text that vanishes under the hands', () => {
     await meet(['code', 'input("Name? ")\ninput("Age? ")'], ['code', 'below'])
     await ben.run(1)
     await ben.page.getByLabel('Name?').fill('Ben')
-    await keys(ben, 'Shift+Enter')
+    await ben.press('Shift+Enter')
     await ben.page.getByLabel('Age?').waitFor()
     expect(await ben.cell(2).getAttribute('data-status')).toBe('idle')
     await ben.page.getByLabel('Age?').pressSequentially('4')
@@ -152,7 +137,7 @@ describe('a text that vanishes under the hands', () => {
     await ghost(ben).getByText('ended before your input was sent').waitFor()
     await typeOn(ben)
     expect(await ghost(ben).getByRole('textbox').inputValue()).toBe('4')
-    await sources(ben, 'input("Name? ")\ninput("Age? ")', 'below')
+    await expectSources(ben, 'input("Name? ")\ninput("Age? ")', 'below')
     // Python is as it was.
     await ben.until('kernel', 'idle')
   })
@@ -162,13 +147,13 @@ describe('what vanishes besides', () => {
   test('a comment whose thread is deleted or resolved: its text stays, and no key does anything', async () => {
     await meet(...letters)
     await ana.into(1)
-    await keys(ana, 'Escape', 'Control+Alt+m')
+    await ana.press('Escape', 'Control+Alt+m')
     const field = (person: Person) => person.page.getByRole('textbox', { name: 'Comment', exact: true })
     const thread = (person: Person) => person.page.getByRole('article')
     await field(ana).waitFor()
     for (const end of ['Resolve', 'Delete comment']) {
       await field(ana).first().fill(`before ${end}`)
-      await keys(ana, 'Enter')
+      await ana.press('Enter')
       if ((await field(ben).count()) === 0) await ben.button('Comments').click()
       await thread(ben).getByRole('textbox', { name: 'Comment', exact: true }).click()
       await ben.page.keyboard.type('my answer')
@@ -176,10 +161,10 @@ describe('what vanishes besides', () => {
       await ghost(ben).getByText('was deleted or resolved').waitFor()
       await typeOn(ben)
       expect(await ghost(ben).getByRole('textbox').inputValue()).toBe('my answer')
-      await keys(ben, 'Escape')
+      await ben.press('Escape')
       await expect.poll(() => ghost(ben).count(), soon).toBe(0)
       await typeOn(ben)
-      await sources(ben, 'a = 1', 'b = 2', 'c = 3')
+      await expectSources(ben, 'a = 1', 'b = 2', 'c = 3')
       await ana.button('On the notebook').click()
     }
     for (const person of [ana, ben]) await person.button('Comments').click()
@@ -198,17 +183,17 @@ describe('what vanishes besides', () => {
     await typeOn(ben)
     await ben.page.keyboard.type('more')
     expect(await focusOf(ben)).toBe('cell 1')
-    await sources(ben, 'from IPython.display import HTML\nHTML("<input>")', 'below')
+    await expectSources(ben, 'from IPython.display import HTML\nHTML("<input>")', 'below')
     expect(await ben.cell(1).getAttribute('data-status')).toBe('idle')
     // By an arrow one is somewhere again.
-    await keys(ben, 'ArrowDown', 'd', 'd')
-    await sources(ben, 'from IPython.display import HTML\nHTML("<input>")')
+    await ben.press('ArrowDown', 'd', 'd')
+    await expectSources(ben, 'from IPython.display import HTML\nHTML("<input>")')
   })
 
   test('the whole notebook, as the relay has lost its log: the caret is where it was', async () => {
     await meet(...letters)
     await ben.type(2, '22')
-    await keys(ben, 'ArrowLeft')
+    await ben.press('ArrowLeft')
     await ben.until('file', 'written')
     await ben.page.locator('nb-notebook').evaluate((list) => (list.dataset['old'] = ''))
     await app.stopRelay()
@@ -218,7 +203,7 @@ describe('what vanishes besides', () => {
     await ben.until('sync', 'saved')
     await expect.poll(() => focusOf(ben), soon).toBe('source of cell 2')
     await ben.page.keyboard.type('dd00')
-    await sources(ben, 'a = 1', 'b = 22dd002', 'c = 3')
+    await expectSources(ben, 'a = 1', 'b = 22dd002', 'c = 3')
   })
 })
 
@@ -231,21 +216,21 @@ describe('letters', () => {
     await ben.button('Undo').focus()
     await page.keyboard.type('ddz00bcxv')
     await ben.into(2)
-    await keys(ben, 'Escape')
+    await ben.press('Escape')
     await page.mouse.click(5, 500)
     await page.keyboard.type('ddz00bcxv')
-    await sources(ben, 'a = 1', 'b = 2', 'c = 3')
+    await expectSources(ben, 'a = 1', 'b = 2', 'c = 3')
     await ben.cell(2).focus()
-    await keys(ben, 'Escape', 'h')
+    await ben.press('Escape', 'h')
     await page.getByRole('dialog', { name: 'Keys' }).waitFor()
     await page.keyboard.type('ddzb')
-    await keys(ben, 'Escape')
+    await ben.press('Escape')
     await expect.poll(() => page.getByRole('dialog', { name: 'Keys' }).count(), soon).toBe(0)
     await expect.poll(() => focusOf(ben), soon).toBe('cell 2')
     for (const panel of ['Variables', 'Files', 'History']) {
       await ben.button(panel).click()
       await page.keyboard.type('ddzb')
-      await keys(ben, 'Shift+Enter', 'Alt+Enter')
+      await ben.press('Shift+Enter', 'Alt+Enter')
       await ben.button(panel).click()
     }
     for (const menu of [page.getByRole('menuitem', { name: 'Edit', exact: true }), ben.button('Export')]) {
@@ -253,10 +238,10 @@ describe('letters', () => {
       await menu.click()
       await page.getByRole('menu').waitFor()
       await page.keyboard.type('ddzb')
-      await keys(ben, 'Escape')
+      await ben.press('Escape')
     }
-    await sources(ben, 'a = 1', 'b = 2', 'c = 3')
-    await keys(ben, 'ArrowDown')
+    await expectSources(ben, 'a = 1', 'b = 2', 'c = 3')
+    await ben.press('ArrowDown')
     expect([...ana.complaints, ...ben.complaints]).toEqual([])
   })
 })

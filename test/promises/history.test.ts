@@ -10,25 +10,15 @@ import { soon } from '../support/soon.ts'
 let app: App
 let ana: Person
 let ben: Person
-let made = 0
 
 beforeAll(async () => {
   app = await App.start()
-  ana = await app.writer('', app.returning('Ana', '#b3261e'))
-  ben = await app.writer('', app.returning('Ben', '#1f63b5'))
+  ;[ana, ben] = await app.anaAndBen()
 })
 afterAll(() => app.close())
 
-const meet = async (...cells: readonly CellSketch[]): Promise<string> => {
-  const path = `history-${++made}.ipynb`
-  await app.create(path, notebookFile(...cells))
-  for (const person of [ana, ben]) {
-    await person.page.goto(`${app.origin}/notebook/${path}`)
-    await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
-    await person.until('sync', 'saved')
-  }
-  return path
-}
+const meet = (...cells: readonly CellSketch[]): Promise<string> =>
+  app.meet([ana, ben], notebookFile(...cells))
 
 const panel = (person: Person): Locator => person.page.getByRole('complementary', { name: 'History' })
 const slider = (person: Person): Locator => panel(person).getByRole('slider', { name: 'Version' })

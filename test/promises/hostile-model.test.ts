@@ -3,11 +3,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { App, patience } from '../support/app.ts'
+import { App } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { OpenServer } from '../support/open-server.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 const key = 'sk-very-secret-0123456789'
 let app: App | null = null
 let evil: OpenServer | null = null

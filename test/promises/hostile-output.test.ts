@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Leaf, Result } from '../../shared/notebook/notebook.ts'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { PackageServer } from '../support/package-server.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 const mark = 'document.documentElement.dataset.hacked = "yes"; window.hacked = true'
 
 const result = (outputs: readonly Leaf[], reply: string | null = null): { readonly result: Result } => ({

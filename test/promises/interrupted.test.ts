@@ -1,9 +1,8 @@
 // Who ran a cell may be gone for good: everyone else sees that its run has ended. It waits for the half minute itself.
 import { expect, onTestFinished, test } from 'vitest'
-import { App, patience } from '../support/app.ts'
+import { App } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
-
-const soon = { timeout: 2 * patience }
+import { soon } from '../support/soon.ts'
 
 test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 240_000 }, async () => {
   const app = await App.start({ 'killed.ipynb': notebookText('print("begun")\nwhile True: pass') })

@@ -8,8 +8,8 @@ import { clientWithPackages } from '../support/client-with-packages.ts'
 import { PackageServer } from '../support/package-server.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
 import { wheel, zip } from '../support/wheel.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: 2 * patience }
 const listed = wheel('listed', { 'listed.py': 'n = "listed"\n' }, { requires: ['needed'] })
 const needed = wheel('needed', { 'needed.py': 'n = "needed"\n' })
 const tool = (version: string, ...requires: string[]) =>

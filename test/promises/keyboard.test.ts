@@ -7,7 +7,6 @@ import { soon } from '../support/soon.ts'
 
 let app: App
 let ana: Person
-let made = 0
 
 beforeAll(async () => {
   app = await App.start({ 'else/where.ipynb': notebookFile(['note', 'far away']) })
@@ -15,16 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const at = async (...cells: readonly CellSketch[]): Promise<void> => {
-  const path = `keyboard-${++made}.ipynb`
-  await app.create(path, notebookFile(...cells))
-  await ana.page.goto(`${app.origin}/notebook/${path}`)
-  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(cells.length)
-  await ana.until('sync', 'saved')
-}
-const keys = async (...pressed: string[]): Promise<void> => {
-  for (const key of pressed) await ana.page.keyboard.press(key)
-}
+const at = (...cells: readonly CellSketch[]): Promise<string> => app.meet([ana], notebookFile(...cells))
 const sources = (...expected: string[]): Promise<void> =>
   expect.poll(() => shownSources(ana), soon).toEqual(expected)
 const selected = async (...positions: number[]): Promise<void> =>
@@ -35,7 +25,7 @@ const focus = (where: string): Promise<void> => expect.poll(() => focusOf(ana), 
 
 /** The palette, with these words typed; the focus is in its field. */
 const ask = async (key: string, words: string): Promise<void> => {
-  await keys(key)
+  await ana.press(key)
   await ana.page
     .getByRole('dialog', { name: 'Commands' })
     .getByRole('combobox')
@@ -48,28 +38,28 @@ const option = (name: string) => ana.page.getByRole('option', { name, exact: tru
 test('the palette finds commands, headings, settings and notebooks, and acts where one came from', async () => {
   await at(['note', '# First part'], ['code', 'a = 1'], ['note', 'text\n\n## The end'])
   await ana.into(2)
-  await keys('Control+Home', 'ArrowRight')
+  await ana.press('Control+Home', 'ArrowRight')
   await ask('Control+Shift+P', 'toggle comm')
   await option('Toggle comment').and(ana.page.locator('[aria-selected="true"]')).waitFor()
-  await keys('Enter')
+  await ana.press('Enter')
   await sources('# First part', '# a = 1', 'text\n\n## The end')
   await focus('source of cell 2')
   // Esc leaves everything as it was.
   await ask('Control+Shift+C', 'delete')
-  await keys('Escape')
+  await ana.press('Escape')
   await focus('source of cell 2')
-  await keys('Escape')
+  await ana.press('Escape')
   await ask('F1', 'insert cell below')
-  await keys('Enter')
+  await ana.press('Enter')
   await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(4)
   await focus('cell 3')
   await ask('F1', 'the end')
-  await keys('Enter')
+  await ana.press('Enter')
   await focus('cell 4')
   await ask('F1', 'font size')
-  await keys('Enter')
+  await ana.press('Enter')
   await ana.page.getByLabel('Code font size', { exact: true }).and(ana.page.locator(':focus')).waitFor()
-  await keys('Escape')
+  await ana.press('Escape')
   await ask('F1', 'no such thing at all')
   await ana.page.getByRole('dialog').getByText('Nothing found').waitFor()
   await ana.page.getByRole('combobox', { name: /^Command/ }).fill('where')
@@ -88,7 +78,7 @@ test('find goes to the place and shows it; replace all is one step of undo', asy
     ['code', 'total + 1'],
   )
   await ana.cell(1).focus()
-  await keys('Escape', 'f')
+  await ana.press('Escape', 'f')
   const bar = ana.page.getByRole('search', { name: 'Find in notebook' })
   const field = bar.getByRole('textbox', { name: 'Find' })
   const status = bar.getByRole('status')
@@ -111,9 +101,9 @@ test('find goes to the place and shows it; replace all is one step of undo', asy
       return top >= 0 && bottom <= innerHeight ? `${text} in ${position}` : 'out of sight'
     })
   await expect.poll(found, soon).toBe('total in 1')
-  await keys('Enter')
+  await ana.press('Enter')
   await expect.poll(found, soon).toBe('Total in 2')
-  await keys('Shift+Enter', 'Shift+Enter')
+  await ana.press('Shift+Enter', 'Shift+Enter')
   await status.getByText('4 of 4', { exact: true }).waitFor()
   await expect.poll(found, soon).toBe('total in 44')
   await field.and(ana.page.locator(':focus')).waitFor()
@@ -121,12 +111,12 @@ test('find goes to the place and shows it; replace all is one step of undo', asy
   await status.getByText('3 of 3', { exact: true }).waitFor()
   // Esc: the match is selected, and typing replaces it.
   await field.focus()
-  await keys('Escape')
+  await ana.press('Escape')
   await focus('source of cell 44')
   await ana.page.keyboard.type('sum')
   await expect.poll(() => ana.text(44), soon).toBe('sum + 1')
 
-  await keys('Control+h')
+  await ana.press('Control+h')
   await field.fill('(tot)al')
   await bar.getByRole('checkbox', { name: 'Regular expression' }).check()
   await bar.getByRole('textbox', { name: 'Replace with' }).fill('$1als')
@@ -136,9 +126,9 @@ test('find goes to the place and shows it; replace all is one step of undo', asy
   const first = async (): Promise<readonly string[]> => (await shownSources(ana)).slice(0, 3)
   await expect.poll(first, soon).toEqual(['totals = 1', 'The Total of it', 'print(totals)'])
   await field.focus()
-  await keys('Escape')
+  await ana.press('Escape')
   await ana.cell(1).focus()
-  await keys('z')
+  await ana.press('z')
   await expect.poll(first, soon).toEqual(['total = 1', 'The Total of it', 'print(total)'])
   expect(ana.complaints).toEqual([])
 })
@@ -146,41 +136,41 @@ test('find goes to the place and shows it; replace all is one step of undo', asy
 test('several cells are selected by keys and mouse, and each command acts on all of them', async () => {
   await at(['code', 'a'], ['code', 'b'], ['code', 'c'], ['code', 'd'])
   await ana.cell(1).focus()
-  await keys('Escape', 'ArrowDown', 'Shift+ArrowDown')
+  await ana.press('Escape', 'ArrowDown', 'Shift+ArrowDown')
   await selected(2, 3)
   await focus('cell 3')
-  await keys('Control+Shift+ArrowUp')
+  await ana.press('Control+Shift+ArrowUp')
   await sources('b', 'c', 'a', 'd')
   await selected(1, 2)
-  await keys('Shift+J')
+  await ana.press('Shift+J')
   await selected(1, 2, 3)
-  await keys('Shift+K', 'm')
+  await ana.press('Shift+K', 'm')
   await expect
     .poll(async () => (await shownCells(ana)).map(({ kind }) => kind), soon)
     .toEqual(['note', 'note', 'code', 'code'])
-  await keys('z')
+  await ana.press('z')
   // A press with Shift extends the selection, also on a text.
   await ana.cell(1).focus()
-  await keys('Escape')
+  await ana.press('Escape')
   await ana.source(3).click({ modifiers: ['Shift'] })
   await selected(1, 2, 3)
   await focus('cell 3')
-  await keys('x')
+  await ana.press('x')
   await sources('d')
-  await keys('Shift+V')
+  await ana.press('Shift+V')
   await sources('b', 'c', 'a', 'd')
   expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe('b\n\nc\n\na')
-  await keys('Control+a')
+  await ana.press('Control+a')
   await selected(1, 2, 3, 4)
-  await keys('Shift+M')
+  await ana.press('Shift+M')
   await expect.poll(async () => (await shownSources(ana)).length, soon).toBe(1)
-  await keys('z')
+  await ana.press('z')
   await sources('b', 'c', 'a', 'd')
   await ana.source(1).click()
   await selected(1)
-  await keys('End', 'Enter')
+  await ana.press('End', 'Enter')
   await ana.page.keyboard.type('tail')
-  await keys('Home', 'Control+Shift+_')
+  await ana.press('Home', 'Control+Shift+_')
   await sources('b', 'tail', 'c', 'a', 'd')
   await focus('source of cell 2')
   expect(ana.complaints).toEqual([])
@@ -204,7 +194,7 @@ test('cells are dragged by their grips, also beyond the window, and a key leaves
   }
   await grip(1)
   await to(3)
-  await keys('Escape')
+  await ana.press('Escape')
   await mouse.up()
   expect(await order()).toEqual(['x = 0', 'x = 1', 'x = 2', 'x = 3'])
   await grip(1)
@@ -214,7 +204,7 @@ test('cells are dragged by their grips, also beyond the window, and a key leaves
   expect(await ana.page.locator('.nb-drop').count()).toBe(0)
   await focus('cell 3')
   // Two selected ones go together, to the far end.
-  await keys('Shift+ArrowUp')
+  await ana.press('Shift+ArrowUp')
   await selected(2, 3)
   await grip(2)
   const { height } = ana.page.viewportSize() ?? { height: 0 }
@@ -228,7 +218,7 @@ test('cells are dragged by their grips, also beyond the window, and a key leaves
     .poll(async () => (await shownSources(ana)).slice(-3), soon)
     .toEqual(['x = 39', 'x = 2', 'x = 0'])
   await selected(39, 40)
-  await keys('z')
+  await ana.press('z')
   await expect.poll(order, soon).toEqual(['x = 1', 'x = 2', 'x = 0', 'x = 3'])
   expect(ana.complaints).toEqual([])
 })

@@ -3,11 +3,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
+import { soon } from '../support/soon.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { tinyModel } from '../support/tiny-model.ts'
 
-const soon = { timeout: 2 * patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

@@ -1,13 +1,13 @@
 // Which model answers is chosen in the page, and a reply says which did, what it took, how it ended and how to go on.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { anthropicWire } from '../support/model-server/anthropic.ts'
 import { ModelServer } from '../support/model-server/model-server.ts'
 import { ollamaWire } from '../support/model-server/ollama.ts'
 import { modelSettings } from '../support/model-settings.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

@@ -8,8 +8,8 @@ import { ModelServer } from '../support/model-server/model-server.ts'
 import { modelSettings } from '../support/model-settings.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { Program } from '../support/program.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 const patient = { timeout: 2 * patience }
 let app: App | null = null
 afterEach(async () => {
@@ -25,11 +25,7 @@ const started = async (prompts: readonly string[], settings: Partial<Settings> =
   )
   return app
 }
-const opened = async (app: App): Promise<Person> => {
-  const person = await app.writer('a.ipynb')
-  await person.until('sync', 'saved')
-  return person
-}
+const opened = (app: App): Promise<Person> => app.opened()
 const run = async (person: Person, position: number): Promise<void> => {
   await person.into(position)
   await person.page.keyboard.press('Control+Enter')

@@ -1,9 +1,9 @@
 // Without a relay everything goes on but prompts; when it is back, both sides' edits are there, once.
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, lazyPython, type Person } from '../support/app.ts'
+import { App, lazyPython, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 const started = async (files: Record<string, string>): Promise<App> => (app = await App.start(files))
 afterEach(async () => {

@@ -1,11 +1,11 @@
 // Whoever asks twice, together with somebody else, edits the prompt while it is answered or deletes its cell, gets one
 // answer, where they expect it. Asking while offline and closing the tab: model.test.ts.
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
+import { soon } from '../support/soon.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { ScriptedProvider } from '../support/scripted-provider.ts'
 
-const soon = { timeout: 2 * patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

@@ -6,8 +6,8 @@ import { clientWithPackages } from '../support/client-with-packages.ts'
 import { PackageServer } from '../support/package-server.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
 import { wheel } from '../support/wheel.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: 2 * patience }
 const alpha = wheel('alpha', { 'alpha.py': 'n = "alpha came"\n' })
 const spoilt = wheel('spoilt', { 'spoilt.py': 'n = 1\n' })
 const late = wheel('late', { 'late.py': 'n = 1\n' })

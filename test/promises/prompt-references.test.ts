@@ -1,9 +1,9 @@
 // What a model is given besides the cells' texts: values and functions of the kernel, images, and what the folder says.
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()
@@ -33,11 +33,8 @@ def add(a: int, b: int) -> int:
 def bare(y):
     return y`
 
-const opened = async (app: App): Promise<Person> => {
-  const person = await app.writer('a.ipynb', { viewport: { width: 1100, height: 900 } })
-  await person.until('sync', 'saved')
-  return person
-}
+const opened = (app: App): Promise<Person> =>
+  app.opened('a.ipynb', { viewport: { width: 1100, height: 900 } })
 
 test('a prompt is given values, functions, images and the folder’s instructions, and everybody sees which', async () => {
   app = await App.start({

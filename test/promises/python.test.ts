@@ -8,10 +8,10 @@ import { cellMap } from '../../shared/notebook/document/layout.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { parseParticipant } from '../../shared/presence.ts'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: 2 * patience }
 let app: App
 const people: Person[] = []
 beforeAll(async () => {

@@ -6,11 +6,11 @@ import * as Y from 'yjs'
 import { readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import { addCell, deleteCell, moveCell, reviseSource } from '../../shared/notebook/document/review.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

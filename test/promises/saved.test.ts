@@ -1,12 +1,12 @@
 // What the page calls saved is on the relay's disk; what anybody has seen survives the relay's sudden end.
 import { afterEach, expect, test } from 'vitest'
-import { App, patience } from '../support/app.ts'
+import { App } from '../support/app.ts'
 import { Program } from '../support/program.ts'
 import { Random } from '../support/random.ts'
 import { notebookText } from '../support/relay.ts'
 import { SlowDisk } from '../support/slow-disk.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 let program: Program | null = null
 let disk = new SlowDisk()

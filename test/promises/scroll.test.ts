@@ -33,9 +33,6 @@ const open = async (path: string): Promise<void> => {
   await ana.page.goto(`${app.origin}/notebook/${path}`)
   await ana.until('sync', 'saved')
 }
-const keys = async (...pressed: string[]): Promise<void> => {
-  for (const key of pressed) await ana.page.keyboard.press(key)
-}
 const scrolled = (): Promise<number> => ana.page.evaluate(() => Math.round(scrollY))
 /** Whether the line of the first source that begins so is between the header and the status line. */
 const lineIsSeen = (text: string): Promise<boolean> =>
@@ -48,21 +45,21 @@ const lineIsSeen = (text: string): Promise<boolean> =>
 test('undo and redo show the line that they change', async () => {
   await open('tall.ipynb')
   await ana.type(1, '1')
-  await keys('Control+z')
+  await ana.press('Control+z')
   await expect.poll(() => lineIsSeen('x299'), soon).toBe(true)
   for (const key of ['Control+Shift+z', 'Control+z', 'Control+Shift+z']) {
-    await keys('Control+Home')
+    await ana.press('Control+Home')
     await expect.poll(() => lineIsSeen('x0 '), soon).toBe(true)
-    await keys(key)
+    await ana.press(key)
     await expect.poll(() => lineIsSeen('x299'), soon).toBe(true)
   }
   // The caret is at the change, others' edits or not.
   await ana.page.keyboard.type('!')
   await expect.poll(() => lineIsSeen('x299 = 2991!'), soon).toBe(true)
-  await keys('Control+z', 'Control+z')
+  await ana.press('Control+z', 'Control+z')
   // Outside of a text, too.
-  await keys('Control+Home', 'Escape')
-  await keys('Shift+z')
+  await ana.press('Control+Home', 'Escape')
+  await ana.press('Shift+z')
   await expect.poll(() => lineIsSeen('x299 = 2991'), soon).toBe(true)
   expect(await focusOf(ana)).toBe('cell 1')
   expect(ana.complaints).toEqual([])
@@ -75,10 +72,10 @@ test('leaving a tall cell or running it does not move the page', async () => {
   await expect.poll(() => lineIsSeen('x145'), soon).toBe(true)
   await ana.cell(1).getByText('x145').click()
   const before = await scrolled()
-  await keys('Escape')
+  await ana.press('Escape')
   await expect.poll(() => focusOf(ana), soon).toBe('cell 1')
   expect(await scrolled()).toBe(before)
-  await keys('Enter', 'Control+Enter')
+  await ana.press('Enter', 'Control+Enter')
   await ana.cellIs(1, 'done')
   expect(await scrolled()).toBe(before)
 })

@@ -1,9 +1,9 @@
 // What a person chooses holds at once, in every tab of their browser, and after a reload; each key can be another one.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { App, type Person } from '../support/app.ts'
+import { App } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { notebookText } from '../support/relay.ts'
-import { focusOf, shownSources } from '../support/shown.ts'
+import { expectSources, expectFocus } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
@@ -14,14 +14,6 @@ beforeAll(async () => {
   })
 })
 afterAll(() => app.close())
-
-const keys = async (person: Person, ...pressed: string[]): Promise<void> => {
-  for (const key of pressed) await person.page.keyboard.press(key)
-}
-const focus = (person: Person, where: string): Promise<void> =>
-  expect.poll(() => focusOf(person), soon).toBe(where)
-const sources = (person: Person, ...expected: string[]): Promise<void> =>
-  expect.poll(() => shownSources(person), soon).toEqual(expected)
 
 test('settings are one page, act at once in every tab, and are there again', async () => {
   const ana = await app.writer('a.ipynb', app.returning('Ana', '#b3261e'))
@@ -43,12 +35,12 @@ test('settings are one page, act at once in every tab, and are there again', asy
   await setting('Indentation').selectOption('2 spaces')
   expect(await setting('Name').inputValue()).toBe('Ana')
   await setting('Name').fill('Ana Maria')
-  await keys(other, 'Enter')
+  await other.press('Enter')
   await ana.page.getByRole('list', { name: 'People' }).getByText('Ana Maria (you)').waitFor()
   // Two spaces at once in an editor that was open.
   await ana.into(2)
-  await keys(ana, 'Home', 'Tab')
-  await sources(ana, 'a = 1\nb = 2', '  c = 3')
+  await ana.press('Home', 'Tab')
+  await expectSources(ana, 'a = 1\nb = 2', '  c = 3')
   await other.page.reload()
   await expect.poll(() => setting('Theme').inputValue(), soon).toBe('dark')
   expect(await setting('Line numbers').isChecked()).toBe(true)
@@ -60,26 +52,26 @@ test('Vim’s keys in the editor and Colab’s chords are a choice', async () =>
   await app.create('vim.ipynb', notebookText('a = 1\nb = 2', 'c = 3'))
   const ana = await app.writer('vim.ipynb')
   await ana.source(1).waitFor()
-  await keys(ana, 'Control+,')
+  await ana.press('Control+,')
   await ana.page.getByLabel('Editor keys').selectOption('Vim')
   await ana.page.getByLabel('Notebook keys').selectOption('JupyterLab with Colab’s Ctrl+M chords')
-  await keys(ana, 'Escape')
+  await ana.press('Escape')
   await ana.into(2)
   await ana.cell(2).locator('.cm-fat-cursor').first().waitFor()
   // Undo is the document's, and Escape leaves what is inserted before it leaves the text.
-  await keys(ana, '0', 'x', 'i', 'z', 'Escape')
-  await sources(ana, 'a = 1\nb = 2', 'z = 3')
-  await keys(ana, 'u', 'k')
-  await sources(ana, 'a = 1\nb = 2', 'c = 3')
-  await focus(ana, 'source of cell 1')
-  await keys(ana, 'g', 'g', 'd', 'd', 'j', 'p', 'Escape')
-  await focus(ana, 'cell 2')
-  await sources(ana, 'b = 2', 'c = 3\na = 1')
-  await keys(ana, 'Control+m', 'k')
-  await sources(ana, 'c = 3\na = 1', 'b = 2')
+  await ana.press('0', 'x', 'i', 'z', 'Escape')
+  await expectSources(ana, 'a = 1\nb = 2', 'z = 3')
+  await ana.press('u', 'k')
+  await expectSources(ana, 'a = 1\nb = 2', 'c = 3')
+  await expectFocus(ana, 'source of cell 1')
+  await ana.press('g', 'g', 'd', 'd', 'j', 'p', 'Escape')
+  await expectFocus(ana, 'cell 2')
+  await expectSources(ana, 'b = 2', 'c = 3\na = 1')
+  await ana.press('Control+m', 'k')
+  await expectSources(ana, 'c = 3\na = 1', 'b = 2')
   await ana.into(1)
-  await keys(ana, 'Control+m', 'b')
-  await sources(ana, 'c = 3\na = 1', '', 'b = 2')
+  await ana.press('Control+m', 'b')
+  await expectSources(ana, 'c = 3\na = 1', '', 'b = 2')
   await ana.until('sync', 'saved')
   expect(ana.complaints).toEqual([])
   await ana.context.close()
@@ -88,7 +80,7 @@ test('Vim’s keys in the editor and Colab’s chords are a choice', async () =>
 test('a key is changed by keyboard alone; conflicts are told; list, tooltips and keyboard follow; all can be reset', async () => {
   const ana = await app.writer('keys.ipynb', { viewport: { width: 375, height: 700 } })
   await ana.into(2)
-  await keys(ana, 'Escape', 'Control+,')
+  await ana.press('Escape', 'Control+,')
   const panel = ana.page.getByRole('complementary', { name: 'Settings' })
   await panel.waitFor()
   const inCommand = panel.getByRole('list', { name: 'Keys, command mode' })
@@ -98,11 +90,11 @@ test('a key is changed by keyboard alone; conflicts are told; list, tooltips and
     await panel.getByPlaceholder('Press the new keys').press(key)
   }
   await adding(inCommand, 'Insert cell below', 'q')
-  await keys(ana, 'Enter')
+  await ana.press('Enter')
   // Where a text is written in, a letter writes.
   await adding(inEdit, 'Insert cell below', 'q')
   await panel.getByText('types text').waitFor()
-  await keys(ana, 'Enter', 'Escape')
+  await ana.press('Enter', 'Escape')
   // The beginning of a sequence that another command has.
   await adding(inCommand, 'Copy cell', 'd')
   await panel.getByText('D D is “Delete cell”, which begins with it.').waitFor()
@@ -112,8 +104,8 @@ test('a key is changed by keyboard alone; conflicts are told; list, tooltips and
   await expect
     .poll(() => ana.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), soon)
     .toBe('Add keys for Copy cell')
-  await keys(ana, 'Escape')
-  await focus(ana, 'cell 2')
+  await ana.press('Escape')
+  await expectFocus(ana, 'cell 2')
 
   const title = (name: string): Promise<string | null> =>
     ana.cell(2).locator(`[aria-label="${name}"]`).first().getAttribute('title')
@@ -121,9 +113,9 @@ test('a key is changed by keyboard alone; conflicts are told; list, tooltips and
     'Delete cell',
     'Run cell (Ctrl+Enter)',
   ])
-  await keys(ana, 'd', 'd', 'q')
-  await sources(ana, 'a = 1', 'b = 2', '', 'c = 3')
-  await keys(ana, 'h')
+  await ana.press('d', 'd', 'q')
+  await expectSources(ana, 'a = 1', 'b = 2', '', 'c = 3')
+  await ana.press('h')
   const list = ana.page.getByRole('dialog', { name: 'Keys' })
   const rows = (): Promise<string> => list.innerText()
   await expect.poll(rows, soon).toMatch(/B\s+Q\s+Insert cell below/)
@@ -136,8 +128,8 @@ test('a key is changed by keyboard alone; conflicts are told; list, tooltips and
   await panel.getByRole('button', { name: 'Close settings' }).click()
   await expect.poll(() => title('Delete cell'), soon).toBe('Delete cell (D D)')
   await ana.into(3)
-  await keys(ana, 'Escape', 'q', 'd', 'd')
-  await sources(ana, 'a = 1', 'b = 2', 'c = 3')
+  await ana.press('Escape', 'q', 'd', 'd')
+  await expectSources(ana, 'a = 1', 'b = 2', 'c = 3')
   expect(ana.complaints).toEqual([])
   await ana.context.close()
 })

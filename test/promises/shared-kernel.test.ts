@@ -1,10 +1,10 @@
 // One person's Python for all: whoever chose it has their cells run in that person's browser, in order, and everyone
 // sees whose it is. It is lent for as long as its owner says, and nothing asked before that runs.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: 2 * patience }
 let app: App
 beforeAll(async () => {
   app = await App.start({

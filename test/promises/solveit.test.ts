@@ -1,8 +1,8 @@
 // Notebooks of Solveit and the older LLM Notebook are read as what they are, and written back in the form they came in.
 import { afterEach, expect, test } from 'vitest'
-import { App, patience } from '../support/app.ts'
+import { App } from '../support/app.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

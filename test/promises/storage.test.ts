@@ -1,10 +1,10 @@
 // A browser that has no room: what it cannot keep is said in one sentence, leaving is asked about while words are
 // nowhere else, and once there is room all of it is kept.
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()

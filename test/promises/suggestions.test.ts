@@ -1,21 +1,17 @@
 // The model suggests how a text goes on, where a person switched that on: faintly, and in the notebook only once accepted.
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()
   app = null
 })
 
-const opened = async (app: App): Promise<Person> => {
-  const person = await app.writer('a.ipynb')
-  await person.until('sync', 'saved')
-  return person
-}
+const opened = (app: App): Promise<Person> => app.opened()
 const suggestion = ({ page }: Person) => page.locator('.nb-suggestion')
 
 test('off until it is switched on; then typing goes into it, Alt+] asks for another, Tab accepts and Escape hides', async () => {

@@ -1,5 +1,5 @@
 // Point 4 of the first issue: two browsers on one notebook.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Locator } from 'playwright'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
@@ -21,25 +21,15 @@ let ben: Person
 
 beforeAll(async () => {
   app = await App.start()
-  ana = await app.writer('', app.returning('Ana', '#b3261e'))
-  ben = await app.writer('', app.returning('Ben', '#1f63b5'))
+  ;[ana, ben] = await app.anaAndBen()
 })
 afterAll(() => app.close())
 
 let path = ''
-let made = 0
-beforeEach(() => {
-  path = `together-${++made}.ipynb`
-})
 
 /** Both at a new notebook of these cells. */
 const meet = async (...cells: readonly CellSketch[]): Promise<void> => {
-  await app.create(path, notebookFile(...cells))
-  for (const person of [ana, ben]) {
-    await person.page.goto(`${app.origin}/notebook/${path}`)
-    await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
-    await person.until('sync', 'saved')
-  }
+  path = await app.meet([ana, ben], notebookFile(...cells))
 }
 
 /** Both show the same; what that is. */

@@ -5,10 +5,10 @@ import * as Y from 'yjs'
 import { WebsocketProvider } from 'y-websocket'
 import { WebSocket } from 'ws'
 import { cellId } from '../../shared/notebook/notebook.ts'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 let eve: WebsocketProvider | null = null
 afterEach(async () => {
@@ -19,11 +19,7 @@ afterEach(async () => {
   app = null
 })
 
-const opened = async (app: App): Promise<Person> => {
-  const person = await app.writer('a.ipynb')
-  await person.until('sync', 'saved')
-  return person
-}
+const opened = (app: App): Promise<Person> => app.opened()
 const approval = (person: Person) => person.page.getByRole('group', { name: 'Approval' })
 const calls = (person: Person, position: number) => person.cell(position).locator('.nb-tool')
 const states = (person: Person, position: number): Promise<(string | null)[]> =>

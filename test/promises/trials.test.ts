@@ -9,12 +9,10 @@ import { soon } from '../support/soon.ts'
 let app: App
 let ana: Person
 let ben: Person
-let made = 0
 
 beforeAll(async () => {
   app = await App.start()
-  ana = await app.writer('', app.returning('Ana', '#b3261e'))
-  ben = await app.writer('', app.returning('Ben', '#1f63b5'))
+  ;[ana, ben] = await app.anaAndBen()
 })
 afterAll(() => app.close())
 
@@ -23,15 +21,7 @@ const open = async (person: Person, path: string): Promise<void> => {
   await person.until('sync', 'saved')
 }
 /** Opens a new notebook in both browsers; returns its path. */
-const meet = async (content: string): Promise<string> => {
-  const path = `trial-${++made}.ipynb`
-  await app.create(path, content)
-  for (const person of [ana, ben]) await open(person, path)
-  return path
-}
-const keys = async (person: Person, ...pressed: string[]): Promise<void> => {
-  for (const key of pressed) await person.page.keyboard.press(key)
-}
+const meet = (content: string): Promise<string> => app.meet([ana, ben], content)
 const ids = ({ page }: Person): Promise<(string | null)[]> =>
   page.locator('nb-cell').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-cell-id')))
 const patient = { timeout: 2 * patience }
@@ -51,7 +41,7 @@ const cellsOf = (text: string): readonly FileCell[] => (JSON.parse(text) as { ce
 test('jupyterlab#18457: what is typed while Python starts goes where it was begun', async () => {
   const path = await meet(notebookText('1 + 1', 'remote'))
   await ana.run(1)
-  await keys(ana, 'F1')
+  await ana.press('F1')
   const field = ana.page.getByRole('combobox', { name: 'Command, notebook, heading or setting' })
   for (const letter of 'twenty letters in it') {
     await ana.page.keyboard.type(letter)
@@ -59,10 +49,10 @@ test('jupyterlab#18457: what is typed while Python starts goes where it was begu
   }
   await ana.cellIs(1, 'done')
   expect(await field.inputValue()).toBe('twenty letters in it')
-  await keys(ana, 'Escape')
+  await ana.press('Escape')
   await open(ana, path)
   await ana.run(1)
-  await keys(ana, 'Control+f')
+  await ana.press('Control+f')
   await ana.page.keyboard.type('begun', { delay: 100 })
   await ana.cellIs(1, 'done')
   expect(await ana.page.getByLabel('Find', { exact: true }).inputValue()).toBe('begun')
@@ -70,9 +60,9 @@ test('jupyterlab#18457: what is typed while Python starts goes where it was begu
 
 test('marimo-lsp#708, jupyterlite#1464: restart, run all and reload keep cells, and each restart runs', async () => {
   const path = await meet(notebookText('n = 1'))
-  await keys(ana, 'Escape')
+  await ana.press('Escape')
   await ana.into(1)
-  await keys(ana, 'Escape', 'b', 'b', 'b')
+  await ana.press('Escape', 'b', 'b', 'b')
   for (const [position, source] of [
     [2, 'n += 1'],
     [3, 'print(n)'],
@@ -160,7 +150,7 @@ test('jupyterlab#16995, #17869: a line written over stays one, and outputs that 
   await ana.run(4)
   await ana.cellIs(4, 'done')
   await expect.poll(() => ana.output(4).innerText(), soon).toContain('2999')
-  await keys(ana, 'Escape', 'Control+Home')
+  await ana.press('Escape', 'Control+Home')
   await ana.page.evaluate(() => scrollTo(0, 0))
   for (const position of [1, 2, 3])
     await expect
@@ -178,7 +168,7 @@ test('jupyterlab#16995, #17869: a line written over stays one, and outputs that 
 test('marimo#4450, ml-for-trading#372: a kind stays, and a file that was only opened keeps its bytes', async () => {
   const path = await meet(notebookText('# A heading', 'x'))
   await ana.into(1)
-  await keys(ana, 'Escape', 'm')
+  await ana.press('Escape', 'm')
   await expect.poll(() => ben.cell(1).getAttribute('data-kind'), soon).toBe('note')
   await ana.until('file', 'written')
   const tagged = `${JSON.stringify(

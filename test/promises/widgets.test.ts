@@ -4,8 +4,7 @@ import type { Leaf, Result } from '../../shared/notebook/notebook.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { sliderCode } from '../support/slider.ts'
-
-const soon = { timeout: patience }
+import { soon } from '../support/soon.ts'
 
 const remote = 'display(Slider(1, "import d3 from \'https://esm.sh/d3\'; export default { render() {} }"))'
 

@@ -3,13 +3,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, Person } from '../support/app.ts'
+import { App, Person } from '../support/app.ts'
 import * as Y from 'yjs'
 import { updateMessage } from '../../relay/sync/message.ts'
 import { notebookText, TestSocket } from '../support/relay.ts'
 import { Wire } from '../support/wire.ts'
+import { soon } from '../support/soon.ts'
 
-const soon = { timeout: patience }
 let app: App | null = null
 let wire: Wire | null = null
 afterEach(async () => {

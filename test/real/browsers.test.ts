@@ -3,13 +3,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findFirefox, findWebKit } from '../../scripts/real-browsers.js'
 import { startRelay, type Relay } from '../../relay/main.ts'
-import { patience } from '../support/app.ts'
 import { newFolder, notebookText, settingsFor } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startFirefox, startWebKit, type RealBrowser, type RealPage } from './browsers.ts'
 
-const soon = { timeout: 3 * patience }
 const [firefox, webkit] = [findFirefox(), findWebKit()]
 
 const cells = [

@@ -8,9 +8,8 @@ import { clientWithPackages } from '../support/client-with-packages.ts'
 import { OpenServer } from '../support/open-server.ts'
 import { PackageServer } from '../support/package-server.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 import { zip } from '../support/wheel.ts'
-
-const soon = { timeout: 2 * patience }
 
 const packagesOf = (env: Readonly<Record<string, string | undefined>>): PackageSettings => {
   const parsed = parseSettings(['.'], env)

@@ -1,7 +1,7 @@
 // Images that a model is sent from the relay's store of blobs.
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
-import { usualSight } from '../../shared/model/provider.ts'
+import { defaultSight } from '../../shared/model/provider.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { detachOutput } from '../../shared/notebook/document/blob-references.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
@@ -13,7 +13,7 @@ import { ScriptedProvider } from '../support/scripted-provider.ts'
 import { soon } from '../support/soon.ts'
 
 test('an image whose bytes are still on their way is waited for', async () => {
-  const provider = Object.assign(new ScriptedProvider(), { sight: () => ({ ...usualSight, sees: true }) })
+  const provider = Object.assign(new ScriptedProvider(), { sight: () => ({ ...defaultSight, sees: true }) })
   const relay = await TestRelay.start(
     { 'a.ipynb': notebookFile(['code', 'plot()'], ['prompt', 'what is it?']) },
     { providers: [provider] },

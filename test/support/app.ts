@@ -9,6 +9,7 @@ import type { Settings } from '../../relay/config.ts'
 import { findChromium } from '../../scripts/chromium.js'
 import { browserArgs } from './browser-args.ts'
 import { newFolder, settingsFor } from './relay.ts'
+import { soon } from './soon.ts'
 
 /** Timeout in milliseconds. Generous, for a busy machine. */
 export const patience = 30_000
@@ -107,6 +108,10 @@ export class Person {
     await this.page.keyboard.type(text)
   }
 
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key)
+  }
+
   async run(position: number): Promise<void> {
     await this.into(position)
     await this.page.keyboard.press('Control+Enter')
@@ -157,6 +162,8 @@ export class App {
   private readonly contexts: BrowserContext[] = []
   private relay: Relay | null
   private port: number
+  /** Notebooks made by `meet`. */
+  private created = 0
   private readonly parts: Parts
   private readonly settings: Partial<Settings>
 
@@ -218,6 +225,32 @@ export class App {
   returning(name: string, color: string): NonNullable<Parameters<Browser['newContext']>[0]> {
     const identity = { name: 'llm-notebook.identity', value: JSON.stringify({ name, color }) }
     return { storageState: { cookies: [], origins: [{ origin: this.origin, localStorage: [identity] }] } }
+  }
+
+  /** As `writer`, once everything is saved. */
+  async opened(path = 'a.ipynb', options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+    const person = await this.writer(path, options)
+    await person.until('sync', 'saved')
+    return person
+  }
+
+  /** Two people who have used the app before. */
+  async anaAndBen(): Promise<[ana: Person, ben: Person]> {
+    const ana = await this.writer('', this.returning('Ana', '#b3261e'))
+    return [ana, await this.writer('', this.returning('Ben', '#1f63b5'))]
+  }
+
+  /** Opens a new notebook for these people; returns its path once all of them show all of it. */
+  async meet(people: readonly Person[], content: string): Promise<string> {
+    const path = `notebook-${++this.created}.ipynb`
+    await this.create(path, content)
+    const { cells } = JSON.parse(content) as { cells: unknown[] }
+    for (const { page } of people) await page.goto(`${this.origin}/notebook/${path}`)
+    for (const person of people) {
+      await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
+      await person.until('sync', 'saved')
+    }
+    return path
   }
 
   /** Another tab of the same browser profile. */

@@ -1,8 +1,8 @@
 // A server on loopback that speaks OpenAI's image generations as the real ones do; what it does is scripted by the
 // last word of the prompt.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { crc32, deflateSync } from 'node:zlib'
+import { dropped, jsonOf, LoopbackServer, sendJson } from './loopback-server.ts'
 import { Random } from './random.ts'
 
 interface ImageRequest {
@@ -39,65 +39,46 @@ const noisyPng = (side = 128): Buffer => {
   ])
 }
 
-export class ImageServer {
-  readonly heard: { readonly authorization: string | undefined; readonly body: ImageRequest }[] = []
+export class ImageServer extends LoopbackServer {
+  readonly requests: { readonly authorization: string | undefined; readonly body: ImageRequest }[] = []
   readonly dropped: Promise<void>[] = []
   models: readonly string[] = ['chat-model', 'some-image-model']
   readonly png = noisyPng()
-  private readonly server: Server
 
-  private constructor() {
-    this.server = createServer((request, response) => void this.serve(request, response))
+  static open(): Promise<ImageServer> {
+    return new ImageServer().listen()
   }
 
-  static async open(): Promise<ImageServer> {
-    const images = new ImageServer()
-    await new Promise<void>((resolve) => images.server.listen(0, '127.0.0.1', resolve))
-    return images
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
-  }
-
-  async close(): Promise<void> {
-    this.server.closeAllConnections()
-    await new Promise((resolve) => this.server.close(resolve))
-  }
-
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url, method } = request
     if (url === '/v1/models')
-      return json(response, 200, { object: 'list', data: this.models.map((id) => ({ id, object: 'model' })) })
+      return sendJson(response, 200, {
+        object: 'list',
+        data: this.models.map((id) => ({ id, object: 'model' })),
+      })
     if (url !== '/v1/images/generations' || method !== 'POST')
-      return json(response, 404, { error: { message: 'not found' } })
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as ImageRequest
+      return sendJson(response, 404, { error: { message: 'not found' } })
+    const body = (await jsonOf(request)) as ImageRequest
     const { authorization } = request.headers
-    this.heard.push({ authorization, body })
-    this.dropped.push(
-      new Promise<void>((resolve) =>
-        response.on('close', () => {
-          if (!response.writableFinished) resolve()
-        }),
-      ),
-    )
+    this.requests.push({ authorization, body })
+    this.dropped.push(dropped(response))
     switch (body.prompt.split(/\s/).at(-1) ?? '') {
       case 'unauthorized':
-        return json(response, 401, { error: { message: `Incorrect API key provided: ${authorization}` } })
+        return sendJson(response, 401, { error: { message: `Incorrect API key provided: ${authorization}` } })
       case 'refused':
-        return json(response, 400, { error: { message: 'Your request was rejected by the safety system.' } })
+        return sendJson(response, 400, {
+          error: { message: 'Your request was rejected by the safety system.' },
+        })
       case 'html':
         response.writeHead(502, { 'content-type': 'text/html', 'retry-after-ms': '5' })
         response.end(`<h1>Bad gateway</h1>${authorization}`)
         return
       case 'none':
-        return json(response, 200, { created: 1, data: [] })
+        return sendJson(response, 200, { created: 1, data: [] })
       case 'strict':
         // As OpenAI's own models of this generation.
         if (body.response_format !== undefined)
-          return json(response, 400, { error: { message: "Unknown parameter: 'response_format'." } })
+          return sendJson(response, 400, { error: { message: "Unknown parameter: 'response_format'." } })
         break
       case 'drop':
         response.socket?.destroy()
@@ -106,11 +87,6 @@ export class ImageServer {
         return
       default:
     }
-    json(response, 200, { created: 1, data: [{ b64_json: this.png.toString('base64') }] })
+    sendJson(response, 200, { created: 1, data: [{ b64_json: this.png.toString('base64') }] })
   }
-}
-
-const json = (response: ServerResponse, status: number, value: unknown): void => {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(value))
 }

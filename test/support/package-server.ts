@@ -1,10 +1,10 @@
 // A local server in place of PyPI and the CDN of Pyodide's distribution, with wheels and index pages.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PackageSettings } from '../../relay/config.ts'
+import { LoopbackServer } from './loopback-server.ts'
 import type { Wheel } from './wheel.ts'
 
-export class PackageServer {
+export class PackageServer extends LoopbackServer {
   /** Requested paths, in order. */
   readonly asked: string[] = []
   /** Wheels by path; tests can replace them. */
@@ -12,26 +12,17 @@ export class PackageServer {
   /** Index pages by project. */
   readonly pages = new Map<string, unknown>()
   readonly redirects = new Map<string, string>()
-  private readonly server: Server
   private held: (() => void)[] | null = null
 
-  private constructor() {
-    this.server = createServer((request, response) => {
-      this.asked.push(request.url ?? '')
-      const go = (): void => this.answer(request, response)
-      if (this.held === null) go()
-      else this.held.push(go)
-    })
+  static open(): Promise<PackageServer> {
+    return new PackageServer().listen()
   }
 
-  static async open(): Promise<PackageServer> {
-    const packages = new PackageServer()
-    await new Promise<void>((resolve) => packages.server.listen(0, '127.0.0.1', resolve))
-    return packages
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  protected override serve(request: IncomingMessage, response: ServerResponse): void {
+    this.asked.push(request.url ?? '')
+    const go = (): void => this.answer(request, response)
+    if (this.held === null) go()
+    else this.held.push(go)
   }
 
   /** Settings for a relay that uses this server. */
@@ -71,11 +62,6 @@ export class PackageServer {
       this.held = null
       for (const go of held) go()
     }
-  }
-
-  async close(): Promise<void> {
-    this.server.closeAllConnections()
-    await new Promise((resolve) => this.server.close(resolve))
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,5 @@
 import {
-  usualSight,
+  defaultSight,
   type ModelEvent,
   type ModelRequest,
   type PictureRequest,
@@ -80,7 +80,7 @@ export class ScriptedProvider implements Provider {
 
   readonly models: Provider['models'] = () => Promise.resolve({ ok: true, models: [] })
 
-  readonly sight: Provider['sight'] = () => usualSight
+  readonly sight: Provider['sight'] = () => defaultSight
 
   readonly stream = (request: ModelRequest, signal: StopSignal): ScriptedAnswer => {
     const answer = new ScriptedAnswer(request, signal)

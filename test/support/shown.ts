@@ -1,5 +1,7 @@
 // Reads the cells of a page as they are shown.
+import { expect } from 'vitest'
 import type { Person } from './app.ts'
+import { soon } from './soon.ts'
 
 export interface ShownCell {
   readonly kind: string
@@ -44,3 +46,9 @@ export const focusOf = (person: Person): Promise<string> =>
     const part = activeElement?.closest('nb-source') ? 'source' : activeElement?.getAttribute('aria-label')
     return `${part} of cell ${position}`
   })
+
+export const expectSources = (person: Person, ...expected: readonly string[]): Promise<void> =>
+  expect.poll(() => shownSources(person), soon).toEqual(expected)
+
+export const expectFocus = (person: Person, where: string): Promise<void> =>
+  expect.poll(() => focusOf(person), soon).toBe(where)

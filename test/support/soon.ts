@@ -1,2 +1,2 @@
-/** Options for `expect.poll`, with a timeout for a busy machine. */
-export const soon = { timeout: 10_000 } as const
+/** Options for `expect.poll`. Generous, for a busy machine: only a failing test waits that long. */
+export const soon = { timeout: 60_000 } as const

@@ -10,10 +10,10 @@ import type { Turn } from './cell-kind.ts'
 /** UTF-16 code units kept at each end of a long text. */
 const endLength = 2_000
 
-/** What a person asked. */
+/** A turn of the person who asks. */
 export const user = (text: string): readonly Turn[] => (text === '' ? [] : [{ role: 'user', text }])
 
-/** What a prompt asks, with the values that it refers to. */
+/** The question of a prompt, with the values it refers to. */
 export const questionText = ({ source, result }: Cell): string => {
   const values = (result?.references ?? []).flatMap((reference) =>
     'value' in reference ? [untrusted(`value of ${reference.value}`, reference.text)] : [],
@@ -21,11 +21,11 @@ export const questionText = ({ source, result }: Cell): string => {
   return [source.trim(), ...values].filter((text) => text !== '').join('\n\n')
 }
 
-/** What a cell contains. */
+/** The content of a cell. */
 export const material = ({ id }: Cell, text: string): readonly Turn[] =>
   text === '' ? [] : [{ role: 'user', text, from: `cell ${id}` }]
 
-/** A reply as it was said: what tools answered in it is not the model's own text. */
+/** A reply; tool results in it are not the model's own text. */
 export const replyTurns = (reply: string): readonly Turn[] => {
   const parts = replyParts(reply)
   if (!parts.some(({ type }) => type === 'tool')) return [{ role: 'assistant', text: reply }]

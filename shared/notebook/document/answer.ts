@@ -22,7 +22,7 @@ export interface Question extends By {
   readonly client: number
 }
 
-/** In the order in which they were asked, without stopped ones. */
+/** Oldest first, without stopped ones. */
 export const openQuestions = (doc: Y.Doc): readonly Question[] => {
   const answered = new Set<string>()
   const questions: (Question & { readonly at: number })[] = []
@@ -127,7 +127,7 @@ export class AnswerWriter {
   receipt(receipt: Receipt): void {
     this.write(() => {
       this.map.set('receipt', { ...receipt })
-      // Now it is known which one answers.
+      // The answering model is known now.
       this.by = `Model (${splitModel(receipt.model).id || receipt.model})`
       this.map.set('by', this.by)
     })

@@ -1,5 +1,5 @@
-// The tool calls of a reply, or of an answer in a thread, while it is written: the model peer creates them, whoever executes them answers there.
-// What has ended is written into the reply too, in the form in which files have it (reply/call-text.ts).
+// The tool calls of a reply, or of an answer in a thread, while it is written: the model peer creates them, and their
+// executor answers them here. Ended calls are also written into the reply, as in files (reply/call-text.ts).
 import * as Y from 'yjs'
 import { textDigest } from '../digest.ts'
 import { leafOf } from '../leaf.ts'
@@ -10,8 +10,8 @@ import { readRun } from './read.ts'
 import { messagesOf, type MessageKey } from './threads.ts'
 
 /**
- * pending: nobody has taken it · asking: the person who ran the prompt is asked · running · done · refused: by that
- * person · failed · stopped: the run ended before it did.
+ * pending: not taken yet · asking: waiting for approval by the person who ran the prompt · running · done · refused: by
+ * that person · failed · stopped: the run ended first.
  */
 export const callStates = ['pending', 'asking', 'running', 'done', 'refused', 'failed', 'stopped'] as const
 export type CallState = (typeof callStates)[number]
@@ -22,7 +22,7 @@ export interface Call {
   readonly input: Leaf
   readonly executor: 'relay' | 'kernel'
   readonly tier: 'read' | 'edit' | 'run'
-  /** What is executed, word for word; '' where the relay executes it. */
+  /** Exactly what is executed; '' if the relay executes it. */
   readonly exact: string
   readonly state: CallState
   /** The answer; '' until there is one. */
@@ -81,7 +81,7 @@ const mapsIn = (result: ResultMap | undefined): readonly Y.Map<Value>[] => {
 export const readCalls = (doc: Y.Doc, caller: Caller): readonly Call[] =>
   mapsIn(callerMap(doc, caller)).flatMap((call) => readCall(call) ?? [])
 
-/** Adds the call, or changes what is different of the one with its id. */
+/** Adds the call, or updates the one with its id. */
 export const putCall = (result: ResultMap, call: Call): void => {
   const known = mapsIn(result).find((map) => map.get('id') === call.id)
   const map = known ?? new Y.Map<Value>()
@@ -97,7 +97,7 @@ export const putCall = (result: ResultMap, call: Call): void => {
   }
 }
 
-/** Says what has become of a call of a run, unless that run or the call is over. */
+/** Answers a call of a run, unless the call or run has ended. */
 export const answerCall = (
   doc: Y.Doc,
   caller: Caller,
@@ -112,6 +112,6 @@ export const answerCall = (
   doc.transact(() => putCall(map, { ...call, ...change }), origin)
 }
 
-/** Names exactly this call of this run: what is approved is this and nothing else. */
+/** Identifies exactly this call of this run: approvals and vouchers refer to it. */
 export const callDigest = (run: string, { id, name, input, exact }: Call): string =>
   textDigest(JSON.stringify([run, id, name, input, exact]))

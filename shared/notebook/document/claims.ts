@@ -15,15 +15,13 @@ export interface Claim {
 }
 
 export class Claims {
-  private readonly doc: Y.Doc
-  private readonly executor: string
   /** Requests that are not to be claimed (any more); null while none are. */
   private ignored: Set<string> | null = null
 
-  constructor(doc: Y.Doc, executor: string) {
-    this.doc = doc
-    this.executor = executor
-  }
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly executor: string,
+  ) {}
 
   get open(): boolean {
     return this.ignored !== null

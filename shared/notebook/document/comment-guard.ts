@@ -35,17 +35,17 @@ export const refusalOf = (doc: Y.Doc, update: Uint8Array, commenter: Commenter):
   new Examination(doc, update, commenter).refusal()
 
 class Examination {
-  private readonly doc: Y.Doc
-  private readonly commenter: Commenter
   private readonly roots: ReadonlyMap<unknown, Root>
   private readonly deletions: ReturnType<typeof Y.decodeUpdate>['ds']
   /** Structs that the document does not have yet, by client, in order. */
   private readonly fresh = new Map<number, (Y.Item | Y.GC)[]>()
   private readonly isComplete: boolean
 
-  constructor(doc: Y.Doc, update: Uint8Array, commenter: Commenter) {
-    this.doc = doc
-    this.commenter = commenter
+  constructor(
+    private readonly doc: Y.Doc,
+    update: Uint8Array,
+    private readonly commenter: Commenter,
+  ) {
     this.roots = new Map<unknown, Root>([
       [threadsOf(doc), 'threads'],
       [resolvedOf(doc), 'resolved'],
@@ -167,7 +167,7 @@ class Examination {
     return message.answers === undefined && this.isOwn(message)
   }
 
-  /** People without an id are told apart by name. */
+  /** People without an id are distinguished by name. */
   private isOwn(written: By): boolean {
     const { who } = this.commenter
     return who.id === '' ? written.user === undefined && isBy(who, written) : written.user === who.id

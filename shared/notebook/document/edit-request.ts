@@ -1,6 +1,6 @@
-// "Change this": a person asks a model to edit a cell, or a part of it. The request and its answer are a thread of one
-// question, so that it is claimed, stopped and accounted for like a comment to the model; it is no comment, though. It is
-// there until what the model changed is decided on.
+// "Change this": a person asks a model to edit a cell or a part of it. The request and its answer are a thread that is not
+// shown as a comment, so that it is answered, stopped and accounted for like a question to the model. It stays until its
+// changes are decided on.
 import type * as Y from 'yjs'
 import type { CellId } from '../notebook.ts'
 import type { Passage } from '../thread.ts'
@@ -15,14 +15,14 @@ export const askForEdit = (
   writing: Omit<Writing, 'asksModel'>,
 ): string | null => startThread(doc, cell, passage, { ...writing, asksModel: true }, true)
 
-/** The cells for which there is a request. */
+/** Cells with a request. */
 export const editRequestCells = (doc: Y.Doc): readonly CellId[] =>
   [...threadsOf(doc).values()].flatMap((value) => {
     const entry = readEntry(value)
     return entry?.edits === true && entry.cell !== null ? [entry.cell] : []
   })
 
-/** In the order in which they were asked for. */
+/** Oldest first. */
 export const listEditRequests = (doc: Y.Doc): readonly LiveThread[] =>
   [...threadsOf(doc)]
     .flatMap(([id, value]) => (readEntry(value)?.edits === true ? (readThread(doc, id) ?? []) : []))

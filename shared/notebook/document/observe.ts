@@ -23,7 +23,6 @@ const changesAt = (key: string | number | undefined, inner: string | number | un
 }
 
 export class CellObserver {
-  private readonly doc: Y.Doc
   private readonly lists = new Emitter<[Y.Transaction]>()
   /** A cell was added, removed, moved, deleted or restored. */
   readonly onList = this.lists.on
@@ -31,8 +30,7 @@ export class CellObserver {
   private readonly anyCell = new Emitter<[CellId, ReadonlySet<Change>, Y.Transaction]>()
   readonly onAnyCell = this.anyCell.on
 
-  constructor(doc: Y.Doc) {
-    this.doc = doc
+  constructor(private readonly doc: Y.Doc) {
     cellsOf(doc).observeDeep(this.onEvents)
   }
 

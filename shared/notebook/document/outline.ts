@@ -13,7 +13,7 @@ export interface Heading {
   readonly at: number
 }
 
-/** The words of a heading, without the marks of emphasis, code and links. */
+/** The text of a heading without Markdown syntax. */
 const wordsOf = (markdown: string): string =>
   markdown
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')

@@ -68,20 +68,20 @@ export const findPassage = (doc: Y.Doc, text: Y.Text, anchor: Anchor): Passage['
 /** The passage as stored in the document. `place` refers to the current text. */
 export const anchorLeaf = (text: Y.Text | undefined, passage: Passage): { readonly [key: string]: Leaf } => {
   const { quote, place } = passage
-  const said = { in: passage.in, quote }
-  if (text === undefined) return said
+  const unplaced = { in: passage.in, quote }
+  if (text === undefined) return unplaced
   const now = text.toString()
   const length = place === null ? 0 : place.to - place.from
   const isThere =
     place !== null && place.to <= now.length && wholeText(now.slice(place.from), quote.length) === quote
   const found = isThere && length > 0 ? place : findQuote(now, quote, place?.from ?? 0, length)
-  if (found === null) return said
+  if (found === null) return unplaced
   // Yjs positions are class instances, but a leaf is plain JSON.
   const position = (at: number, assoc: number): Leaf =>
     JSON.parse(
       JSON.stringify(Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, at, assoc))),
     ) as Leaf
-  return { ...said, from: position(found.from, 0), to: position(found.to, -1) }
+  return { ...unplaced, from: position(found.from, 0), to: position(found.to, -1) }
 }
 
 /** The passage of a selection. */

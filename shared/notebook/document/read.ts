@@ -181,7 +181,7 @@ const readResult = (cell: CellMap): Result | null => {
     reply: textOf(result, 'reply')?.toString() ?? null,
     // A run creates the text when it starts, whether or not the model thinks.
     thinking: run !== null && thinking === '' ? null : thinking,
-    // Those of a run made here are in the reply's text.
+    // Calls of runs made here are in the reply's text.
     calls: itemsOf(result.get('calls')).flatMap((call) => (call instanceof Y.Map ? [] : [leafOf(call)])),
     ...receiptIn(result.get('receipt')),
     ...referencesOf(result.get('references')),
@@ -223,7 +223,7 @@ export interface CellHead {
   readonly count: number | null
   readonly meta: Leaves
   readonly mark: Mark | null
-  /** The one that answered, as `provider/model`. */
+  /** The model that answered, as `provider/model`. */
   readonly model: string | null
 }
 
@@ -289,7 +289,7 @@ export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
   return result instanceof Y.Map ? textOf(result, 'thinking') : undefined
 }
 
-/** Of the reply, or of what a model made otherwise; null where there is none. */
+/** The receipt of a model's answer, or null. */
 export const cellReceipt = (doc: Y.Doc, id: CellId): Receipt | null => {
   const result = cellMap(doc, id)?.get('result')
   return result instanceof Y.Map ? readReceipt(result.get('receipt')) : null

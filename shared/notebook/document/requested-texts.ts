@@ -27,16 +27,14 @@ interface RequestedText {
 }
 
 export class RequestedTexts {
-  private readonly doc: Y.Doc
-  private readonly observer: CellObserver
   private readonly seen = new Map<CellId, RequestedText>()
-  /** All that this page has made. */
+  /** All requests by this page. */
   private readonly own = new Set<string>()
 
-  constructor(doc: Y.Doc, observer: CellObserver) {
-    this.doc = doc
-    this.observer = observer
-  }
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly observer: CellObserver,
+  ) {}
 
   /**
    * Requests a run; returns the request's id, or null if it is not possible now. `seen`: the source for which the
@@ -91,7 +89,7 @@ export class RequestedTexts {
     apply(this.doc, { type: 'request-run', id: cell, request: now })
   }
 
-  /** Whether this page made the request, in its life. */
+  /** Whether this page made the request. */
   isOwn(request: string): boolean {
     return this.own.has(request)
   }

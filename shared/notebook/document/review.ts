@@ -1,10 +1,10 @@
-// What models changed and nobody has decided on yet. Each change is one value of a flat map, and deciding removes it, so
-// that two people who decide at the same moment agree.
+// Undecided changes by models. Each change is one value of a flat map, and deciding removes it, so that two concurrent
+// decisions agree.
 //
 //   changes   Y.Map<group/cell/id, Leaf {by, user?, at, what, proposed?, puts?, drops?, to?, seen?}>
 //
-// A group is what one reply changed. An entry has what is still to be done: of a change that was made, how it is taken
-// back; of a proposal, how it is made. A cell that is proposed is in the notebook as a deleted one.
+// A group is all changes of one reply. An entry has the action that is still possible: reverting a change that was made,
+// or making a proposed one. A proposed cell is in the notebook as a deleted one.
 import type * as Y from 'yjs'
 import { isRecord } from '../../record.ts'
 import { newRequestId } from '../ids.ts'
@@ -27,7 +27,7 @@ const origin: Origin = 'model'
 const kindsOfChange = ['edited', 'added', 'moved', 'deleted'] as const
 export type ChangeKind = (typeof kindsOfChange)[number]
 
-/** Who changes something: a model, asked by a person. */
+/** The author of a change: a model, and the person who asked it. */
 export interface Maker extends By {
   /** The run or question that asked for it. */
   readonly group: string
@@ -39,9 +39,9 @@ export interface Change extends Maker {
   readonly cell: CellId
   readonly what: ChangeKind
   readonly proposed: boolean
-  /** Of an edit; of an added cell, the letters it was added with. */
+  /** Of an edit; of an added cell, its original characters. */
   readonly swap: Swap
-  /** Of a move: the order key to set, while the cell has the other one. */
+  /** Of a move: the order key to set, and the one the cell must still have. */
   readonly to: string
   readonly seen: string
 }
@@ -75,11 +75,11 @@ const readChange = (key: string, value: unknown): Change | null => {
   }
 }
 
-/** Whether the cell is to be there once the change's act is done; null if that is not what it is about. */
+/** Whether acting on the change shows or hides the cell; null if neither. */
 const reveals = ({ what, proposed }: Change): boolean | null =>
   what === 'added' ? proposed : what === 'deleted' ? !proposed : null
 
-/** Whether there is still something to decide: people may have done it, or undone it, themselves. */
+/** Whether it is still undecided: people may have made or reverted it by hand. */
 const isOpen = (doc: Y.Doc, change: Change): boolean => {
   const map = cellMap(doc, change.cell)
   const text = map === undefined ? undefined : textOf(map, 'source')
@@ -92,14 +92,14 @@ const isOpen = (doc: Y.Doc, change: Change): boolean => {
     : editsOf(doc, text, [change.swap]).length > 0
 }
 
-/** In the order in which they were made. */
+/** Oldest first. */
 export const listChanges = (doc: Y.Doc): readonly Change[] =>
   [...changesMap(doc)]
     .flatMap(([key, value]) => readChange(key, value) ?? [])
     .filter((change) => isOpen(doc, change))
     .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
 
-/** The source as it would be with the changes' acts done: before the model's edits, or with what it proposes. */
+/** The source after acting on the changes: without the model's edits, or with its proposals. */
 export const sourceWith = (doc: Y.Doc, cell: CellId, changes: readonly Change[]): string => {
   const map = cellMap(doc, cell)
   const text = map === undefined ? undefined : textOf(map, 'source')
@@ -117,7 +117,7 @@ export const sourceWith = (doc: Y.Doc, cell: CellId, changes: readonly Change[])
 
 const proposes = (doc: Y.Doc): boolean => notebookMetaValue(doc, reviewFirstKey) === true
 
-/** A change as it is recorded; the key is a new one where none is given. */
+/** Records a change. */
 const record = (
   doc: Y.Doc,
   cell: CellId,
@@ -134,7 +134,7 @@ const forget = (doc: Y.Doc, changes: readonly Change[]): void => {
   for (const { key } of changes) changesMap(doc).delete(key)
 }
 
-/** The cell's source as the model that makes the group's changes is to see it: with what it proposed itself. */
+/** The source as the model of the group sees it: with its own proposals. */
 export const sourceFor = (doc: Y.Doc, cell: CellId, group: string): string =>
   sourceWith(
     doc,
@@ -142,7 +142,7 @@ export const sourceFor = (doc: Y.Doc, cell: CellId, group: string): string =>
     listChanges(doc).filter((change) => change.proposed && change.group === group),
   )
 
-/** Makes or proposes a cell's source, letter by letter where it differs. */
+/** Makes or proposes a new source, changing only the characters that differ. */
 export const reviseSource = (doc: Y.Doc, cell: CellId, source: string, maker: Maker): Outcome => {
   const map = cellMap(doc, cell)
   const text = map === undefined ? undefined : textOf(map, 'source')
@@ -172,7 +172,7 @@ export const reviseSource = (doc: Y.Doc, cell: CellId, source: string, maker: Ma
         record(doc, cell, maker, { what: 'added', ...swapLeaf(all) }, added.proposed, added.key)
         continue
       }
-      // Letters that another undecided change put there: the two are decided together.
+      // Changes of the same characters are decided together.
       const touched = readOpen(doc, undecided).filter(({ swap }) => meet(swap, make))
       forget(doc, touched)
       const all = joined([...touched.map(({ swap }) => swap), back])
@@ -185,7 +185,7 @@ export const reviseSource = (doc: Y.Doc, cell: CellId, source: string, maker: Ma
 const mine = (changes: readonly Change[], { group }: Maker): readonly Change[] =>
   changes.filter((change) => change.proposed && change.group === group)
 
-/** The changes as they are recorded now. */
+/** The changes as recorded now. */
 const readOpen = (doc: Y.Doc, changes: readonly Change[]): readonly Change[] =>
   changes.flatMap(({ key }) => readChange(key, changesMap(doc).get(key)) ?? [])
 
@@ -211,7 +211,7 @@ export const addCell = (doc: Y.Doc, { id, ...cell }: AddedCell, maker: Maker): O
 const changesOf = (doc: Y.Doc, id: CellId): readonly Change[] =>
   listChanges(doc).filter(({ cell }) => cell === id)
 
-/** The change by which the same reply added the cell: it is decided as a whole. */
+/** The change by which the same reply added the cell: the cell is decided as a whole. */
 const addition = (changes: readonly Change[], maker: Maker): Change | undefined =>
   changes.find(({ what, group }) => what === 'added' && group === maker.group)
 
@@ -252,12 +252,12 @@ export const deleteCell = (doc: Y.Doc, id: CellId, maker: Maker): Outcome =>
     return done
   }, origin)
 
-/** Somebody who decides. */
+/** The person who decides. */
 export interface Decider extends By {
   readonly at: number
 }
 
-/** Does what a change says is still to be done. */
+/** Makes a proposal or reverts a change. */
 const act = (doc: Y.Doc, change: Change, who: Decider): void => {
   const { cell: id, swap, to } = change
   const map = cellMap(doc, id)
@@ -268,7 +268,7 @@ const act = (doc: Y.Doc, change: Change, who: Decider): void => {
       return void apply(doc, { type: 'restore-cell', id })
     case false: {
       const others = applyEdits(readSource(map), editsOf(doc, text, [swap]))
-      // People have written in a cell that the model added: what they wrote stays.
+      // People have written in the added cell: their text stays.
       if (change.what === 'added' && others !== '') return makeSwap(doc, text, swap)
       const { at } = who
       return void apply(doc, { type: 'delete-cell', id, ...byOf(who), at })
@@ -279,7 +279,7 @@ const act = (doc: Y.Doc, change: Change, who: Decider): void => {
   }
 }
 
-/** The latest first, so that each finds what it knows. */
+/** Latest first, so that each finds the text it refers to. */
 const decide = (doc: Y.Doc, changes: readonly Change[], acting: boolean, who: Decider): void =>
   doc.transact(() => {
     for (const change of changes.toReversed()) if (change.proposed === acting) act(doc, change, who)

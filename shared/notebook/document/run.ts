@@ -41,7 +41,7 @@ export interface Slot {
   readonly generation: number
 }
 
-/** What the middle of a stream lost. */
+/** What was omitted from the middle of a stream. */
 interface Cut {
   readonly characters: number
   readonly lines: number
@@ -49,11 +49,9 @@ interface Cut {
 
 /** Text that grows at its own end while people edit around it. */
 export class Growing {
-  private readonly text: Y.Text
   private at: Y.RelativePosition
 
-  constructor(text: Y.Text) {
-    this.text = text
+  constructor(private readonly text: Y.Text) {
     this.at = Y.createRelativePositionFromTypeIndex(text, text.length, -1)
   }
 
@@ -79,7 +77,7 @@ const newParts = (): ResultParts => ({
   thinking: new Y.Text(),
 })
 
-/** Of a result whose reply is to go on; null where there is none. One that came with a file may lack its thinking. */
+/** The parts of a result whose reply is continued; null if there is none. An imported one may lack its thinking. */
 const partsOf = (result: ResultMap | undefined): ResultParts | null => {
   if (result === undefined) return null
   const [reply, outputs] = [textOf(result, 'reply'), result.get('outputs')]
@@ -88,32 +86,30 @@ const partsOf = (result: ResultMap | undefined): ResultParts | null => {
 }
 
 export class RunWriter {
-  readonly cell: CellId
   readonly source: string
   readonly request: RunRequest
-  private readonly doc: Y.Doc
-  private readonly map: CellMap
   private readonly result: ResultMap
   private readonly outputs: Y.Array<Value>
-  private readonly origin: Origin
   private readonly keepBlob: ((blob: OutputBlob) => void) | undefined
   private readonly reply: Growing | null
   private readonly thinking: Growing | null
   private run: Run
   private generation = 0
   private printed = 0
-  /** Of the open stream. */
+  /** For the open stream. */
   private terminal = new Terminal()
   private cut: Cut | null = null
-  /** Where the end of a flood begins, in the stream that is being written. */
+  /** Where the replaceable end of the open stream begins. */
   private end: { readonly text: Y.Text; readonly from: number } | null = null
 
   /** Use `startRun`. */
-  constructor(doc: Y.Doc, cell: CellId, map: CellMap, setup: RunSetup, origin: Origin) {
-    this.doc = doc
-    this.cell = cell
-    this.map = map
-    this.origin = origin
+  constructor(
+    private readonly doc: Y.Doc,
+    readonly cell: CellId,
+    private readonly map: CellMap,
+    setup: RunSetup,
+    private readonly origin: Origin,
+  ) {
     this.request = setup.request
     this.keepBlob = setup.keepBlob
     this.source = readSource(map)
@@ -138,7 +134,7 @@ export class RunWriter {
       if (request.references !== undefined) result.set('references', referencesLeaf(request.references))
       else if (kept !== null) result.delete('references')
       if (kept !== null) {
-        // What went wrong the last time.
+        // Errors of the previous run.
         outputs.delete(0, outputs.length)
         if (thinking.doc === null) result.set('thinking', thinking)
         return
@@ -187,7 +183,7 @@ export class RunWriter {
     return text
   }
 
-  /** Appends printed text, whose codes act on the last lines as in a terminal. Call it in batches, not per print. */
+  /** Appends printed text, whose codes act on the last lines as in a terminal. Call it in batches. */
   stream(name: 'stdout' | 'stderr', piece: string): void {
     if (piece === '') return
     this.write(() => {
@@ -201,7 +197,7 @@ export class RunWriter {
     })
   }
 
-  /** What a flood ends in for now, in the place of what it ended in before. */
+  /** Replaces the end of a flooded stream by its latest text. */
   streamEnd(name: 'stdout' | 'stderr', piece: string): void {
     this.write(() => {
       const text = this.openStream(name)
@@ -214,7 +210,7 @@ export class RunWriter {
     })
   }
 
-  /** Leaves out the middle of the stream that is being written. */
+  /** Omits the middle of the open stream. */
   private trim(text: Y.Text): void {
     this.end = null
     const notice = (cut: Cut): string => `\n${leftOutNotice(cut.lines, cut.characters)}\n`
@@ -282,7 +278,7 @@ export class RunWriter {
     this.write(() => this.thinking?.append(this.doc, piece))
   }
 
-  /** Adds a call, or says what has become of it. */
+  /** Adds or updates a call. */
   call(call: Call): void {
     this.write(() => putCall(this.result, call))
   }

@@ -1,6 +1,5 @@
-// A change of a text that names the characters it concerns, not their positions: whoever makes it, and however often, it
-// is made once, and never touches a character that somebody typed since. So it can be kept and made later, and two
-// people who make it at the same moment do not make it twice.
+// A text change that names characters instead of positions. It can be stored and applied later; applying it twice, even
+// concurrently, has the effect of once; and it never touches characters typed since.
 import { uint32 } from 'lib0/random'
 import * as Y from 'yjs'
 import { isRecord } from '../../record.ts'
@@ -20,7 +19,7 @@ export interface Span extends Id {
 /** A text between two characters, which may have been deleted; null at an end. */
 interface Put {
   readonly text: string
-  /** The client that has made this text, and nothing else: a character has the same name wherever it is put. */
+  /** The Yjs client used only for this text, so that its characters have the same ids wherever it is inserted. */
   readonly as: number
   readonly left: Id | null
   readonly right: Id | null
@@ -50,7 +49,7 @@ const idOf = ({ client, clock }: Y.ID, offset: number): Id => ({ client, clock: 
 
 interface Piece extends Span {
   readonly text: string
-  /** What is before it, even if it is deleted. */
+  /** The previous character, even if deleted. */
   readonly left: Id | null
 }
 
@@ -59,7 +58,7 @@ interface Passage {
   readonly pieces: readonly Piece[]
   /** The last visible character before it. */
   readonly before: Id | null
-  /** What follows it, even if it is deleted. */
+  /** The next character, even if deleted. */
   readonly behind: Id | null
 }
 
@@ -95,7 +94,7 @@ const passageIn = (text: Y.Text, from: number, to: number): Passage => {
 export const spansOf = (text: Y.Text): readonly Span[] =>
   passageIn(text, 0, text.length).pieces.map(({ client, clock, length }) => ({ client, clock, length }))
 
-/** Of two texts at one place, the one of the smaller client comes first: the one that was there before. */
+/** Of two texts at one position, that of the smaller client comes first: the original one. */
 const newClient = (doc: Y.Doc, isBack: boolean): number => {
   const half = uint32() >>> 1
   const client = isBack ? half : half + 2 ** 31
@@ -103,8 +102,8 @@ const newClient = (doc: Y.Doc, isBack: boolean): number => {
 }
 
 /**
- * The change that an edit makes, and the one that takes it back. Characters in `owned` are not brought back: they are
- * there only because of another swap.
+ * The swap for an edit, and the one that reverts it. Characters in `owned` are not restored: they belong to another
+ * swap.
  */
 export const swapOf = (
   doc: Y.Doc,
@@ -134,7 +133,7 @@ export const swapOf = (
   }
 }
 
-/** The parts of a piece that no span has. */
+/** The parts of a piece outside all spans. */
 const without = (piece: Piece, spans: readonly Span[]): readonly Piece[] => {
   const parts: Piece[] = []
   let start = 0
@@ -156,7 +155,7 @@ const without = (piece: Piece, spans: readonly Span[]): readonly Piece[] => {
 
 const isMade = (doc: Y.Doc, { as }: Put): boolean => Y.getState(doc.store, as) > 0
 
-/** Whether all its characters are in the text. Any client may have written the swap, and Yjs would throw. */
+/** Whether all its characters are in the text. A swap may come from any client, and Yjs throws on invalid ones. */
 export const fits = (doc: Y.Doc, text: Y.Text, { puts, drops }: Swap): boolean => {
   const has = ({ client, clock }: Id): boolean => {
     if (clock >= Y.getState(doc.store, client)) return false
@@ -171,7 +170,7 @@ export const fits = (doc: Y.Doc, text: Y.Text, { puts, drops }: Swap): boolean =
   )
 }
 
-/** Makes what is not made yet. Call within a transaction. */
+/** Applies what is not applied yet. Call within a transaction. */
 export const makeSwap = (doc: Y.Doc, text: Y.Text, swap: Swap): void => {
   if (!fits(doc, text, swap)) return
   doc.transact((transaction) => {
@@ -199,7 +198,7 @@ export const makeSwap = (doc: Y.Doc, text: Y.Text, swap: Swap): void => {
 
 const idHere = ({ client, clock }: Id): Y.ID => Y.createID(client, clock)
 
-/** What making the swaps would do to the text as it is now. */
+/** The edits that the swaps would make now. */
 export const editsOf = (doc: Y.Doc, text: Y.Text, swaps: readonly Swap[]): readonly TextEdit[] => {
   const { puts, drops } = joined(swaps.filter((swap) => fits(doc, text, swap)))
   const open = puts.filter((put) => !isMade(doc, put))
@@ -213,7 +212,7 @@ export const editsOf = (doc: Y.Doc, text: Y.Text, swaps: readonly Swap[]): reado
     const { id, length } = item
     const shown = item.deleted || !item.countable ? 0 : 1
     const [first, end] = [id.clock, id.clock + length]
-    // Where something begins or ends within the item.
+    // Boundaries within the item.
     const cuts = new Set([first, end])
     const cut = (clock: number): void => void (first < clock && clock < end && cuts.add(clock))
     for (const span of drops)
@@ -255,7 +254,7 @@ const readPut = (value: unknown): Put | null => {
   return { text, as, left: before, right: behind }
 }
 
-/** Null unless it is one, with nothing left out. */
+/** Null if any part is invalid. */
 export const readSwap = (value: Readonly<Record<string, unknown>>): Swap | null => {
   const { puts, drops } = value
   if (!Array.isArray(puts) || !Array.isArray(drops)) return null

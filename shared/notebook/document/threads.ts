@@ -43,7 +43,7 @@ export interface ThreadEntry {
   /** Null for a thread on the notebook. */
   readonly cell: CellId | null
   readonly anchor: Anchor | null
-  /** No comment but a request to edit the cell, see edit-request.ts. */
+  /** A request to edit the cell, not a comment; see edit-request.ts. */
   readonly edits: boolean
 }
 
@@ -60,7 +60,7 @@ export const readEntry = (value: unknown): ThreadEntry | null => {
 }
 
 /** The model was asked to answer this message. */
-export interface Asked {
+export interface AnswerRequest {
   readonly stop: boolean
 }
 
@@ -72,7 +72,7 @@ export interface AnswerRun extends By {
 /** A message with what is not in the file. */
 export interface LiveMessage extends ThreadMessage {
   /** Null if no model was asked. */
-  readonly asked: Asked | null
+  readonly asked: AnswerRequest | null
   /** Of an answer made here. */
   readonly run: AnswerRun | null
   readonly receipt: Receipt | null
@@ -84,7 +84,7 @@ export interface LiveThread extends Thread {
   readonly messages: readonly LiveMessage[]
 }
 
-export const readAsked = (value: unknown): Asked | null =>
+export const readAsked = (value: unknown): AnswerRequest | null =>
   isRecord(value) && value['to'] === 'model' ? { stop: value['stop'] === true } : null
 
 const readAnswerRun = (value: unknown): AnswerRun | null => {

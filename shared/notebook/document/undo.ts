@@ -35,13 +35,11 @@ export interface Position {
 
 export class Undo {
   readonly manager: Y.UndoManager
-  private readonly doc: Y.Doc
   private lastCell: CellId | null = null
   /** Where the last undo or redo changed a text. */
   place: Position | null = null
 
-  constructor(doc: Y.Doc) {
-    this.doc = doc
+  constructor(private readonly doc: Y.Doc) {
     cellsOf(doc).observeDeep(this.findPlace)
     this.manager = new Y.UndoManager(cellsOf(doc), {
       trackedOrigins: new Set<unknown>([trackedOrigin]),

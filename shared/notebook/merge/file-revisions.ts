@@ -5,11 +5,9 @@ import { linesOf } from '../lines.ts'
 
 /** The file's content, with the document's cell ids. */
 export class FileRevision {
-  readonly notebook: Notebook
   private readonly cells: ReadonlyMap<string, Cell>
 
-  constructor(notebook: Notebook) {
-    this.notebook = notebook
+  constructor(readonly notebook: Notebook) {
     this.cells = new Map(notebook.cells.map((cell) => [cell.id, cell]))
   }
 
@@ -42,12 +40,10 @@ const featuresOf = ({ cells }: Notebook): ReadonlyMap<string, readonly string[]>
 
 /** Read one by one, because reading all would take most of a merge. */
 export class FileRevisions {
-  private readonly read: readonly (() => Notebook)[]
   private readonly versions: (FileRevision | undefined)[]
 
   /** Oldest first, at least one; the last is the file's previous content. */
-  constructor(read: readonly (() => Notebook)[]) {
-    this.read = read
+  constructor(private readonly read: readonly (() => Notebook)[]) {
     this.versions = read.map(() => undefined)
   }
 

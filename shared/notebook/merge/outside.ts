@@ -65,8 +65,6 @@ export const mergeOutside = (doc: Y.Doc, edit: OutsideEdit): Merged => {
 class OutsideMerge {
   readonly marks = new Map<CellId, Mark>()
   readonly notebook: Notebook
-  private readonly doc: Y.Doc
-  private readonly edit: OutsideEdit
   private readonly versions: FileRevisions
   private readonly newest: FileRevision
   private readonly isNew: ReadonlySet<CellId>
@@ -75,9 +73,10 @@ class OutsideMerge {
   private possible: readonly FileRevision[] | null = null
   private liveNow: FileRevision | null = null
 
-  constructor(doc: Y.Doc, edit: OutsideEdit) {
-    this.doc = doc
-    this.edit = edit
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly edit: OutsideEdit,
+  ) {
     this.versions = new FileRevisions(edit.versions)
     this.newest = this.versions.newest
     const { cells, isNew } = matchOutside(doc, this.versions, edit)

@@ -1,4 +1,4 @@
-// The line that stands in printed text for what was left out of it. Part of the text, so that the file says it too.
+// The line in printed text that stands for an omitted part. It is part of the text, and so of the file.
 
 const number = new Intl.NumberFormat('en')
 const ending = ' characters left out]'
@@ -7,9 +7,9 @@ const notice = /\[([\d,]+) lines, [\d,]+ characters left out\]/g
 export const leftOutNotice = (lines: number, characters: number): string =>
   `[${number.format(lines)} lines, ${number.format(characters)}${ending}`
 
-/** How many lines the notices in the text stand for. */
+/** Lines omitted according to the notices in the text. */
 export const leftOutLines = (text: string): number => {
-  // Asked at each growth of a text that is megabytes long: mostly there is none.
+  // Called whenever a text of megabytes grows; usually it has none.
   if (!text.includes(ending)) return 0
   let lines = 0
   for (const [, count = ''] of text.matchAll(notice)) lines += Number(count.replaceAll(',', ''))

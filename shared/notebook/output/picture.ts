@@ -1,4 +1,4 @@
-// The format and size of a raster image, from its first bytes: what a media type says need not be true.
+// The format and size of a raster image from its first bytes, because a media type may be wrong.
 import { fromBase64 } from 'lib0/buffer'
 import type { RasterMime } from '../../markdown/image.ts'
 
@@ -8,7 +8,7 @@ export interface PictureHead {
   readonly height: number
 }
 
-/** Characters of base64; the size of a photo stands behind its metadata. */
+/** Characters of base64. The size of a photo comes after its metadata. */
 const enough = 256 * 1024
 
 const ascii = (bytes: Uint8Array, from: number, to: number): string =>

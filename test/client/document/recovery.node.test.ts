@@ -44,6 +44,9 @@ const site = (...before: BrowserCopy[]) => {
   return { steps, asked, done, kept, answer }
 }
 
+const recoveryWith = (steps: RecoverySteps, onChange: () => void = () => undefined): Recovery =>
+  new Recovery(() => 'n.ipynb', steps, onChange)
+
 const yes: Answer<Recovered> = { ok: true, changed: true, copy: null }
 const no: Answer<Recovered> = { ok: false, reason: 'the disk is full', offline: false, status: 507 }
 const target = (connected = true): RecoveryTarget & { connected: boolean } => {
@@ -59,11 +62,7 @@ const target = (connected = true): RecoveryTarget & { connected: boolean } => {
 test('all of it is brought to the relay, one after the other, once it is there', async () => {
   const { steps, asked, done, kept, answer } = site(held('a', '1'), held('b', '2'))
   let changes = 0
-  const recovery = new Recovery(
-    () => 'n.ipynb',
-    steps,
-    () => changes++,
-  )
+  const recovery = recoveryWith(steps, () => changes++)
   const to = target(false)
   await recovery.begin(to)
   expect(asked).toEqual([])
@@ -84,11 +83,7 @@ test('all of it is brought to the relay, one after the other, once it is there',
 
 test('what the relay does not take is kept, told, and tried again', async () => {
   const { steps, asked, done, kept, answer } = site(held('a', '1'))
-  const recovery = new Recovery(
-    () => 'n.ipynb',
-    steps,
-    () => undefined,
-  )
+  const recovery = recoveryWith(steps)
   const begun = recovery.begin(target())
   await new Promise((later) => setTimeout(later))
   await answer(no)
@@ -103,11 +98,7 @@ test('what the relay does not take is kept, told, and tried again', async () => 
 test('a history that ends under the page is brought once, also where the browser keeps nothing', async () => {
   const stored = held('a', '1')
   const { steps, asked, answer } = site(stored)
-  const recovery = new Recovery(
-    () => 'n.ipynb',
-    steps,
-    () => undefined,
-  )
+  const recovery = recoveryWith(steps)
   recovery.add(held('memory', null))
   // It is found in the browser, too.
   recovery.add(stored)
@@ -121,22 +112,14 @@ test('a history that ends under the page is brought once, also where the browser
 
 test('of a notebook that was left nothing more is sent; what arrived is not sent again', async () => {
   const { steps, asked, done, answer } = site(held('a', '1'), held('b', '2'))
-  const recovery = new Recovery(
-    () => 'n.ipynb',
-    steps,
-    () => undefined,
-  )
+  const recovery = recoveryWith(steps)
   const begun = recovery.begin(target())
   await new Promise((later) => setTimeout(later))
   recovery.close()
   await answer(yes)
   await begun
   expect([asked, done]).toEqual([['n.ipynb a'], ['a in place']])
-  const late = new Recovery(
-    () => 'n.ipynb',
-    steps,
-    () => undefined,
-  )
+  const late = recoveryWith(steps)
   late.close()
   await late.begin(target())
   expect(asked).toHaveLength(1)
@@ -144,11 +127,7 @@ test('of a notebook that was left nothing more is sent; what arrived is not sent
 
 test('what the relay took is kept where the document ended before it had it, and is given to the next', async () => {
   const { steps, asked, done, kept, answer } = site(held('a', '1'))
-  const recovery = new Recovery(
-    () => 'n.ipynb',
-    steps,
-    () => undefined,
-  )
+  const recovery = recoveryWith(steps)
   const first = recovery.begin(target())
   await expect.poll(() => asked).toEqual(['n.ipynb a'])
   await answer(null)

@@ -34,7 +34,7 @@ describe('a server', () => {
       { type: 'picture', mime: 'image/png', value: server.png.toString('base64') },
       { type: 'end', reason: 'done' },
     ])
-    expect(server.heard).toMatchObject([
+    expect(server.requests).toMatchObject([
       {
         authorization: `Bearer ${key}`,
         body: { model: 'some-image-model', prompt: 'a cat', n: 1, response_format: 'b64_json' },
@@ -51,7 +51,7 @@ describe('a server', () => {
       'gpt-image-2-mini',
     )
     expect(end).toEqual({ type: 'end', reason: 'done' })
-    expect(server.heard.map(({ body }) => body.model)).toEqual(['gpt-image-1', 'gpt-image-2-mini'])
+    expect(server.requests.map(({ body }) => body.model)).toEqual(['gpt-image-1', 'gpt-image-2-mini'])
   })
 
   test.each([
@@ -69,12 +69,12 @@ describe('a server', () => {
   test('is let go when the run is stopped, and asked nothing when it was before', async () => {
     const stop = new StopController()
     const drawing = draw(providerAt(), 'silent', stop)
-    await until(() => server.heard.length === 1)
+    await until(() => server.requests.length === 1)
     stop.abort()
     expect(await drawing).toEqual([interrupted])
     await server.dropped[0]
     expect(await draw(providerAt('m'), 'a cat', stop)).toEqual([interrupted])
-    expect(server.heard).toHaveLength(1)
+    expect(server.requests).toHaveLength(1)
   })
 
   test('that names no model for pictures is said so', async () => {

@@ -4,7 +4,7 @@ import { modeLeaf, modeOf } from '../../../shared/context/mode.ts'
 import { estimateTokens } from '../../../shared/context/budget.ts'
 import { callText } from '../../../shared/reply/call-text.ts'
 import { cellId, type Cell, type Leaf, type Leaves, type Result } from '../../../shared/notebook/notebook.ts'
-import { usualSight } from '../../../shared/model/provider.ts'
+import { defaultSight } from '../../../shared/model/provider.ts'
 import { png } from '../../support/pictures.ts'
 import { untrusted } from '../../../shared/context/untrusted.ts'
 import { withSeed, type Random } from '../../support/random.ts'
@@ -250,7 +250,7 @@ test('laws: what stands before the question is the same from run to run', () => 
             return marked(plainCell(`c${n}`, 'note', text), random.chance(0.3) ? { pinned: true } : {})
         }
       }
-      const sight = { ...usualSight, sees: true }
+      const sight = { ...defaultSight, sees: true }
       const budget = random.pick([plenty, overhead + 1_500])
       const of = (cells: readonly Cell[]): readonly string[] => {
         const context = buildContext(plainNotebook(cells), cellId('ask'), surroundings(budget, { sight }))

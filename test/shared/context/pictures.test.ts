@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { blobsGiven, buildContext, surroundings, type Context } from '../../../shared/context/build.ts'
 import { untrusted } from '../../../shared/context/untrusted.ts'
-import { usualSight, type Sight } from '../../../shared/model/provider.ts'
+import { defaultSight, type Sight } from '../../../shared/model/provider.ts'
 import { extractBlobs } from '../../../shared/notebook/document/blob-references.ts'
 import { cellId, type Cell, type Leaf, type Leaves } from '../../../shared/notebook/notebook.ts'
 import { pictureHead } from '../../../shared/notebook/output/picture.ts'
 import { gif, jpeg, png, webp } from '../../support/pictures.ts'
 import { plainCell, plainNotebook } from '../../support/replicas.ts'
 
-const seeing: Sight = { ...usualSight, sees: true }
+const seeing: Sight = { ...defaultSight, sees: true }
 const ask = plainCell('ask', 'prompt', 'what is in it?')
 const build = (cells: readonly Cell[], sight: Sight = seeing, budget = 100_000): Context => {
   const context = buildContext(plainNotebook(cells), cellId('ask'), surroundings(budget, { sight }))
@@ -74,7 +74,7 @@ describe('images', () => {
       [[{ width: 1_500, height: 10 }, 20]],
       [[{ width: 9, height: 9 }, 1]],
     ])
-    const without = build([plot('c'), ask], { ...usualSight, sees: false })
+    const without = build([plot('c'), ask], { ...defaultSight, sees: false })
     expect(build([plot('c'), ask]).tokens).toBe(without.tokens + 100)
     expect(context.messages[0]?.text).toBe(
       sentIn(context)
@@ -88,7 +88,7 @@ describe('images', () => {
       [false, 'blind'],
       [null, 'unknown'],
     ] as const) {
-      const context = build([plot('c'), ask], { ...usualSight, sees })
+      const context = build([plot('c'), ask], { ...defaultSight, sees })
       expect(whys(context)).toEqual([[why], []])
       expect(sentIn(context).map(([, images]) => images)).toEqual([0, 0])
     }

@@ -88,7 +88,8 @@ describe('a blob', () => {
     const value = fc.oneof(
       text,
       fc.array(pieces, { minLength: 1 }).map((lines) => [...lines, 'x'.repeat(long)]),
-      fc.jsonValue().map((json) => [json, 'x'.repeat(long)] as Leaf),
+      // JSON.stringify writes -0 as 0; a file's -0 is read as { $json: '-0' }.
+      fc.jsonValue().map((json) => [JSON.parse(JSON.stringify(json)), 'x'.repeat(long)] as Leaf),
     )
     const mime = fc.constantFrom('image/png', 'text/plain', 'application/json')
     fc.assert(

@@ -1,6 +1,6 @@
 // A model server on loopback. The last word of the last message selects what it does (scripts.ts), the wire how it says it.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { dropped, jsonOf, LoopbackServer, sendJson } from '../loopback-server.ts'
 import { actsFor, type Act } from './scripts.ts'
 import type { Wire } from './wire.ts'
 
@@ -13,54 +13,34 @@ interface Connection {
   readonly dropped: Promise<void>
 }
 
-export class ModelServer {
+export class ModelServer extends LoopbackServer {
   readonly connections: Connection[] = []
   models: readonly string[] = ['first-model', 'second-model']
   seeing: readonly string[] | null = null
   /** Instead of the last word. */
   script: string | null = null
   private readonly wire: Wire
-  private readonly server: Server
   private readonly times = new Map<string, number>()
 
   private constructor(wire: Wire) {
+    super()
     this.wire = wire
-    this.server = createServer((request, response) => void this.serve(request, response))
   }
 
-  static async open(wire: Wire): Promise<ModelServer> {
-    const opened = new ModelServer(wire)
-    await new Promise<void>((resolve) => opened.server.listen(0, '127.0.0.1', resolve))
-    return opened
+  static open(wire: Wire): Promise<ModelServer> {
+    return new ModelServer(wire).listen()
   }
 
-  /** Without the version path. */
-  get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
-  }
-
-  async close(): Promise<void> {
-    this.server.closeAllConnections()
-    await new Promise((resolve) => this.server.close(resolve))
-  }
-
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { wire } = this
     const [path] = (request.url ?? '').split('?')
-    if (path === wire.modelsPath) return json(response, 200, wire.models(this.models, this.seeing))
+    if (path === wire.modelsPath) return sendJson(response, 200, wire.models(this.models, this.seeing))
     if (path !== wire.answerPath && path !== wire.show?.path)
-      return json(response, 404, wire.failure(404, 'not found'))
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as Body
+      return sendJson(response, 404, wire.failure(404, 'not found'))
+    const body = (await jsonOf(request)) as Body
     if (path === wire.show?.path)
-      return json(response, 200, wire.show?.answer(String(body['model']), this.seeing))
-    const dropped = new Promise<void>((resolve) =>
-      response.on('close', () => {
-        if (!response.writableFinished) resolve()
-      }),
-    )
-    this.connections.push({ request: { headers: request.headers, body }, dropped })
+      return sendJson(response, 200, wire.show?.answer(String(body['model']), this.seeing))
+    this.connections.push({ request: { headers: request.headers, body }, dropped: dropped(response) })
     const script =
       this.script ??
       wire
@@ -111,7 +91,7 @@ export class ModelServer {
         }
         case 'status':
           for (const [name, value] of Object.entries(act.headers ?? {})) response.setHeader(name, value)
-          return json(response, act.status, this.wire.failure(act.status, act.message))
+          return sendJson(response, act.status, this.wire.failure(act.status, act.message))
         case 'text':
         case 'thinking':
         case 'call':
@@ -125,9 +105,4 @@ export class ModelServer {
     }
     response.end()
   }
-}
-
-const json = (response: ServerResponse, status: number, value: unknown): void => {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(value))
 }
