@@ -4,6 +4,7 @@ import { distributionPath } from './packages.ts'
 import { mountLibrary } from './library.js'
 import type { PartMessage } from './protocol.ts'
 import { load, type Loaded } from './snapshot.ts'
+import { hideWaitingStacks } from './waiting-stacks.ts'
 
 export const partNames = {
   script: 'pyodide.mjs',
@@ -76,7 +77,6 @@ export const loadFrom = async (
   pendingSignal: () => number,
 ): Promise<Loaded> => {
   const compiled = parts.bytes('pyodide.asm.wasm').then((bytes) => WebAssembly.compile(bytes))
-  compiled.catch(() => undefined)
   const [script, assembly, library, lock] = await Promise.all([
     parts.get('pyodide.mjs').then(importModule) as Promise<{ loadPyodide: typeof loadPyodide }>,
     parts.get('pyodide.asm.mjs').then(importModule) as Promise<{ default: CreateModule }>,
@@ -91,13 +91,11 @@ export const loadFrom = async (
     stdLibURL,
     createPyodideModule: assembly.default,
   }
-  const restore = withCompiled(compiled, pendingSignal)
+  const { failed, restore } = withCompiled(compiled, pendingSignal)
   try {
-    // Pyodide would wait for ever for a module that does not compile.
-    const broken = new Promise<never>((_, reject) => void compiled.catch(reject))
     const loading = load(script.loadPyodide, options, parts.bytes('snapshot'))
     const packed = await parts.bytes('packages')
-    const loaded = await Promise.race([loading, broken])
+    const loaded = await Promise.race([loading, failed])
     mountLibrary(loaded.pyodide.FS, packed)
     return loaded
   } finally {
@@ -110,23 +108,40 @@ export const loadFrom = async (
 const signalCheck = '_Py_CheckEmscriptenSignals_Helper'
 
 /**
- * Pyodide fetches its WebAssembly by its own URL: until the returned function is called, it gets the compiled module.
+ * Pyodide fetches its WebAssembly by its own URL: until `restore` is called, it gets the compiled module, with changed
+ * imports. It would wait for ever for one that does not start: `failed` rejects then.
  * Python gets signals from `pendingSignal`: through Pyodide's interrupt buffer, printing takes twice the time.
  */
-const withCompiled = (compiled: Promise<WebAssembly.Module>, pendingSignal: () => number): (() => void) => {
+const withCompiled = (
+  compiled: Promise<WebAssembly.Module>,
+  pendingSignal: () => number,
+): { readonly failed: Promise<never>; readonly restore: () => void } => {
   const { fetch } = globalThis
   const { instantiateStreaming } = WebAssembly
-  globalThis.fetch = (input, init) =>
-    String(input).endsWith('/pyodide.asm.wasm') ? Promise.resolve(new Response()) : fetch(input, init)
-  WebAssembly.instantiateStreaming = async (_response, imports = {}) => {
+  const instantiate = async (imports: WebAssembly.Imports) => {
     const module = await compiled
     const { env } = imports
     if (env?.[signalCheck] === undefined) throw new Error('Pyodide does not ask for signals')
     env[signalCheck] = pendingSignal
-    return { module, instance: await WebAssembly.instantiate(module, imports) }
+    let instance: WebAssembly.Instance | null = null
+    hideWaitingStacks(env, () => instance?.exports['memory'])
+    instance = await WebAssembly.instantiate(module, imports)
+    return { module, instance }
   }
-  return () => {
+  const failed = new Promise<never>((_, reject) => {
+    compiled.catch(reject)
+    WebAssembly.instantiateStreaming = async (_response, imports = {}) => {
+      const instantiated = instantiate(imports)
+      instantiated.catch(reject)
+      return instantiated
+    }
+  })
+  failed.catch(() => undefined)
+  globalThis.fetch = (input, init) =>
+    String(input).endsWith('/pyodide.asm.wasm') ? Promise.resolve(new Response()) : fetch(input, init)
+  const restore = (): void => {
     globalThis.fetch = fetch
     WebAssembly.instantiateStreaming = instantiateStreaming
   }
+  return { failed, restore }
 }

@@ -115,7 +115,9 @@ test('a reply says what it took and how it ended, and goes on or begins anew at 
   await receipt(ana, 3).getByText('Cut off: the model reached its output limit.').waitFor()
   await receipt(ana, 3).getByRole('button', { name: 'Continue' }).click()
   await ana.cellIs(3, 'done')
-  expect((await ana.reply(3).textContent())?.trim()).toMatch(/^as far as.*You said/)
+  await expect
+    .poll(async () => (await ana.reply(3).textContent())?.trim(), soon)
+    .toMatch(/^as far as.*You said/)
   expect(JSON.stringify(anthropic.connections.at(-1)?.request.body['messages'])).toMatch(
     /"as far as".*Go on exactly/,
   )

@@ -127,7 +127,7 @@ test('a prompt is given values, functions, images and the folder’s instruction
   await input.fill('yes')
   await input.press('Enter')
   await ana.cellIs(6, 'done')
-  await expect.poll(() => ana.page.getByRole('log').textContent(), soon).toContain('was changed')
+  await ana.page.getByRole('alert').filter({ hasText: 'was changed' }).waitFor()
   expect(await ana.cell(7).getAttribute('data-status')).toBe('idle')
 
   // The file tells what was sent.

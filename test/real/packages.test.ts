@@ -45,7 +45,7 @@ const packages = [
     'import io, rich.console\nout = rich.console.Console(file=io.StringIO(), force_jupyter=False)\nout.print("[b]bold[/b]")\nprint(out.file.getvalue().strip())',
     'bold',
   ],
-  ['tqdm', 'from tqdm import tqdm\nprint(sum(tqdm(range(4))), "summed", tqdm.monitor)', '6 summed None'],
+  ['tqdm', 'from tqdm import tqdm\nprint(sum(tqdm(range(4))), "summed")', '6 summed'],
   ['ipywidgets', 'import ipywidgets\nprint(ipywidgets.IntSlider(value=3).value, "slid")', '3 slid'],
   [
     'anywidget',

@@ -127,6 +127,7 @@ const conventions = [
   'client/elements/nb-comment-field.ts',
   'client/elements/nb-find.ts',
   'client/elements/nb-ghost.ts',
+  'client/elements/move-focus.ts',
   'client/elements/nb-menus.ts',
   'client/elements/type-ahead.ts',
   'client/elements/nb-model.ts',

@@ -183,3 +183,13 @@ test('code for the next step and addresses to open go to the page', async () => 
   const opened = await run('import webbrowser\nwebbrowser.open_new_tab("https://a.example/")')
   expect(only(opened, 'open').url).toBe('https://a.example/')
 })
+
+test('the garbage collector leaves alone the stack of a thread that waits', async () => {
+  await run(
+    'import ast, threading\ngo = threading.Event()\nthread = threading.Thread(target=go.wait)\nthread.start()',
+  )
+  expect(await printed('for n in range(10): ast.parse("x = [y(1), 2]\\n" * 20_000)\nprint("alive")')).toBe(
+    'alive\n',
+  )
+  expect(await printed('go.set()\nthread.join()\nprint(thread.is_alive())')).toBe('False\n')
+})

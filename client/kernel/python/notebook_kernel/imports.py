@@ -103,11 +103,6 @@ def by_our_installer(module):
     module.install = install
 
 
-def without_monitor(module):
-    """Its thread wakes each 10 s to redraw bars that stand still. With compiled packages loaded, that has ended Python."""
-    module.tqdm.monitor_interval = 0
-
-
 AFTER = {
     "aiohttp.connector": aiohttp_over_browser,
     "altair": as_spec,
@@ -116,7 +111,6 @@ AFTER = {
     "micropip": by_our_installer,
     "multiprocessing.pool": absent.only_threads,
     "plotly.io._renderers": with_nbformat,
-    "tqdm.std": without_monitor,
     "urllib.request": over_browser,
     "webbrowser": in_a_tab,
 }
