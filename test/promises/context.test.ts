@@ -109,7 +109,7 @@ test('an error is explained and fixed by prompts below it, by button and by key,
   await ana.cellIs(3, 'done')
   expect(await ana.cell(3).getAttribute('data-kind')).toBe('prompt')
   expect(await ana.text(3)).toMatch(/^Explain the ZeroDivisionError in cell 2\b/)
-  expect(await ana.reply(3).textContent()).not.toBe('')
+  await expect.poll(() => ana.reply(3).textContent(), soon).not.toBe('')
 
   await ana.page.keyboard.press('ArrowUp')
   await ana.page.keyboard.press('g')
