@@ -1,5 +1,5 @@
 // The texts for which this page's person requested runs. A request names the text by its digest, and executors run no
-// other text. Further edits by that person update the request.
+// other text, nor the same one as another kind of cell. Further edits by that person update the request.
 import type * as Y from 'yjs'
 import { apply } from './apply.ts'
 import { sourceDigest } from '../digest.ts'
@@ -21,6 +21,7 @@ export const isUnchanged = (doc: Y.Doc, cell: CellId, { sourceDigest: seen }: Ru
 interface RequestedText {
   readonly request: string
   text: string
+  kind: string | undefined
   /** The source after its last change. */
   last: string
   readonly stop: () => void
@@ -65,10 +66,18 @@ export class RequestedTexts {
     const stop = this.observer.onCell(cell, (changes, { local }) => {
       const waiting = this.waiting(cell, request)
       if (waiting === null) this.forget(cell)
-      else if (changes.has('source')) this.changed(cell, waiting, own && local)
+      else {
+        if (changes.has('source')) this.changed(cell, waiting, own && local)
+        const known = this.seen.get(cell)
+        if (own && local && changes.has('head') && known !== undefined) known.kind = this.kindOf(cell)
+      }
     })
     const last = readSource(map)
-    this.seen.set(cell, { request, text: seen ?? last, last, stop })
+    this.seen.set(cell, { request, text: seen ?? last, kind: this.kindOf(cell), last, stop })
+  }
+
+  private kindOf(cell: CellId): string | undefined {
+    return readHead(this.doc, cell)?.kind
   }
 
   private waiting(cell: CellId, id: string): RunRequest | null {
@@ -102,9 +111,11 @@ export class RequestedTexts {
 
   /** The source is the one requested: by the digest in the document, which anybody can write, and as this page saw it. */
   isUnchanged(cell: CellId, request: RunRequest): boolean {
-    const text = this.textOf(cell, request.id)
+    const seen = this.seen.get(cell)
     const map = cellMap(this.doc, cell)
-    const isAsSeen = text === null || (map !== undefined && readSource(map) === text)
+    const isAsSeen =
+      seen?.request !== request.id ||
+      (map !== undefined && readSource(map) === seen.text && this.kindOf(cell) === seen.kind)
     return isAsSeen && isUnchanged(this.doc, cell, request)
   }
 

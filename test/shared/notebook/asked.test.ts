@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { apply } from '../../../shared/notebook/document/apply.ts'
 import { RequestedTexts, isUnchanged } from '../../../shared/notebook/document/requested-texts.ts'
 import { sourceDigest } from '../../../shared/notebook/digest.ts'
 import { cellMap } from '../../../shared/notebook/document/layout.ts'
@@ -82,4 +83,20 @@ test('what was asked for before it changed waits, and so does a source whose dig
   expect(runs()).toBe(true)
   const forged = readHead(ana, code)?.request
   expect(forged != null && asked.isUnchanged(code, forged)).toBe(false)
+})
+
+test('the same text as another kind of cell is not what was asked for, unless whoever asked made it so', () => {
+  const { ana, ben, asked, replicas, id } = setup()
+  const isAsked = (): boolean => {
+    const request = readHead(ana, code)?.request
+    return request?.id === id && asked.isUnchanged(code, request)
+  }
+  apply(ben, { type: 'set-kind', id: code, kind: 'sql' })
+  replicas.sync()
+  expect(isAsked()).toBe(false)
+  apply(ben, { type: 'set-kind', id: code, kind: 'code' })
+  replicas.sync()
+  expect(isAsked()).toBe(true)
+  apply(ana, { type: 'set-kind', id: code, kind: 'sql' })
+  expect(isAsked()).toBe(true)
 })
