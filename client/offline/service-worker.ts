@@ -122,9 +122,17 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(tidy())
 })
 
-// The page sends this once it is idle. Caches the files of the interpreter (13 MB).
+/** `urls`: what a page loaded without this worker. */
+const storeUsed = (urls: readonly unknown[]): Promise<void> => {
+  const isUsed = (path: string): boolean => urls.includes(self.location.origin + toBrowserPath(path))
+  return store(libraryCache, Object.fromEntries(Object.entries(libraries).filter(([path]) => isUsed(path))))
+}
+
+// The page sends this once it is idle. The first caches the files of the interpreter (13 MB).
 self.addEventListener('message', (event) => {
-  if (event.data === 'keep-python') event.waitUntil(store(pythonCache, python))
+  const data: unknown = event.data
+  if (data === 'keep-python') event.waitUntil(store(pythonCache, python))
+  else if (Array.isArray(data)) event.waitUntil(storeUsed(data))
 })
 
 const isShell = (request: Request, url: URL): boolean =>

@@ -97,8 +97,6 @@ test('charts are drawn in their frames, from our own origin, and again without a
     await item(0).locator('.main-svg .scatterlayer path.js-line').waitFor()
     await item(1).locator('svg .mark-rect path').waitFor()
   }
-  // Who is to keep the libraries is there.
-  await ben.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await drawn()
   await item(2).getByText('Page of frame.example · not loaded').waitFor()
   await item(3).getByRole('button', { name: 'n', exact: true }).click()
