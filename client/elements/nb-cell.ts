@@ -28,9 +28,8 @@ import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
+import { DeferredElement } from './deferred-element.ts'
 import { FocusKeeper } from './focus-keeper.ts'
-import { whenIdle } from './idle.ts'
-import { LightElement } from './light-element.ts'
 import { cellAsk } from './cell-ask.ts'
 import type { AskContext } from './nb-ask.ts'
 import './nb-controls.ts'
@@ -63,7 +62,7 @@ const firstCells = 30
 
 /** One cell. Far from the viewport it is its number and a static source; controls and results are added near it. */
 @customElement('nb-cell')
-export class NbCell extends LightElement {
+export class NbCell extends DeferredElement {
   @property({ attribute: false }) context!: CellElementContext
   @property({ attribute: false }) cell!: CellId
   /** 1 for the first. */
@@ -125,7 +124,7 @@ export class NbCell extends LightElement {
         if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()
       }),
       mounting.addNear(this, (near) => {
-        if (near) this.renderNow()
+        if (near) this.renderFirst()
         this.source?.highlight(near)
         // Controls and outputs are never removed again: an output frame that is removed restarts.
         if (!near || this.near) return
@@ -238,7 +237,7 @@ export class NbCell extends LightElement {
 
   /** Scrolls to an offset of the source without focusing it. */
   showLine(at: number): void {
-    this.renderNow()
+    this.renderFirst()
     if (this.rendered || this.folded) this.scrollIntoView({ block: 'nearest' })
     else this.source?.showLine(at)
   }
@@ -249,29 +248,12 @@ export class NbCell extends LightElement {
 
   focusSource(edge: Edge): void {
     this.context.selection.set(this.cell, 'edit')
-    this.scheduleNow()
+    this.renderNow()
     this.source?.focusText(edge)
   }
 
-  /** Renders synchronously, so that a text about to get the focus exists. */
-  private scheduleNow(): void {
-    this.requestUpdate()
-    this.performUpdate()
-  }
-
-  /** Renders what is shown for the first time and still waits for its turn. */
-  private renderNow(): void {
-    if (!this.hasUpdated) this.scheduleNow()
-  }
-
-  protected override scheduleUpdate(): void | Promise<void> {
-    if (this.hasUpdated || this.position <= firstCells) return super.scheduleUpdate() as void | Promise<void>
-    return new Promise((resolve) => {
-      whenIdle(() => {
-        if (this.isConnected) void super.scheduleUpdate()
-        resolve()
-      })
-    })
+  protected override get mayWait(): boolean {
+    return this.position > firstCells
   }
 
   protected override willUpdate(): void {

@@ -1,4 +1,5 @@
 // Printing: all of the notebook, whatever is in the window, and nothing else.
+import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { App, type Person } from '../support/app.ts'
@@ -38,17 +39,27 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 /** Outputs that have something to show, and frames whose content stands. */
-const shown = (): Promise<{ outputs: number; frames: number }> =>
-  ana.page.evaluate(() => ({
+const shown = (page: Page): Promise<{ outputs: number; frames: number }> =>
+  page.evaluate(() => ({
     outputs: [...document.querySelectorAll('nb-output')].filter(({ children }) => children.length > 0).length,
     frames: document.querySelectorAll('.nb-frame[data-shown]').length,
   }))
 
-test('the browser’s own printing has every output', async () => {
-  expect((await shown()).outputs).toBeLessThan(39)
-  const pdf = await ana.page.pdf({ format: 'A4' })
-  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
-  expect((await shown()).outputs).toBe(39)
+test('the browser’s own printing has every output, also of a page that was never idle', async () => {
+  const busy = await ana.context.newPage()
+  await busy.addInitScript(() => {
+    window.requestIdleCallback = () => 0
+  })
+  await busy.goto(ana.page.url())
+  await busy.locator('nb-cell').nth(39).waitFor({ state: 'attached' })
+  await busy.locator('nb-output').first().waitFor({ state: 'attached' })
+  for (const page of [busy, ana.page]) {
+    expect((await shown(page)).outputs).toBeLessThan(39)
+    const pdf = await page.pdf({ format: 'A4' })
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+    expect((await shown(page)).outputs).toBe(39)
+  }
+  await busy.close()
   // Frames would not have come in time.
   await ana.page.emulateMedia({ media: 'print' })
   for (const n of [0, 18, 36])
