@@ -98,7 +98,7 @@ export class NotebookFiles {
   before(placed: boolean): Promise<void> {
     return this.serialized(async () => {
       if (!placed) return
-      // The relay answers meanwhile.
+      // The relay answers meanwhile. If what is written first fails, nobody awaits its answer.
       const listing = this.host.ask({ what: 'listing' })
       listing.catch(() => undefined)
       if (this.kept === true) await this.write(true)

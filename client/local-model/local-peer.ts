@@ -4,6 +4,7 @@ import { readHead, readNotebookMeta } from '../../shared/notebook/document/read.
 import type { RequestedTexts } from '../../shared/notebook/document/requested-texts.ts'
 import { choiceFor, modelInBrowser } from '../../shared/notebook/model-choice.ts'
 import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
+import { now } from '../document/clock.ts'
 import { fetchCraft } from '../document/models-api.ts'
 import type { OpenNotebook } from '../document/open.ts'
 import type { LocalModel } from './local-model.ts'
@@ -31,7 +32,7 @@ export const localPeer = (
     admits: (cell, { id }) =>
       requestedTexts.isOwn(id) &&
       modelInBrowser(choiceFor(readNotebookMeta(doc), readHead(doc, cell)?.meta ?? {})) === model,
-    now: Date.now,
+    now,
     craft: async () => {
       const answer = await fetchCraft(notebook.path)
       return answer.ok ? answer.craft : []
