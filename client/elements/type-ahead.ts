@@ -1,17 +1,27 @@
 import { isTyped } from '../keymap/keys.ts'
 
+/** The letters as typed, so that the field hears of them; Enter as pressed, so that the field acts on it. */
+const replay = (typed: readonly string[]): void => {
+  for (const key of typed) {
+    const { activeElement } = document
+    if (!(activeElement instanceof HTMLInputElement)) return
+    if (key !== 'Enter') document.execCommand('insertText', false, key)
+    else activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+  }
+}
+
 /**
- * What is typed until `focused` resolves, when a field that was still loading has the focus, is written into that field.
- * Otherwise the first letters would be commands.
+ * What is typed until `focused` resolves, when a field that was still loading has the focus, is meant for that field.
+ * Otherwise the first letters would be commands, and Enter would be lost.
  */
 export const typeAhead = async (focused: Promise<unknown>): Promise<void> => {
-  let typed = ''
+  const typed: string[] = []
   const take = (event: KeyboardEvent): void => {
     if (event.isComposing || !(isTyped(event) || ['Enter', 'Backspace'].includes(event.key))) return
     event.preventDefault()
     event.stopImmediatePropagation()
-    if (event.key === 'Backspace') typed = typed.slice(0, -1)
-    else if (event.key !== 'Enter') typed += event.key
+    if (event.key === 'Backspace') typed.pop()
+    else typed.push(event.key)
   }
   addEventListener('keydown', take, { capture: true })
   try {
@@ -19,8 +29,5 @@ export const typeAhead = async (focused: Promise<unknown>): Promise<void> => {
   } finally {
     removeEventListener('keydown', take, { capture: true })
   }
-  const { activeElement } = document
-  // As typed, so that the field hears of it.
-  if (typed !== '' && activeElement instanceof HTMLInputElement)
-    document.execCommand('insertText', false, typed)
+  replay(typed)
 }

@@ -35,6 +35,27 @@ const ask = async (key: string, words: string): Promise<void> => {
 }
 const option = (name: string) => ana.page.getByRole('option', { name, exact: true })
 
+test('what is typed and confirmed while the palette still loads reaches it', async () => {
+  const ben = await app.writer('')
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await ben.page.route(/nb-palette/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await app.meet([ben], notebookFile(['code', 'a = 1']))
+  await ben.into(1)
+  await ben.press('F1')
+  await ben.page.getByRole('dialog', { name: 'Commands' }).waitFor()
+  await ben.page.keyboard.type('insert cell bellow')
+  await ben.press('Backspace', 'Backspace', 'Backspace')
+  await ben.page.keyboard.type('ow')
+  await ben.press('Enter')
+  release()
+  await expect.poll(() => shownSources(ben), soon).toEqual(['a = 1', ''])
+  expect(ben.complaints).toEqual([])
+})
+
 test('the palette finds commands, headings, settings and notebooks, and acts where one came from', async () => {
   await at(['note', '# First part'], ['code', 'a = 1'], ['note', 'text\n\n## The end'])
   await ana.into(2)
