@@ -50,7 +50,8 @@ const cells = {
   tool: '%pip install "tool<2" > /dev/null\nimport tool\ntool.v',
   upgrade: '%pip install -qU tool',
   both: 'import tool, listed\n(tool.v, listed.n)',
-  requirements: '%pip install -r wants.txt --user 2>&1\n%pip freeze',
+  requirements:
+    '%pip install -r wants.txt --user 2>&1\n%pip freeze > all.txt\nprint("in a file:")\n!grep needed all.txt',
   wants: 'import wanted\nwanted.n',
   source: '%pip install git+https://github.com/ana/tiny.git@v1.2\nimport tiny\ntiny.n',
   elsewhere: '%pip install git+https://gitlab.com/ana/tiny',
@@ -146,7 +147,7 @@ test('packages are installed with all they need, kept by the notebook and brough
   // The notebook was not made here, and wants to read a file.
   await ana.run(names.indexOf('requirements') + 1)
   await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Allow', exact: true }).click()
-  await ends(ana, 'requirements', 'needed==1.0')
+  await ends(ana, 'requirements', 'in a file:\nneeded==1.0')
 
   // An import that fails offers what it lacks, by a button and by one key.
   await runs(ana, 'wants', "No module named 'wanted'", 'error')

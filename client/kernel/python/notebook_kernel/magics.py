@@ -29,7 +29,10 @@ def wait(coroutine):
 
 def pip(line):
     """`%pip install NAME`, where a cell cannot await it: see notebook_packages.shell_lines."""
-    wait(notebook_packages.pip(line))
+    if notebook_packages.goes_beyond(line):
+        shell_line.run(f"pip {line}")
+    else:
+        wait(notebook_packages.pip(line))
 
 
 def time_cell(line, cell, local_ns=None):

@@ -15,17 +15,18 @@ from .wheels import Wheel, ask, ask_elsewhere
 
 
 class Project:
-    """`wheels`: those for this Python, the newest first. `yanked` are used where a version is asked for by itself, and
-    `sources` where there is no wheel of a version for any Python."""
+    """`wheels`: those for this Python, the newest first. `yanked` are used where a version is asked for by itself, `sources`
+    too, or where there is nothing else; there are none where some wheels are compiled, as it is then in vain."""
 
     def __init__(self, name, files, versions, address):
         self.name = name
         self.files = [(*found, file) for file in files if (found := named(file["filename"])) is not None]
         has_wheel = {version for version, tags, _ in self.files if tags}
+        is_compiled = any(tag.platform != "any" for _, tags, _ in self.files for tag in tags)
         fitting = {}
         for version, tags, file in self.files:
             rank = min((ranks()[tag] for tag in tags if tag in ranks()), default=None if version in has_wheel else 0)
-            if rank is None or not takes_this_python(file):
+            if rank is None or is_compiled and not tags or not takes_this_python(file):
                 continue
             place = (bool(file.get("yanked")), version)
             if place not in fitting or rank < fitting[place][0]:

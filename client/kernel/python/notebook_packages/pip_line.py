@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import io
 import itertools
+import json
 import re
 import shlex
 
@@ -15,7 +16,7 @@ IDLE = ("--user", "--no-cache-dir", "--no-input", "--disable-pip-version-check",
         "--break-system-packages", "--prefer-binary", "--no-build-isolation", "--no-color", "--ignore-installed",
         "--no-python-version-warning")
 IDLE_WITH_WORD = ("--progress-bar", "--upgrade-strategy", "--trusted-host", "--timeout", "--retries", "--root-user-action")
-REDIRECTION = re.compile(r"\s*(?:2>\s*&1|(?:[12&])?>>?\s*/dev/null|\|\s*(?:cat|tee)\b.*)")
+REDIRECTION = re.compile(r"\s*(?:2>\s*&1|[12&]?>>?\s*/dev/null)")
 
 
 async def pip(line):
@@ -96,6 +97,8 @@ async def run_install(words, verbosity):
 def required(text):
     from packaging.requirements import InvalidRequirement, Requirement
 
+    if "/" in text or text == ".":
+        raise InstallError(f"{text} is not available: of folders and other systems than git nothing is installed")
     try:
         return Requirement(text)
     except InvalidRequirement as error:
@@ -150,8 +153,13 @@ async def run_list(words, _):
     from .installed import installed
 
     found = sorted(installed().values(), key=lambda each: each.name.lower())
-    if any("freeze" in word for word in words):
+    form = " ".join(words).replace("=", " ").removeprefix("--format ")
+    if form == "freeze":
         return await run_freeze([], 0)
+    if form == "json":
+        return print(json.dumps([{"name": each.name, "version": each.version} for each in found]))
+    if form not in ("", "columns"):
+        raise InstallError(f"pip list {words[0]} is not available in this notebook")
     width = max(len(each.name) for each in found)
     print(f"{'Package':<{width}} Version\n{'-' * width} {'-' * 9}")
     for each in found:

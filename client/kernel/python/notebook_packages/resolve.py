@@ -171,11 +171,13 @@ class Resolution(AbstractProvider):
                 raise Lacking(name)
             if not (upgrade and wheels):
                 raise InstallError(self.refused[name])
+        sources = []
         if (project := self.projects.get(name)) is not None:
             exact = any(each.operator in ("==", "===") for each in specifier)
+            sources = project.sources if exact or not (wheels or project.wheels) else []
             wheels = [*wheels, *project.wheels, *(project.yanked if exact else [])]
         yield from self.those(sorted(wheels, key=lambda each: Version(each.version), reverse=True), specifier)
-        yield from self.those(project.sources if project else [], specifier)
+        yield from self.those(sources, specifier)
 
     def those(self, wheels, specifier):
         pre = True if self.wishes.pre else None
@@ -203,10 +205,13 @@ class Resolution(AbstractProvider):
 
     def conflict(self, causes):
         """Why there is no set of versions, in words."""
-        by_name = {}
+        by_name, told = {}, set()
         for cause in causes:
-            wishes = by_name.setdefault(canonical(cause.requirement.name), {})
-            wishes[wish(cause)] = cause.requirement.specifier
+            name = canonical(cause.requirement.name)
+            by = cause.parent.name if cause.parent else str(cause.requirement)
+            if (name, by) not in told:  # once, and not for each version of who wishes it
+                told.add((name, by))
+                by_name.setdefault(name, {})[wish(cause)] = cause.requirement.specifier
         return "\n".join(self.why_none(name, wishes) for name, wishes in sorted(by_name.items()))
 
     def why_none(self, name, wishes):

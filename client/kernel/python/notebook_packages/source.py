@@ -65,6 +65,8 @@ async def of_archive(data, form, told, ref=None, below=""):
             shutil.unpack_archive(archive, tree, form)
         except (shutil.ReadError, OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
             raise InstallError(f"{told}: what came is no archive ({error})") from None
+        for path in tree.rglob("*"):
+            os.utime(path)  # as by pip: a wheel has no times before 1980
         root = next(tree.iterdir(), tree) / below
         if not (root / "pyproject.toml").is_file() and not (root / "setup.py").is_file():
             raise InstallError(f"{told} is not a Python package: it has neither pyproject.toml nor setup.py")
