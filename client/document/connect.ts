@@ -22,6 +22,7 @@ import {
   syncStep2,
 } from '../../shared/protocol.ts'
 import { Failures } from './failures.ts'
+import { endSilence, lostCode } from './silence.ts'
 import { SyncSocket } from './socket.ts'
 import { askBack, joinTabs, writeAsking } from './tabs.ts'
 
@@ -117,6 +118,7 @@ export class Connection {
   private receivingFromTab = false
   private tabTimer: ReturnType<typeof setTimeout> | null = null
   private readonly watching: ReturnType<typeof setInterval>
+  private readonly stopListening: () => void
   private checks = 0
   private readBefore = 0
 
@@ -176,6 +178,7 @@ export class Connection {
     })
     doc.on('update', this.onUpdate)
     this.watching = setInterval(this.watch, watchEvery)
+    this.stopListening = endSilence(this.provider, () => this.askAcknowledgement(true))
     this.provider.connect()
   }
 
@@ -197,6 +200,7 @@ export class Connection {
   private readonly onClose = (event: CloseEvent | null): void => {
     const { provider, socket } = this
     provider.maxBackoffTime = defaultDelay
+    if (event?.code === lostCode) return
     if (!provider.wsconnected || socket === null || socket.received === 0 || this.status === 'saved') return
     provider.maxBackoffTime = this.failures.add(event?.code ?? 0, event?.reason ?? '', socket.largest)
     provider.wsUnsuccessfulReconnects = manyAttempts
@@ -380,6 +384,7 @@ export class Connection {
 
   close(): void {
     clearInterval(this.watching)
+    this.stopListening()
     if (this.tabTimer !== null) clearTimeout(this.tabTimer)
     this.doc.off('update', this.onUpdate)
     this.provider.destroy()
