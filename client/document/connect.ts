@@ -22,8 +22,7 @@ import {
   syncStep2,
 } from '../../shared/protocol.ts'
 import { Failures } from './failures.ts'
-import { endSilence, lostCode } from './silence.ts'
-import { SyncSocket } from './socket.ts'
+import { lostCode, SyncSocket } from './socket.ts'
 import { askBack, joinTabs, writeAsking } from './tabs.ts'
 
 /** Maximum milliseconds between attempts to reach the relay. */
@@ -118,7 +117,8 @@ export class Connection {
   private receivingFromTab = false
   private tabTimer: ReturnType<typeof setTimeout> | null = null
   private readonly watching: ReturnType<typeof setInterval>
-  private readonly stopListening: () => void
+  private isClosed = false
+  private stopListening = (): void => undefined
   private checks = 0
   private readBefore = 0
 
@@ -178,8 +178,15 @@ export class Connection {
     })
     doc.on('update', this.onUpdate)
     this.watching = setInterval(this.watch, watchEvery)
-    this.stopListening = endSilence(this.provider, () => this.askAcknowledgement(true))
+    void this.listenForSilence()
     this.provider.connect()
+  }
+
+  /** Loaded later: a page just opened has not slept. Without it the library finds out in half a minute. */
+  private async listenForSilence(): Promise<void> {
+    const { endSilence } = await import('./silence.ts').catch(() => ({ endSilence: null }))
+    if (!this.isClosed && endSilence !== null)
+      this.stopListening = endSilence(this.provider, () => this.askAcknowledgement(true))
   }
 
   private get socket(): SyncSocket | null {
@@ -383,6 +390,7 @@ export class Connection {
   }
 
   close(): void {
+    this.isClosed = true
     clearInterval(this.watching)
     this.stopListening()
     if (this.tabTimer !== null) clearTimeout(this.tabTimer)

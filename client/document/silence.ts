@@ -1,16 +1,14 @@
 // A connection can be dead without being closed: after the computer slept, or in another network, nothing arrives and
 // nothing says so for minutes.
 import type { WebsocketProvider } from 'y-websocket'
+import { lostCode } from './socket.ts'
 
 /** Milliseconds in which a relay that is there answers, and in which it accepts a connection. */
-const answers = 4_000
+const answers = 3_000
 const accepts = 20_000
 /** Milliseconds between two looks at the clock, and by how much it is late after sleep. */
 const look = 1_000
 const slept = 5_000
-
-/** The close code of a connection that was given up here. */
-export const lostCode = 4000
 
 /** Calls `wake` when the page may have been asleep or in another network. Returns a function that ends it. */
 const onWake = (wake: () => void): (() => void) => {
@@ -62,6 +60,7 @@ export const endSilence = (provider: WebsocketProvider, ask: () => void): (() =>
   provider.on('status', ({ status }) => {
     if (status === 'connecting') expectWord(accepts)
   })
+  if (provider.wsconnecting) expectWord(accepts)
   return () => {
     clearTimeout(timer)
     stop()

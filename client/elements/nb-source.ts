@@ -9,7 +9,6 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
 import type { Edge, NotebookContext } from '../commands/context.ts'
 import type { EditorOptions } from '../settings/settings.ts'
-import { paste } from '../commands/paste.ts'
 import type { TextEditor } from '../editor/assemble.ts'
 import { loadedEditor, loadEditor, type EditorModule } from '../editor/load.ts'
 import type { Suggest } from '../editor/suggestion.ts'
@@ -282,7 +281,7 @@ export class NbSource extends HTMLElement implements Mountable {
     }).finally(() => (this.entering = null))
   }
 
-  private open({ TextEditor, placesIn }: EditorModule): void {
+  private open({ TextEditor, placesIn, paste }: EditorModule): void {
     if (this.setup === null || this.mounted) return
     const { context, cell, text, language, label, hint, arrowsLeave } = this.setup
     const { writable, undo } = context.notebook

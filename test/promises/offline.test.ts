@@ -104,7 +104,6 @@ test('a connection that died in its sleep is replaced on waking; until then noth
       const then = Date.now
       Date.now = () => then() + 20_000
     },
-    () => void dispatchEvent(new Event('online')),
     () => void document.dispatchEvent(new Event('visibilitychange')),
   ]
   for (const [nth, wake] of wakings.entries()) {
