@@ -13,8 +13,18 @@ declare const __PYODIDE_FILES__: {
  * the worker does.
  */
 const kept = async ({ file, digest }: { readonly file: string; readonly digest: string }) => {
-  const response = await globalThis.caches?.match(`/pyodide/${file}`)
-  return response?.headers.get('X-Checked-Digest') === digest ? response.blob() : null
+  try {
+    const response = await globalThis.caches?.match(`/pyodide/${file}`)
+    return response?.headers.get('X-Checked-Digest') === digest ? response.blob() : null
+  } catch {
+    return null // The browser denies storage.
+  }
+}
+
+/** Whether nothing large must be downloaded before Python starts. */
+export const isKept = async (): Promise<boolean> => {
+  const { snapshot } = __PYODIDE_FILES__
+  return snapshot !== null && (await kept(snapshot)) !== null
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
