@@ -9,6 +9,7 @@ import {
 import * as Y from 'yjs'
 import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { newCell, cellId } from '../../../shared/notebook/notebook.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
@@ -63,7 +64,7 @@ describe('stints', () => {
   test('have a border at each deletion and each undo step, so that what came and went is in one', () => {
     const run = (doc: Y.Doc): void => {
       const request = { id: 'r', by: 'Ana', to: 'k', at: 1, saw: null }
-      apply(doc, { type: 'request-run', id: a, request })
+      requestRun(doc, a, request)
       const writer = startRun(doc, a, { request, executor: 'k', at: 1, count: 1 }, 'kernel')
       for (let n = 0; n < 3; n++) {
         writer?.stream('stdout', `${n}`)

@@ -8,6 +8,7 @@ import {
   type OutsideMerge,
 } from '../../../shared/ipynb/outside.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { textDigest } from '../../../shared/notebook/digest.ts'
 import { newCellId } from '../../../shared/notebook/ids.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
@@ -296,7 +297,7 @@ describe('an edit made outside', () => {
     const scene = new Scene(code('1'))
     scene.type(0, 1, '2')
     const request = { id: 'r', by: 'Ana', to: 'kernel', at: 1, saw: null }
-    apply(scene.doc, { type: 'request-run', id: scene.id(0), request })
+    requestRun(scene.doc, scene.id(0), request)
     const writer = startRun(
       scene.doc,
       scene.id(0),

@@ -7,7 +7,7 @@ import { ModelPeer, requestLifetime } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
 import type { OutputBlob } from '../../../shared/notebook/output/blob.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
-import { RequestedTexts } from '../../../shared/notebook/document/requested-texts.ts'
+import { RequestedTexts, requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { cellId, type Cell, type CellId, type Leaves } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import {
@@ -68,7 +68,7 @@ class Table {
   /** Somebody asks on their page, and the relay hears of it. */
   ask(id: string, cell = prompt, saw: string | null = null): void {
     const request = { id, by: 'Ana', to: 'model', at: 5, saw }
-    apply(this.replicas.get(1), { type: 'request-run', id: cell, request })
+    requestRun(this.replicas.get(1), cell, request)
     this.replicas.sync()
     this.clock.advance(0)
   }
@@ -260,7 +260,7 @@ describe('the model peer', () => {
     // Two pages at once: each sees its own request until they hear of each other.
     for (const page of [1, 2]) {
       const request = { id: `at once ${page}`, by: `${page}`, to: 'model', at: 5, saw: null }
-      apply(table.replicas.get(page), { type: 'request-run', id: prompt, request })
+      requestRun(table.replicas.get(page), prompt, request)
     }
     table.replicas.sync()
     table.clock.advance(0)
@@ -361,11 +361,7 @@ describe('the model peer', () => {
     table.peer()
     table.ask('r1', code)
     table.ask('r2', below)
-    apply(table.replicas.get(1), {
-      type: 'request-run',
-      id: prompt,
-      request: { id: 'r3', by: 'Ana', to: 'model', at: 1, saw: null },
-    })
+    requestRun(table.replicas.get(1), prompt, { id: 'r3', by: 'Ana', to: 'model', at: 1, saw: null })
     apply(table.replicas.get(1), { type: 'delete-cell', id: prompt, by: 'Ana', at: 1 })
     table.replicas.sync()
     table.clock.advance(1000)
@@ -381,7 +377,7 @@ describe('the model peer', () => {
     const table = new Table()
     table.peer()
     const request = { id: 'k', by: 'Ana', to: 'kernel-1', at: 1, saw: null }
-    apply(table.replicas.get(1), { type: 'request-run', id: prompt, request })
+    requestRun(table.replicas.get(1), prompt, request)
     table.replicas.sync()
     table.clock.advance(requestLifetime * 2)
     expect(table.head().request?.id).toBe('k')
@@ -393,7 +389,7 @@ describe('the model peer', () => {
     table.peer()
     table.clock.advance(0)
     const request = { id: 'r1', by: 'Ana', to: 'model', at: 1, saw: null }
-    apply(table.doc, { type: 'request-run', id: prompt, request })
+    requestRun(table.doc, prompt, request)
     apply(table.doc, { type: 'withdraw-request', id: prompt, request: 'r1' })
     table.clock.advance(0)
     expect(table.provider.answers).toHaveLength(0)
@@ -426,7 +422,7 @@ describe('the model peer', () => {
       'model',
     )?.appendReply('kept')
     const waiting = { id: 'r1', by: 'Ana', to: 'model', at: 1, saw: null }
-    apply(table.doc, { type: 'request-run', id: cellId('second'), request: waiting })
+    requestRun(table.doc, cellId('second'), waiting)
     table.peer()
     expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'kept' })
     table.clock.advance(0)
@@ -455,8 +451,7 @@ describe('the model peer', () => {
     const request = (id: string) => ({ id: `r-${id}`, by: 'Ana', to: 'model', at: 1, saw: null })
     const page = table.replicas.get(1)
     page.transact(() => {
-      for (const id of ['g', 'c', 'a', 'd', 'b', 'f'])
-        apply(page, { type: 'request-run', id: cellId(id), request: request(id) })
+      for (const id of ['g', 'c', 'a', 'd', 'b', 'f']) requestRun(page, cellId(id), request(id))
     })
     table.replicas.sync()
     table.clock.advance(0)

@@ -7,8 +7,9 @@ import { parseNotebook } from '../../../shared/ipynb/parse.ts'
 import { callTimes } from '../../../shared/model/call-runner.ts'
 import type { ModelRequest } from '../../../shared/model/provider.ts'
 import { ModelPeer } from '../../../shared/model/run.ts'
-import { maxSteps } from '../../../shared/model/steps.ts'
+import { maxSteps } from '../../../shared/model/reply.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { answerCall, callDigest, readCalls, type Call } from '../../../shared/notebook/document/calls.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { cellSource, readCell, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
@@ -64,7 +65,7 @@ class Table {
       },
     })
     const request = { id: 'r1', by: 'Ana', to: 'model', at: 5, saw: null }
-    apply(this.replicas.get(1), { type: 'request-run', id: prompt, request })
+    requestRun(this.replicas.get(1), prompt, request)
     this.replicas.sync()
     this.clock.advance(0)
   }
@@ -266,7 +267,7 @@ describe('a call that the relay executes', () => {
     await table.answer.text('And')
     await table.answer.emit({ type: 'end', reason: 'length' })
     const request = { id: 'r2', by: 'Ana', to: 'model', at: 6, saw: 'r1', goOn: true } as const
-    apply(table.doc, { type: 'request-run', id: prompt, request })
+    requestRun(table.doc, prompt, request)
     table.clock.advance(0)
     table.next()
     expect(table.answer.request.messages.slice(1)).toEqual([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { Claims } from '../../../shared/notebook/document/claims.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../../shared/notebook/document/read.ts'
@@ -23,7 +24,7 @@ const setup = () => {
     options: { id?: string; to?: string; at?: number; doc?: typeof ana } = {},
   ): string => {
     const { id = `request-${++asked}`, to = executor, at = ++asked, doc = ben } = options
-    apply(doc, { type: 'request-run', id: cell, request: { id, by: 'Ben', to, at, saw: null } })
+    requestRun(doc, cell, { id, by: 'Ben', to, at, saw: null })
     return id
   }
   /** What is claimed of what Ana hears now, looking at every cell. */
