@@ -73,7 +73,6 @@ export const beginComment = (
   if (!panels.isOpen('comments')) panels.toggle('comments')
 }
 
-/** Shows the thread in the panel and scrolls to what it is on. */
 export const showThread = (context: CommentContext, { id, cell, passage }: LiveThread): void => {
   const { comments, panels, focusCell } = context
   if (!panels.isOpen('comments')) panels.toggle('comments')

@@ -17,6 +17,8 @@ import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { folderOf } from '../files/folder.ts'
 import { rememberOpened } from '../notebooks/recent.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
+import { listen } from './listen.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
 import { findBar } from './find-bar.ts'
@@ -75,7 +77,6 @@ export class NbPage extends LightElement {
   /** Ids of the open panels. */
   @state() private shown: readonly string[] = []
   @state() private binned = false
-  private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
   private whereabouts: Whereabouts | null = null
   private mentioned = 0
@@ -86,17 +87,18 @@ export class NbPage extends LightElement {
   /** The element that had the focus before a panel was opened. */
   private readonly cameFrom = new Map<string, Element | null>()
 
+  readonly follow = new Follow(this, () => [
+    listen(document, ['keydown'], this.onKeyDown),
+    this.grant.onChange(this.onRole),
+  ])
+
   override connectedCallback(): void {
     super.connectedCallback()
     whenIdle(() => void import('./nb-import.ts'))
-    document.addEventListener('keydown', this.onKeyDown)
-    this.stopGrant = this.grant.onChange(this.onRole)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    document.removeEventListener('keydown', this.onKeyDown)
-    this.stopGrant()
     this.session?.close()
     this.session = null
     styleOpen(null)

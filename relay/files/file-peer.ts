@@ -132,7 +132,6 @@ class FilePeer implements Peer {
     this.set(after.touched(this.state, Date.now(), this.options.times))
   }
 
-  /** Watches the file's present path. */
   private watch(): void {
     const { path } = this.room
     if (this.watching.path === path) return

@@ -29,7 +29,6 @@ export interface FileState {
   readonly kept: OwnPath | null
   /** Failures since the last success. */
   readonly failures: number
-  /** Number of changes of the document. */
   readonly changes: number
   /** How many of them are in the file. */
   readonly inFile: number

@@ -12,7 +12,6 @@ const promised =
 
 export const syncFile: SyncFile = promised(fdatasync)
 
-/** Syncs the names in a folder. */
 export const syncFolder = async (path: string): Promise<void> => {
   const folder = await open(path, 'r')
   try {

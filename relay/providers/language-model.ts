@@ -93,7 +93,6 @@ export const providerOf = (upstream: Upstream): Provider => {
   }
 }
 
-/** The model named, or the provider's usual one. */
 export const modelFor = async (
   named: string,
   { usualModel, list }: Pick<Upstream, 'usualModel' | 'list'>,

@@ -22,7 +22,6 @@ export interface Route {
 
 type ReadOnly<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: ReadOnly<T[K]> } : T
 
-/** The type described by a schema. */
 export type Parsed<S extends Schema | null> = S extends Schema ? ReadOnly<z.output<S>> : undefined
 export type BodyOf<R extends Route> = Parsed<R['body']>
 export type AnswerOf<R extends Route> = Parsed<R['answer']>

@@ -27,7 +27,7 @@ class Table {
   readonly spent: number[] = []
   admission: Admission = { ok: true, notice: null }
   private readonly peer: ModelPeer
-  private asked = 0
+  private requests = 0
 
   constructor() {
     this.peer = new ModelPeer({
@@ -51,7 +51,7 @@ class Table {
 
   ask(change: Partial<RunRequest> = {}): void {
     const saw = this.cell.result?.run?.id ?? null
-    const request = { id: `r${this.asked++}`, by: 'Ana', to: 'model', at: 5, saw, ...change }
+    const request = { id: `r${this.requests++}`, by: 'Ana', to: 'model', at: 5, saw, ...change }
     requestRun(this.doc, prompt, request)
     this.clock.advance(0)
   }

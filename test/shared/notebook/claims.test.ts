@@ -18,12 +18,12 @@ const setup = () => {
   const replicas = new Replicas(plainNotebook(cells), 2)
   const [ana, ben] = [replicas.get(0), replicas.get(1)]
   const claims = new Claims(ana, executor)
-  let asked = 0
+  let requests = 0
   const ask = (
     cell: CellId,
     options: { id?: string; to?: string; at?: number; doc?: typeof ana } = {},
   ): string => {
-    const { id = `request-${++asked}`, to = executor, at = ++asked, doc = ben } = options
+    const { id = `request-${++requests}`, to = executor, at = ++requests, doc = ben } = options
     requestRun(doc, cell, { id, by: 'Ben', to, at, saw: null })
     return id
   }

@@ -18,16 +18,16 @@ import { withSeed } from '../../support/random.ts'
 const minute = 60_000
 const rowsOf = (...rows: readonly (readonly [user: string, time: number])[]) =>
   rows.map(([user, time]) => ({ docId: 'a', user, time, client: 1, bytes: new Uint8Array() }))
-const said = (sessions: readonly EditSession[]): string[] =>
+const described = (sessions: readonly EditSession[]): string[] =>
   sessions.map(({ count, writers }) => `${writers.map(({ user }) => user).join('+')} ${count}`)
 
-describe('stints', () => {
+describe('edit sessions', () => {
   test('end with a minute of quiet, with another person, and after five minutes', () => {
-    expect(said(sessionsOf(rowsOf(['Ana', 0], ['Ana', minute], ['Ana', 2 * minute + 1])))).toEqual([
+    expect(described(sessionsOf(rowsOf(['Ana', 0], ['Ana', minute], ['Ana', 2 * minute + 1])))).toEqual([
       'Ana 2',
       'Ana 1',
     ])
-    expect(said(sessionsOf(rowsOf(['Ana', 0], ['Ben', 1_000], ['Ana', 7_000])))).toEqual([
+    expect(described(sessionsOf(rowsOf(['Ana', 0], ['Ben', 1_000], ['Ana', 7_000])))).toEqual([
       'Ana 1',
       'Ben 1',
       'Ana 1',
@@ -38,7 +38,7 @@ describe('stints', () => {
 
   test('two who write at once share one', () => {
     const both = Array.from({ length: 100 }, (_, i) => [i % 2 === 0 ? 'Ana' : 'Ben', i * 300] as const)
-    expect(said(sessionsOf(rowsOf(...both)))).toEqual(['Ana+Ben 100'])
+    expect(described(sessionsOf(rowsOf(...both)))).toEqual(['Ana+Ben 100'])
   })
 
   /** A file's reading, then what Ana does within one breath, an update each. */
