@@ -17,7 +17,6 @@ const parse = (value: unknown): DocumentHistory | null => {
   return typeof docId === 'string' && typeof epoch === 'string' ? { docId, epoch } : null
 }
 
-/** Paths of the notebooks stored in this browser. */
 export const keptPaths = (): readonly string[] =>
   storedUnder(key('')).filter((path) => findHistory(path) !== null)
 export const findHistory = (path: string): DocumentHistory | null => readStored(key(path), parse)

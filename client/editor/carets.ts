@@ -78,7 +78,6 @@ export class Carets {
     if (cursor !== null && resolve(this.doc, cursor.anchor)?.type === text) this.presence.setCursor(null)
   }
 
-  /** The cell a participant's caret is in. */
   cellOf(cursor: Cursor): CellId | null {
     const position = resolve(this.doc, cursor.head)
     return position === null ? null : cellAround(this.doc, position.type)

@@ -6,7 +6,6 @@ import type { KeptPackage } from '../kernel/protocol.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 
-/** The packages of this notebook. */
 @customElement('nb-packages')
 export class NbPackages extends LightElement {
   @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'doc' | 'writable'>

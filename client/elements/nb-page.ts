@@ -60,7 +60,6 @@ export type OpenSession = (
   >,
 ) => Session
 
-/** The page of one notebook. */
 @customElement('nb-page')
 export class NbPage extends LightElement {
   @property({ attribute: false }) path = ''

@@ -73,7 +73,6 @@ export class Kernel {
   private snapshotFailure: string | null = null
   private live: RunningKernel | null = null
   private waiting: Pending | null = null
-  /** The run in the worker. */
   private current: Pending | null = null
   /** The run whose background tasks may still print. */
   private last: Pending | null = null

@@ -90,7 +90,6 @@ export const nextLook = ({ writeAt, lookAt, ending }: FileState): number | null 
   return Math.min(writeAt ?? Infinity, lookAt ?? Infinity)
 }
 
-/** The document changed. */
 export const changed = (state: FileState, now: number, times: SnapshotTimes): FileState => {
   const changes = state.changes + 1
   // After a failure the next attempt is already scheduled.
@@ -197,7 +196,6 @@ export const merged = (
   pauseEnds: now + (now - state.lastOutsideWrite < seriesInterval ? longPause : pause),
 })
 
-/** The write is postponed. */
 export const waiting = (state: FileState, writeAt: number): FileState => ({ ...state, writeAt })
 
 /** Our revision is next to the file. */

@@ -2,7 +2,6 @@
 import { fdatasync, fsync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-/** Syncs the content of an open file. */
 export type SyncFile = (descriptor: number) => Promise<void>
 
 const promised =

@@ -56,7 +56,6 @@ const perTurn = 20_000
 const entryLength = 3
 /** Texts examined for one search, the latest first. */
 const maxMatches = 5_000
-/** Cells returned per notebook. */
 const perNotebook = 5
 
 const entriesOf = (word: string): readonly string[] => {

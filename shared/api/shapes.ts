@@ -66,7 +66,6 @@ export const newNotebook = z.object({
   /** The text of an .ipynb. */
   content: z.optional(z.string()),
   copyOf: z.optional(z.string()),
-  /** Makes the copy read-only. */
   readOnly: z.optional(z.boolean()),
 })
 

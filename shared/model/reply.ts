@@ -55,7 +55,6 @@ export interface CallRunner {
   readonly stopped: () => string
 }
 
-/** A request to a provider. */
 export interface Asking {
   readonly provider: Provider
   /** The model's id; '' for the provider's default. */

@@ -116,7 +116,6 @@ export class Undo {
     return this.manager.canRedo()
   }
 
-  /** Returns the changed cell, or null. */
   undo(): CellId | null {
     return this.go(this.manager.undoStack, () => this.manager.undo())
   }
