@@ -21,6 +21,7 @@ import { listen } from './listen.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
+import { openedEvent } from './begin-notebook.ts'
 import { findBar } from './find-bar.ts'
 import { whenIdle } from './idle.ts'
 import './nb-header.ts'
@@ -88,7 +89,10 @@ export class NbPage extends LightElement {
 
   readonly follow = new Follow(this, () => [
     listen(document, ['keydown'], this.onKeyDown),
-    this.grant.onChange(this.onRole),
+    this.grant.onChange(() => {
+      // A different role needs a different page.
+      if (this.session !== null) this.open()
+    }),
   ])
 
   override connectedCallback(): void {
@@ -154,11 +158,6 @@ export class NbPage extends LightElement {
     void this.recovery?.begin(this.recoveryTarget(session))
   }
 
-  /** A different role needs a different page. */
-  private readonly onRole = (): void => {
-    if (this.session !== null) this.open()
-  }
-
   private async onEvent(event: OpenEvent): Promise<void> {
     switch (event.type) {
       case 'changed':
@@ -203,12 +202,7 @@ export class NbPage extends LightElement {
 
   private setTitle(path: string): void {
     if (!this.active) return
-    document.title = `${
-      path
-        .split('/')
-        .at(-1)
-        ?.replace(/\.ipynb$/, '') ?? ''
-    } · LLM Notebook`
+    document.title = `${path.replace(/^.*\/|\.ipynb$/g, '')} · LLM Notebook`
   }
 
   private async saveCopy(): Promise<void> {
@@ -314,6 +308,7 @@ export class NbPage extends LightElement {
       if (this.remembered !== notebook.path && context !== undefined) {
         this.remembered = notebook.path
         rememberOpened(context.settings, notebook.path)
+        this.dispatchEvent(new CustomEvent(openedEvent, { bubbles: true }))
       }
     } else if (notebook?.refusal) {
       const titles = this.opening.cancel()
