@@ -11,11 +11,11 @@ const dataPolicy = { 'Content-Security-Policy': 'sandbox' }
 
 /** An error response; thrown by a handler, sent by the server. */
 export class HttpError extends Error {
-  readonly code: ErrorCode
-
-  constructor(code: ErrorCode, message: string) {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
     super(message)
-    this.code = code
   }
 }
 
