@@ -6,6 +6,7 @@ import { isTyped } from '../keymap/keys.ts'
 import { Follow } from './follow.ts'
 import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
+import './match-mark.ts'
 import { LightElement } from './light-element.ts'
 
 /** The commands whose keys count in its fields, too. */
