@@ -7,14 +7,11 @@ const buttons = 'button, select, input, textarea, a, summary, .nb-grip'
 
 /** A press on a cell: it becomes the only selected one, or with Shift the end of the selection. */
 export class CellPress implements ReactiveController {
-  private readonly host: LitElement
-  private readonly context: () => CellContext
-  private readonly cell: () => CellId
-
-  constructor(host: LitElement, context: () => CellContext, cell: () => CellId) {
-    this.host = host
-    this.context = context
-    this.cell = cell
+  constructor(
+    private readonly host: LitElement,
+    private readonly context: () => CellContext,
+    private readonly cell: () => CellId,
+  ) {
     host.addController(this)
   }
 

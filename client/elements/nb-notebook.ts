@@ -120,7 +120,6 @@ export class NbNotebook extends LightElement {
     if (this.away.size > 0) setTimeout(() => this.fold())
   }
 
-  /** Cells with a change to decide on that are not in the notebook. */
   private unseenChanges(): readonly CellId[] {
     return [...this.context.review.cells].filter((id) => !this.cells.has(id) && !this.ghosts.has(id))
   }
