@@ -15,7 +15,7 @@ export class NbEdited extends LightElement {
   @property({ attribute: false }) cell!: CellId
   private host: Element | null = null
   readonly follow = new Follow(this, (changed) => [
-    this.context.edits.onChange(changed),
+    this.context.edits.onCell(this.cell, changed),
     this.context.unseen.onChange(changed),
   ])
 

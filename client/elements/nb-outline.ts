@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { outlineOf } from '../../shared/notebook/document/outline.ts'
+import { mayHaveHeadings, outlineOf } from '../../shared/notebook/document/outline.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import { goToHeading } from '../commands/go-to-heading.ts'
 import { LightElement } from './light-element.ts'
@@ -18,8 +18,9 @@ export class NbOutline extends LightElement {
     const update = (): void => this.requestUpdate()
     this.stops = [
       notebook.observer.onList(update),
-      notebook.observer.onAnyCell((_, changes) => {
-        if (changes.has('source') || changes.has('head')) update()
+      notebook.observer.onAnyCell((cell, changes) => {
+        const isText = changes.has('source') && mayHaveHeadings(notebook.doc, cell)
+        if (isText || changes.has('head')) update()
       }),
       selection.onChange(update),
     ]
