@@ -44,6 +44,7 @@ import {
 import { exportAs, exportForms } from './export.ts'
 import { reviewTable } from './review-table.ts'
 import { newNotebook } from './new-notebook.ts'
+import { pathCommands } from './path-commands.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
@@ -327,6 +328,7 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  ...pathCommands,
   { id: 'new-tab', title: 'New tab', harmless: true, run: ({ changeTabs }) => changeTabs('new') },
   { id: 'close-tab', title: 'Close tab', harmless: true, run: ({ changeTabs }) => changeTabs('close') },
   { id: 'next-tab', title: 'Next tab', harmless: true, run: ({ changeTabs }) => changeTabs('next') },

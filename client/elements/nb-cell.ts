@@ -25,6 +25,7 @@ import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
+import { OutputGap } from './output-gap.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
@@ -60,10 +61,7 @@ const staleQuiet = 200
 /** Cells that are rendered at once, and when the page is idle; those further down when they are near, or called for. */
 const [firstCells, idleCells] = [30, 100]
 
-/**
- * One cell. Until it is rendered it is a place of its height that listens to nothing. Far from the viewport it is its
- * number and a static source; controls and results are added near it.
- */
+/** One cell. Until it is rendered it is only a place; controls and results are added near the viewport. */
 @customElement('nb-cell')
 export class NbCell extends DeferredElement {
   @property({ attribute: false }) context!: CellElementContext
@@ -82,6 +80,7 @@ export class NbCell extends DeferredElement {
   @state() private stale = false
   private press: CellPress | null = null
   private focusKeeper: FocusKeeper | null = null
+  private outputGap!: OutputGap
   private staleTimer: ReturnType<typeof setTimeout> | undefined
   private source: NbSource | null = null
   private stops: (() => void)[] = []
@@ -105,14 +104,12 @@ export class NbCell extends DeferredElement {
     this.addEventListener('focusout', this.onFocusOut)
     this.addEventListener(goToLineEvent, this.onGoToLine)
     this.press ??= new CellPress(this)
-    this.focusKeeper ??= new FocusKeeper(
-      this,
-      () => nameOfActor(this.context.person(), this.head?.request ?? { by: null }),
-      () => {
-        selection.put(this.cell)
-        this.focus({ preventScroll: true })
-      },
-    )
+    this.outputGap ??= new OutputGap(() => this.refreshOutputs())
+    const requester = (): string => nameOfActor(this.context.person(), this.head?.request ?? { by: null })
+    this.focusKeeper ??= new FocusKeeper(this, requester, () => {
+      selection.put(this.cell)
+      this.focus({ preventScroll: true })
+    })
     this.stops = [
       this.context.shortcuts.onChange(() => this.requestUpdate()),
       python.onPrompt((cell) => {
@@ -120,7 +117,7 @@ export class NbCell extends DeferredElement {
       }),
       notebook.observer.onCell(this.cell, (changes) => {
         if (changes.has('head')) this.refreshHead()
-        if (changes.has('outputs')) this.refreshOutputs()
+        if (changes.has('outputs') || this.outputGap.isOpen) this.refreshOutputs()
         if (changes.has('source')) {
           if (this.view.rendered || this.status === 'queued') this.requestUpdate()
           clearTimeout(this.staleTimer)
@@ -218,7 +215,9 @@ export class NbCell extends DeferredElement {
   }
 
   private refreshOutputs(): void {
-    if (this.seen) this.outputs = shownOutputs(readOutputs(this.context.notebook.doc, this.cell))
+    if (!this.seen) return
+    const outputs = shownOutputs(readOutputs(this.context.notebook.doc, this.cell))
+    this.outputs = this.outputGap.bridge(this.outputs, outputs, this.head?.status === 'running')
   }
 
   private get view(): KindView {
@@ -325,7 +324,8 @@ export class NbCell extends DeferredElement {
 
   private outputsOf(): TemplateResult | typeof nothing {
     const { context, cell, position, outputs, flags, status } = this
-    return cellOutputs(context, { cell, position, outputs, flags, running: status === 'running' })
+    const running = status === 'running' && !this.outputGap.isOpen
+    return cellOutputs(context, { cell, position, outputs, flags, running })
   }
 
   private results(): TemplateResult | typeof nothing {

@@ -108,8 +108,9 @@ export class NbMenus extends LightElement {
   }
 
   /** What a person may not do, or not yet, is there but cannot be chosen. */
-  private isPossible({ id, harmless }: Command): boolean {
+  private isPossible({ id, harmless, may }: Command): boolean {
     const { notebook, panels } = this.context
+    if (may?.(this.context) === false) return false
     const panel = panels.all.find((each) => each.id === id)
     if (panel !== undefined) return notebook.loaded || !panel.needsNotebook
     return harmless === true || notebook.editable

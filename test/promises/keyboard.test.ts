@@ -90,6 +90,47 @@ test('the palette finds commands, headings, settings and notebooks, and acts whe
   expect(ana.complaints).toEqual([])
 })
 
+test('outputs go beside the code and back; lines of one cell are numbered; the side panel closes and comes back', async () => {
+  const text = { live: false, leaf: { output_type: 'stream', name: 'stdout', text: 'printed\n' } } as const
+  const result = {
+    run: null,
+    count: 1,
+    status: 'done',
+    outputs: [text],
+    reply: null,
+    thinking: null,
+    calls: [],
+  } as const
+  await at(['code', 'print("printed")\n#', { result }], ['code', 'b = 2'])
+  const isBeside = async (): Promise<boolean> => {
+    const [source, output] = [await ana.source(1).boundingBox(), await ana.output(1).boundingBox()]
+    if (source === null || output === null) throw new Error('not shown')
+    return output.x > source.x + source.width && output.y < source.y + source.height
+  }
+  const numbers = (cell: number): Promise<number> =>
+    ana.cell(cell).locator('.cm-lineNumbers, [data-line-numbers]').count()
+  await ana.cell(1).focus()
+  await ana.press('Escape', 'Shift+R')
+  await expect.poll(isBeside, soon).toBe(true)
+  await ana.press('Shift+R')
+  await expect.poll(isBeside, soon).toBe(false)
+
+  await ana.into(1)
+  await ana.press('Escape', 'l')
+  await expect.poll(() => numbers(1), soon).toBe(1)
+  expect(await numbers(2)).toBe(0)
+  await ana.press('l')
+  await expect.poll(() => numbers(1), soon).toBe(0)
+
+  const side = ana.page.getByRole('complementary')
+  await ana.press('Control+b')
+  await side.and(ana.page.getByLabel('Outline', { exact: true })).waitFor()
+  await ana.press('Control+j')
+  await expect.poll(() => side.count(), soon).toBe(0)
+  await focus('cell 1')
+  expect(ana.complaints).toEqual([])
+})
+
 test('find goes to the place and shows it; replace all is one step of undo', async () => {
   await at(
     ['code', 'total = 1'],
