@@ -271,7 +271,7 @@ export class NbCell extends DeferredElement {
   }
 
   protected override willUpdate(): void {
-    if (!this.hasUpdated) this.begin()
+    if (!this.hasUpdated && this.isConnected) this.begin()
     const { selection } = this.context
     const { kind, look } = this.view
     const [name, language] = [kind.name, kind.language]
