@@ -21,7 +21,7 @@ import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
 import type { Command } from './command.ts'
 import { beginComment } from './comment.ts'
-import { copyCells, cutCells, pasteCells } from './clipboard.ts'
+import { clipboardCommands } from './clipboard-commands.ts'
 import type { NotebookContext } from './context.ts'
 import { askAbout } from './explain.ts'
 import { mergeSelected, mergeWith, split } from './merge.ts'
@@ -41,7 +41,7 @@ import {
   runSelected,
   stopCell,
 } from './runs.ts'
-import { exportAs, exportForms } from './export.ts'
+import { exportCommands } from './export-commands.ts'
 import { reviewTable } from './review-table.ts'
 import { newNotebook } from './new-notebook.ts'
 import { pathCommands } from './path-commands.ts'
@@ -259,10 +259,7 @@ export const commands: readonly Command[] = [
     title: 'Insert heading below',
     run: onCell((context, cell) => insertHeading(context, cell, 'below')),
   },
-  { id: 'copy', title: 'Copy cell', run: onCells((...on) => void copyCells(...on)) },
-  { id: 'cut', title: 'Cut cell', run: onCells((...on) => void cutCells(...on)) },
-  { id: 'paste', title: 'Paste cell below', run: (context) => void pasteCells(context, 'below') },
-  { id: 'paste-above', title: 'Paste cell above', run: (context) => void pasteCells(context, 'above') },
+  ...clipboardCommands,
   { id: 'delete', title: 'Delete cell', run: onCells(deleteCells) },
   { id: 'merge', title: 'Merge selected cells', run: mergeSelected },
   { id: 'merge-above', title: 'Merge with the cell above', run: (context) => mergeWith(context, 'above') },
@@ -351,13 +348,7 @@ export const commands: readonly Command[] = [
     },
   },
   { id: 'next-new', title: 'Next cell new since your last visit', harmless: true, run: nextNew },
-  ...exportForms.map(([form, about]): Command => ({
-    id: `export-${form}`,
-    title: `Download as .${form}`,
-    about,
-    harmless: true,
-    run: (context) => void exportAs(context, form),
-  })),
+  ...exportCommands,
   { id: 'find', title: 'Find', harmless: true, run: ({ find }, text) => find.open(text) },
   { id: 'replace', title: 'Find and replace', run: ({ find }, text) => find.open(text, true) },
   { id: 'find-next', title: 'Next match', harmless: true, run: ({ find }) => find.go(1) },

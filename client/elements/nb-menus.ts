@@ -95,7 +95,7 @@ export class NbMenus extends LightElement {
   protected override updated(changed: PropertyValues): void {
     if (this.open === null || !(changed.has('open' as keyof this) || changed.has('inside' as keyof this)))
       return
-    this.items[0]?.focus()
+    this.items[0]?.focus({ preventScroll: true })
     this.querySelector('.nb-menu')?.scrollTo(0, 0)
   }
 

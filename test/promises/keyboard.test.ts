@@ -238,6 +238,28 @@ test('several cells are selected by keys and mouse, and each command acts on all
   expect(ana.complaints).toEqual([])
 })
 
+test('what the header opens and closes, and going through it by Tab, leaves the page where it is', async () => {
+  await at(...Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}\n#\n#`]))
+  await ana.cell(20).focus()
+  await ana.press('Escape')
+  const top = (): Promise<number> => ana.page.evaluate(() => scrollY)
+  const before = await top()
+  expect(before).toBeGreaterThan(500)
+  const file = ana.page.getByRole('menuitem', { name: 'File', exact: true })
+  await file.evaluate((button) => (button as HTMLElement).focus())
+  await focus('button')
+  await ana.press('ArrowDown')
+  await ana.page.getByRole('menu').waitFor()
+  await ana.press('Escape')
+  await ana.page.getByRole('menu').waitFor({ state: 'detached' })
+  await ask('F1', 'x')
+  await ana.press('Escape')
+  await ana.page.getByRole('dialog').waitFor({ state: 'detached' })
+  await ana.press('Tab', 'Tab')
+  await focus('button')
+  expect(await top()).toBe(before)
+})
+
 test('cells are dragged by their grips, also beyond the window, and a key leaves them where they were', async () => {
   const many = Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}`])
   await at(...many)
