@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import '../../../client/elements/nb-output.ts'
 import type { NbOutput } from '../../../client/elements/nb-output.ts'
+import { OutputHosts } from '../../../client/output/hosts.ts'
 import { documentWidgets } from '../../../client/document/widgets.ts'
 import type { Leaf, Leaves } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf, type MimeBundle } from '../../../shared/notebook/output/output.ts'
@@ -155,6 +156,10 @@ describe('a widget', () => {
     putWidget(doc, 'm', { kernel: 'k', state: { _model_module: 'ipyvolume' } }, 'kernel')
     expect(element.textContent).toContain('Widgets of ipyvolume cannot be shown here')
     expect(element.querySelector('iframe')).toBeNull()
+    // Where servers can be allowed, it is loaded from one.
+    const loading = shown(doc)
+    loading.hosts = new OutputHosts(() => null)
+    await until(() => loading.querySelector('.nb-notice')?.textContent?.includes('from cdn.jsdelivr.net'))
     setWidgetState(doc, 'm', state, 'kernel')
     await until(() => said(element).length === 2)
     expect(element.textContent).not.toContain('Slider')
