@@ -23,6 +23,8 @@ import './style/context.css'
 import './style/variables.css'
 import './style/language.css'
 import './style/palette.css'
+import './style/path.css'
+import './style/beside.css'
 import './style/tabs.css'
 import './style/people.css'
 import './style/find.css'
@@ -37,6 +39,7 @@ import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
 import type { NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
+import { loadClipboardAfterPaint } from './commands/clipboard-commands.ts'
 import { CellSelection } from './commands/selection.ts'
 import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
@@ -180,6 +183,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const opened = notebook.open(server)
   void opened.then(loadEditorAfterPaint)
   void opened.then(loadFileFormatAfterPaint)
+  void opened.then(loadClipboardAfterPaint)
   void opened.then(() => import('./elements/nb-craft.ts'))
   const notAhead = startAhead(python.kernel, opened)
   return {

@@ -4,6 +4,8 @@ import { passageAt } from '../../shared/notebook/document/passage.ts'
 import type { LiveThread } from '../../shared/notebook/document/threads.ts'
 import { cellId, type CellId } from '../../shared/notebook/notebook.ts'
 import { maxQuote, wholeText, type Passage } from '../../shared/notebook/thread.ts'
+import type { Draft } from '../comments/comments.ts'
+import { typeAhead } from '../elements/type-ahead.ts'
 import type { NotebookContext } from './context.ts'
 
 export type CommentContext = Pick<
@@ -56,6 +58,20 @@ const inPage = (selection: globalThis.Selection | null): Selected | null => {
   }
 }
 
+/** The comment that is typed before the panel is loaded. */
+const awaitField = ({ comments, panels, focusCell }: CommentContext, draft: Draft): Promise<void> => {
+  const panel = panels.all.find(({ id }) => id === 'comments')
+  return typeAhead(panel?.load() ?? Promise.resolve(), {
+    onLeave: (_, event) => {
+      if (event === null) return
+      comments.begin(null)
+      if (!(event instanceof KeyboardEvent)) return
+      event.preventDefault()
+      if (draft.cell !== null) focusCell(draft.cell, 'command', null)
+    },
+  })
+}
+
 /** `cell` is the one whose button was pressed. */
 export const beginComment = (
   context: CommentContext,
@@ -69,8 +85,10 @@ export const beginComment = (
     )
   const selected = text === null ? inPage(getSelection()) : inEditor(text)
   const isHere = selected !== null && (cell === null || selected.cell === cell)
-  comments.begin(isHere ? selected : { cell, passage: null })
+  const draft = isHere ? selected : { cell, passage: null }
+  comments.begin(draft)
   if (!panels.isOpen('comments')) panels.toggle('comments')
+  if (customElements.get('nb-comment-field') === undefined) void awaitField(context, draft)
 }
 
 /** Shows the thread in the panel and scrolls to what it is on. */

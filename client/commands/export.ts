@@ -5,13 +5,6 @@ import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { download } from '../files/download.ts'
 import type { NotebookContext } from './context.ts'
 
-export const exportForms: readonly (readonly [form: Writable, about: string])[] = [
-  ['ipynb', 'complete notebook'],
-  ['py', 'script without outputs'],
-  ['md', 'readable text'],
-  ['html', 'page to share'],
-]
-
 const types: Readonly<Record<Writable, string>> = {
   ipynb: 'application/x-ipynb+json',
   py: 'text/x-python',

@@ -25,6 +25,8 @@ export const allowedKeys = (
   const [target] = event.composedPath()
   if (!(target instanceof Element)) return 'chords'
   if (target.closest(elsewhere) !== null) return 'nothing'
+  // A source whose editor could not be loaded: they type.
+  if (target.closest('.nb-picture') !== null && isForText(event)) return 'nothing'
   // Enter and Space press the focused button.
   if (target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key) && !event.shiftKey)
     return 'nothing'

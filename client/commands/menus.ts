@@ -27,7 +27,7 @@ const panels: MenuGroup = [
 ]
 
 export const menus: readonly Menu[] = [
-  { title: 'File', groups: [['new-notebook'], ['save', 'print'], downloads] },
+  { title: 'File', groups: [['new-notebook'], ['save', 'save-as', 'rename', 'print'], downloads] },
   {
     title: 'Edit',
     groups: [
@@ -44,7 +44,7 @@ export const menus: readonly Menu[] = [
     groups: [
       ['view-notebook', 'view-app', 'view-slides'],
       panels,
-      ['fold-input', 'fold-output', 'fold-all', 'unfold-all', 'line-numbers'],
+      ['fold-input', 'fold-output', 'fold-all', 'unfold-all', 'line-numbers', 'outputs-beside'],
       themes.map((theme): CommandId => `theme-${theme}`),
     ],
   },

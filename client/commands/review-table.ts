@@ -1,23 +1,38 @@
 // The commands on what models change, for the table of all commands. What they do loads when one is used.
 import type { EditorView } from '@codemirror/view'
 import { reasonOf } from '../document/database.ts'
+import { typeAhead } from '../elements/type-ahead.ts'
 import type { Command } from './command.ts'
 import type { NotebookContext } from './context.ts'
 import type * as reviewCommands from './review.ts'
 
 const reviewing =
   (action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown) =>
-  (context: NotebookContext, text: EditorView | null): void =>
-    void import('./review.ts').then(
-      (review) => action(review, context, text),
+  (context: NotebookContext, text: EditorView | null): Promise<void> =>
+    import('./review.ts').then(
+      (review) => void action(review, context, text),
       (error: unknown) => context.showError(`That could not be loaded: ${reasonOf(error)}`),
     )
+
+/** What is typed before the field has come is for it. */
+const beginEdit = (context: NotebookContext, text: EditorView | null): void => {
+  let isLeft = false
+  const begin = reviewing((review) => isLeft || review.beginEdit(context, text))
+  const field = begin(context, text).then(() => import('../elements/nb-change.ts'))
+  void typeAhead(field, {
+    onLeave: (_, event) => {
+      isLeft = event !== null
+      if (isLeft) context.review.begin(null)
+      if (event instanceof KeyboardEvent) event.preventDefault()
+    },
+  })
+}
 
 export const reviewTable: readonly Command[] = [
   {
     id: 'edit-with-model',
     title: 'Edit with the model',
-    run: reviewing((review, context, text) => review.beginEdit(context, text)),
+    run: beginEdit,
   },
   {
     id: 'next-change',

@@ -21,7 +21,7 @@ import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
 import type { Command } from './command.ts'
 import { beginComment } from './comment.ts'
-import { copyCells, cutCells, pasteCells } from './clipboard.ts'
+import { clipboardCommands } from './clipboard-commands.ts'
 import type { NotebookContext } from './context.ts'
 import { askAbout } from './explain.ts'
 import { mergeSelected, mergeWith, split } from './merge.ts'
@@ -41,9 +41,10 @@ import {
   runSelected,
   stopCell,
 } from './runs.ts'
-import { exportAs, exportForms } from './export.ts'
+import { exportCommands } from './export-commands.ts'
 import { reviewTable } from './review-table.ts'
 import { newNotebook } from './new-notebook.ts'
+import { pathCommands } from './path-commands.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
@@ -258,10 +259,7 @@ export const commands: readonly Command[] = [
     title: 'Insert heading below',
     run: onCell((context, cell) => insertHeading(context, cell, 'below')),
   },
-  { id: 'copy', title: 'Copy cell', run: onCells((...on) => void copyCells(...on)) },
-  { id: 'cut', title: 'Cut cell', run: onCells((...on) => void cutCells(...on)) },
-  { id: 'paste', title: 'Paste cell below', run: (context) => void pasteCells(context, 'below') },
-  { id: 'paste-above', title: 'Paste cell above', run: (context) => void pasteCells(context, 'above') },
+  ...clipboardCommands,
   { id: 'delete', title: 'Delete cell', run: onCells(deleteCells) },
   { id: 'merge', title: 'Merge selected cells', run: mergeSelected },
   { id: 'merge-above', title: 'Merge with the cell above', run: (context) => mergeWith(context, 'above') },
@@ -327,6 +325,7 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  ...pathCommands,
   { id: 'new-tab', title: 'New tab', harmless: true, run: ({ changeTabs }) => changeTabs('new') },
   { id: 'close-tab', title: 'Close tab', harmless: true, run: ({ changeTabs }) => changeTabs('close') },
   { id: 'next-tab', title: 'Next tab', harmless: true, run: ({ changeTabs }) => changeTabs('next') },
@@ -349,13 +348,7 @@ export const commands: readonly Command[] = [
     },
   },
   { id: 'next-new', title: 'Next cell new since your last visit', harmless: true, run: nextNew },
-  ...exportForms.map(([form, about]): Command => ({
-    id: `export-${form}`,
-    title: `Download as .${form}`,
-    about,
-    harmless: true,
-    run: (context) => void exportAs(context, form),
-  })),
+  ...exportCommands,
   { id: 'find', title: 'Find', harmless: true, run: ({ find }, text) => find.open(text) },
   { id: 'replace', title: 'Find and replace', run: ({ find }, text) => find.open(text, true) },
   { id: 'find-next', title: 'Next match', harmless: true, run: ({ find }) => find.go(1) },

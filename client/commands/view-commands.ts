@@ -3,7 +3,10 @@ import type { CommandId } from '../keymap/default-keys.ts'
 import { pageViews, type PageViewName } from '../presentation/page-view.ts'
 import { themeNames } from '../settings/labels.ts'
 import { themes } from '../settings/settings.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { NbSource } from '../elements/nb-source.ts'
 import type { Command } from './command.ts'
+import { selectedCells } from './select.ts'
 import { goToSlide } from './slides.ts'
 
 const panel = (id: CommandId, title: string): Command => ({
@@ -27,6 +30,12 @@ const slide = (id: CommandId, title: string, towards: (at: number, last: number)
   run: (context) => goToSlide(context, towards),
 })
 
+/** Only on this page, until those of all cells are changed. */
+const toggleLineNumbers = (cell: CellId): void =>
+  document
+    .querySelector<NbSource>(`nb-cell[data-cell-id="${CSS.escape(cell)}"] > .nb-body > nb-source`)
+    ?.toggleLineNumbers()
+
 export const viewCommands: readonly Command[] = [
   ...pageViews.map((name): Command => ({
     id: `view-${name}`,
@@ -39,6 +48,25 @@ export const viewCommands: readonly Command[] = [
   slide('previous-slide', 'Previous slide', (at) => at - 1),
   slide('first-slide', 'First slide', () => 0),
   slide('last-slide', 'Last slide', (_, last) => last),
+  {
+    id: 'outputs-beside',
+    title: 'Outputs beside the code',
+    harmless: true,
+    checked: ({ settings }) => settings.get('outputs') === 'beside',
+    run: ({ settings }) => settings.set('outputs', settings.get('outputs') === 'beside' ? 'below' : 'beside'),
+  },
+  {
+    id: 'cell-line-numbers',
+    title: 'Show line numbers of the cell',
+    harmless: true,
+    run: (context) => selectedCells(context).forEach(toggleLineNumbers),
+  },
+  {
+    id: 'side-panel',
+    title: 'Side panel',
+    harmless: true,
+    run: ({ panels }) => panels.toggleSide(),
+  },
   panel('palette', 'Command palette'),
   panel('outline', 'Outline'),
   panel('files', 'Files'),

@@ -32,6 +32,8 @@ const refusedBy = async (response: Response): Promise<Failed> => {
   )
 }
 
+const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError'
+
 /** The raw response. */
 export const request = async (
   route: Route,
@@ -49,9 +51,13 @@ export const request = async (
     return response.ok ? { ok: true, response } : await refusedBy(response)
   } catch (error) {
     if (error instanceof TypeError) return failed('the relay cannot be reached', 0, true)
+    if (isTimeout(error)) return failed('the relay does not answer', 0, true)
     throw error
   }
 }
+
+/** Milliseconds for an answer, besides one for each 100 bytes sent: a network may take a request and never answer. */
+const patience = 180_000
 
 /** The parsed answer, and its `Location`. */
 export const ask = async <R extends Route>(
@@ -62,7 +68,8 @@ export const ask = async <R extends Route>(
 ): Promise<Answer<{ body: AnswerOf<R>; location: string | null }>> => {
   const json = body === undefined ? {} : { body: JSON.stringify(body) }
   const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-  const answer = await request(route, path, { ...json, headers, ...init })
+  const signal = AbortSignal.timeout(patience + Math.round((json.body ?? '').length / 100))
+  const answer = await request(route, path, { ...json, headers, signal, ...init })
   if (!answer.ok) return answer
   const { response } = answer
   const location = response.headers.get('location')

@@ -22,7 +22,7 @@ import {
   syncStep2,
 } from '../../shared/protocol.ts'
 import { Failures } from './failures.ts'
-import { SyncSocket } from './socket.ts'
+import { lostCode, SyncSocket } from './socket.ts'
 import { askBack, joinTabs, writeAsking } from './tabs.ts'
 
 /** Maximum milliseconds between attempts to reach the relay. */
@@ -117,6 +117,8 @@ export class Connection {
   private receivingFromTab = false
   private tabTimer: ReturnType<typeof setTimeout> | null = null
   private readonly watching: ReturnType<typeof setInterval>
+  private isClosed = false
+  private stopListening = (): void => undefined
   private checks = 0
   private readBefore = 0
 
@@ -176,7 +178,15 @@ export class Connection {
     })
     doc.on('update', this.onUpdate)
     this.watching = setInterval(this.watch, watchEvery)
+    void this.listenForSilence()
     this.provider.connect()
+  }
+
+  /** Loaded later: a page just opened has not slept. Without it the library finds out in half a minute. */
+  private async listenForSilence(): Promise<void> {
+    const { endSilence } = await import('./silence.ts').catch(() => ({ endSilence: null }))
+    if (!this.isClosed && endSilence !== null)
+      this.stopListening = endSilence(this.provider, () => this.askAcknowledgement(true))
   }
 
   private get socket(): SyncSocket | null {
@@ -197,6 +207,7 @@ export class Connection {
   private readonly onClose = (event: CloseEvent | null): void => {
     const { provider, socket } = this
     provider.maxBackoffTime = defaultDelay
+    if (event?.code === lostCode) return
     if (!provider.wsconnected || socket === null || socket.received === 0 || this.status === 'saved') return
     provider.maxBackoffTime = this.failures.add(event?.code ?? 0, event?.reason ?? '', socket.largest)
     provider.wsUnsuccessfulReconnects = manyAttempts
@@ -379,7 +390,9 @@ export class Connection {
   }
 
   close(): void {
+    this.isClosed = true
     clearInterval(this.watching)
+    this.stopListening()
     if (this.tabTimer !== null) clearTimeout(this.tabTimer)
     this.doc.off('update', this.onUpdate)
     this.provider.destroy()

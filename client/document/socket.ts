@@ -8,6 +8,9 @@ export interface Width {
   readonly refused: number
 }
 
+/** The close code of a connection that was given up here, because the relay is silent. */
+export const lostCode = 4000
+
 export const fullWidth: Width = { part: maxPart, refused: Infinity }
 
 export class SyncSocket extends WebSocket {

@@ -27,6 +27,7 @@ import { suggests, type Suggest } from './suggestion.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
 
+export { paste } from '../commands/paste.ts'
 export { isLoaded, loadLanguage, spansOf } from './parsers.ts'
 export { leavesText } from './edges.ts'
 export { textCommands, placesIn } from './text-commands.ts'

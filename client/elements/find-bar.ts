@@ -4,22 +4,35 @@ import type { NotebookContext } from '../commands/context.ts'
 import { reasonOf } from '../document/database.ts'
 import { typeAhead } from './type-ahead.ts'
 
-let loading = false
+let loading: Promise<void> | null = null
+/** Somebody waits for it. */
+let isAwaited = false
 
 /** `render` shows it once it is loaded. */
 const load = async (context: NotebookContext, render: () => Promise<unknown>): Promise<void> => {
-  if (loading) return
-  loading = true
   try {
     await import('./nb-find.ts')
     await render()
     await document.querySelector('nb-find')?.updateComplete
   } catch (error) {
-    context.find.close()
     context.showError(`The search could not be loaded: ${reasonOf(error)}`)
   } finally {
-    loading = false
+    loading = null
   }
+}
+
+const awaitBar = async (context: NotebookContext, render: () => Promise<unknown>): Promise<void> => {
+  if (isAwaited) return
+  isAwaited = true
+  loading ??= load(context, render)
+  await typeAhead(loading, {
+    onLeave: (_, event) => {
+      isAwaited = false
+      if (event instanceof KeyboardEvent) event.preventDefault()
+      context.find.close()
+    },
+  })
+  isAwaited = false
 }
 
 export const findBar = (
@@ -28,6 +41,6 @@ export const findBar = (
 ): TemplateResult | typeof nothing => {
   if (!context.find.isOpen) return nothing
   if (customElements.get('nb-find') !== undefined) return html`<nb-find .context=${context}></nb-find>`
-  void typeAhead(load(context, render))
+  void awaitBar(context, render)
   return nothing
 }

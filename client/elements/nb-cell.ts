@@ -25,6 +25,7 @@ import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
+import { OutputGap } from './output-gap.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
@@ -86,6 +87,7 @@ export class NbCell extends DeferredElement {
     () => this.context,
     () => this.cell,
   )
+  private readonly outputGap = new OutputGap(() => this.refreshOutputs())
   private staleTimer: ReturnType<typeof setTimeout> | undefined
   private source: NbSource | null = null
   private stops: (() => void)[] = []
@@ -108,7 +110,7 @@ export class NbCell extends DeferredElement {
       }),
       notebook.observer.onCell(this.cell, (changes) => {
         if (changes.has('head')) this.refreshHead()
-        if (changes.has('outputs')) this.refreshOutputs()
+        if (changes.has('outputs') || this.outputGap.isOpen) this.refreshOutputs()
         if (changes.has('source')) {
           if (this.view.rendered || this.status === 'queued') this.requestUpdate()
           clearTimeout(this.staleTimer)
@@ -204,7 +206,9 @@ export class NbCell extends DeferredElement {
   }
 
   private refreshOutputs(): void {
-    if (this.near) this.outputs = shownOutputs(readOutputs(this.context.notebook.doc, this.cell))
+    if (!this.near) return
+    const outputs = shownOutputs(readOutputs(this.context.notebook.doc, this.cell))
+    this.outputs = this.outputGap.bridge(this.outputs, outputs, this.head?.status === 'running')
   }
 
   private get view(): KindView {
@@ -309,7 +313,8 @@ export class NbCell extends DeferredElement {
 
   private outputsOf(): TemplateResult | typeof nothing {
     const { context, cell, position, outputs, flags, status } = this
-    return cellOutputs(context, { cell, position, outputs, flags, running: status === 'running' })
+    const running = status === 'running' && !this.outputGap.isOpen
+    return cellOutputs(context, { cell, position, outputs, flags, running })
   }
 
   private results(): TemplateResult | typeof nothing {

@@ -4,6 +4,7 @@ import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { isTyped } from '../keymap/keys.ts'
 import { icons } from './icons.ts'
+import './match-mark.ts'
 import { LightElement } from './light-element.ts'
 
 /** The commands whose keys count in its fields, too. */

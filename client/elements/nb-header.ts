@@ -86,13 +86,14 @@ export class NbHeader extends LightElement {
 
   protected override render(): TemplateResult {
     const { context, run } = this
+    const { editable } = context.notebook
     const folders = this.path.split('/')
     const name = folders.pop()?.replace(/\.ipynb$/, '') ?? ''
-    const palette = context.panels.all.filter(({ side }) => side === 'centre')
+    const palette = context.panels.all.filter(({ side, icon }) => side === 'centre' && icon !== null)
     return html`<header class="nb-header">
         <a class="nb-icon" href=${basePath} aria-label="All notebooks" title="All notebooks">${icons.home}</a>
         ${this.icon('New tab', 'new-tab', icons.plus)}
-        <h1 title=${this.path}>
+        <h1 title=${this.path} ?data-renames=${editable} @click=${() => editable && this.run('rename', null)}>
           ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
         </h1>
         <nb-menus class="nb-bar-menus" .context=${context} .menus=${menus} .run=${run}></nb-menus>

@@ -30,7 +30,9 @@ export class NbInsert extends LightElement {
   private invitation(): TemplateResult {
     const keys = (id: CommandId): TemplateResult =>
       html`<kbd>${this.context?.shortcuts.spoken(id) ?? ''}</kbd>`
-    return html`<div class="nb-invitation">
+    // Keys are commands, as in a cell.
+    const onFocus = (): void => this.context?.selection.set(null, 'command')
+    return html`<div class="nb-invitation" @focusin=${onFocus}>
       <h2>An empty notebook</h2>
       <p>Begin with Python, with text, or with a question to the model.</p>
       ${this.row()}

@@ -95,7 +95,7 @@ export class NbMenus extends LightElement {
   protected override updated(changed: PropertyValues): void {
     if (this.open === null || !(changed.has('open' as keyof this) || changed.has('inside' as keyof this)))
       return
-    this.items[0]?.focus()
+    this.items[0]?.focus({ preventScroll: true })
     this.querySelector('.nb-menu')?.scrollTo(0, 0)
   }
 
@@ -108,8 +108,9 @@ export class NbMenus extends LightElement {
   }
 
   /** What a person may not do, or not yet, is there but cannot be chosen. */
-  private isPossible({ id, harmless }: Command): boolean {
+  private isPossible({ id, harmless, may }: Command): boolean {
     const { notebook, panels } = this.context
+    if (may?.(this.context) === false) return false
     const panel = panels.all.find((each) => each.id === id)
     if (panel !== undefined) return notebook.loaded || !panel.needsNotebook
     return harmless === true || notebook.editable

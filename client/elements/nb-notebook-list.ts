@@ -18,7 +18,7 @@ import {
 } from '../document/notebooks-api.ts'
 import { folderOf } from '../files/folder.ts'
 import { markCreatedHere } from '../kernel/permission.ts'
-import { createUntitled } from '../notebooks/untitled.ts'
+import { beginNotebook } from './begin-notebook.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
@@ -144,13 +144,18 @@ export class NbNotebookList extends LightElement {
   }
 
   private async createUntitled(folder: string): Promise<void> {
-    this.open(`A notebook`, await createUntitled(folder))
+    const made = await beginNotebook(folder, (path) => this.goTo(path))
+    if (!made.ok) this.showNotice(null, `A notebook could not be created: ${made.reason}.`)
+  }
+
+  private goTo(path: string): void {
+    this.dispatchEvent(new CustomEvent('goto', { detail: path, bubbles: true }))
   }
 
   private open(name: string, made: Answer<{ path: string }>): void {
-    if (made.ok) markCreatedHere(made.path)
-    if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
-    else this.showNotice(null, `${name} could not be created: ${made.reason}.`)
+    if (!made.ok) return this.showNotice(null, `${name} could not be created: ${made.reason}.`)
+    markCreatedHere(made.path)
+    this.goTo(made.path)
   }
 
   private readonly actions: TreeActions = {

@@ -17,7 +17,6 @@ import type { Match } from '../find/search.ts'
 import { CellDrag } from './cell-drag.ts'
 import { cellOfHash } from './headings.ts'
 import { LightElement } from './light-element.ts'
-import { clearMatch, showMatch } from './match-mark.ts'
 import type { NbChange } from './nb-change.ts'
 import './nb-cell.ts'
 import type { CellElementContext, NbCell } from './nb-cell.ts'
@@ -71,6 +70,7 @@ export class NbNotebook extends LightElement {
   /** Hidden cells of collapsed sections; see foldedAway. */
   private away: ReadonlyMap<CellId, CellId> = new Map()
   private folding = false
+  private clearMatch = (): void => undefined
   private timer: ReturnType<typeof setInterval> | null = null
 
   override connectedCallback(): void {
@@ -339,14 +339,18 @@ export class NbNotebook extends LightElement {
   /** Scrolls to a match and marks it. */
   showMatch(match: Match): void {
     const cell = this.unfolded(match.cell)
-    if (cell !== undefined) showMatch(cell, match)
+    // It came with the search.
+    void import('./match-mark.ts').then(({ clearMatch, showMatch }) => {
+      this.clearMatch = clearMatch
+      if (cell !== undefined) showMatch(cell, match)
+    })
   }
 
   /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */
   focusCell(id: CellId, mode: Mode | 'extend', edge: Edge): void {
     const cell = this.unfolded(id)
     if (cell === undefined) return
-    clearMatch()
+    this.clearMatch()
     const { top, bottom } = cell.getBoundingClientRect()
     const isHere = cell.contains(document.activeElement) && bottom > 0 && top < innerHeight
     if (mode !== 'extend') this.context.selection.set(id, mode)

@@ -19,6 +19,7 @@ import { rememberOpened } from '../notebooks/recent.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
+import { openedEvent } from './begin-notebook.ts'
 import { findBar } from './find-bar.ts'
 import { whenIdle } from './idle.ts'
 import './nb-header.ts'
@@ -90,7 +91,10 @@ export class NbPage extends LightElement {
     super.connectedCallback()
     whenIdle(() => void import('./nb-import.ts'))
     document.addEventListener('keydown', this.onKeyDown)
-    this.stopGrant = this.grant.onChange(this.onRole)
+    this.stopGrant = this.grant.onChange(() => {
+      // A different role needs a different page.
+      if (this.session !== null) this.open()
+    })
   }
 
   override disconnectedCallback(): void {
@@ -151,11 +155,6 @@ export class NbPage extends LightElement {
       if (this.session === session) void this.onEvent(event)
     })
     void this.recovery?.begin(this.recoveryTarget(session))
-  }
-
-  /** A different role needs a different page. */
-  private readonly onRole = (): void => {
-    if (this.session !== null) this.open()
   }
 
   private async onEvent(event: OpenEvent): Promise<void> {
@@ -313,6 +312,7 @@ export class NbPage extends LightElement {
       if (this.remembered !== notebook.path && context !== undefined) {
         this.remembered = notebook.path
         rememberOpened(context.settings, notebook.path)
+        this.dispatchEvent(new CustomEvent(openedEvent, { bubbles: true }))
       }
     } else if (notebook?.refusal) {
       const titles = this.opening.cancel()

@@ -52,7 +52,7 @@ export class NbPanel extends LightElement {
     this.loading = this.load()
     if (!this.takesFocus) return
     this.keepFocus()
-    if (isDialog(this.panel)) void typeAhead(this.updateComplete)
+    void typeAhead(this.updateComplete, { onLeave: () => undefined })
   }
 
   /** Includes its content. */

@@ -5,6 +5,7 @@ import {
   fontSizes,
   indents,
   notebookKeys,
+  outputPlaces,
   themes,
   type EditorOptions,
   type Indent,
@@ -157,7 +158,15 @@ export class NbSettings extends LightElement {
     )
     return html`<p class="nb-settings-about">Stored in this browser for all notebooks.</p>
       <h3>Appearance</h3>
-      ${theme} ${this.person()} ${this.editor()}
+      ${theme}
+      ${this.choice(
+        'outputs',
+        outputPlaces,
+        this.settings.get('outputs'),
+        (each) => (each === 'below' ? 'Below' : 'Beside, in a wide window'),
+        (chosen) => this.settings.set('outputs', chosen),
+      )}
+      ${this.person()} ${this.editor()}
       <nb-shortcuts .shortcuts=${this.shortcuts}></nb-shortcuts>`
   }
 }

@@ -3,11 +3,12 @@
 import type { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
 import { cellSource } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
 import type { Edge, NotebookContext } from '../commands/context.ts'
-import { paste } from '../commands/paste.ts'
+import type { EditorOptions } from '../settings/settings.ts'
 import type { TextEditor } from '../editor/assemble.ts'
 import { loadedEditor, loadEditor, type EditorModule } from '../editor/load.ts'
 import type { Suggest } from '../editor/suggestion.ts'
@@ -15,6 +16,7 @@ import type { Mountable } from '../editor/mounting.ts'
 import { languageComing, type Language } from '../editor/colours.ts'
 import { wraps } from '../editor/wrap.ts'
 import { renderStatic } from '../editor/static.ts'
+import { typeAhead } from './type-ahead.ts'
 
 export type SourceContext = Pick<
   NotebookContext,
@@ -44,6 +46,14 @@ export interface SourceSetup {
   readonly references?: readonly ReferenceSign[]
 }
 
+/** Somebody typed and went on before the editor had come. */
+const keepTyped = ({ context: { notebook }, cell, text }: SourceSetup, typed: string): void => {
+  const { doc, undo, writable } = notebook
+  const end = text.length
+  if (!writable || cellSource(doc, cell) !== text) return
+  undo.step(() => apply(doc, { type: 'splice-source', id: cell, from: end, to: end, insert: typed }))
+}
+
 export class NbSource extends HTMLElement implements Mountable {
   private setup: SourceSetup | null = null
   private editor: TextEditor | null = null
@@ -52,6 +62,10 @@ export class NbSource extends HTMLElement implements Mountable {
   /** Something in it was found, and its editor marks it. */
   private found = false
   private errorLine: number | null = null
+  /** Line numbers other than in the settings. */
+  private numbered: boolean | null = null
+  /** Where the caret is to be once the editor's script has come. */
+  private entering: ((view: EditorView) => void) | null = null
   private stops: (() => void)[] = []
 
   get element(): Element {
@@ -149,7 +163,9 @@ export class NbSource extends HTMLElement implements Mountable {
       context.carets.on(text, onText),
       context.comments.on(text, onText),
       context.settings.onChange((name) => {
-        if (name === 'editor') this.configure()
+        if (name !== 'editor') return
+        this.numbered = null
+        this.configure()
       }),
       context.mounting.addText(this),
     ]
@@ -164,13 +180,24 @@ export class NbSource extends HTMLElement implements Mountable {
   private configure(): void {
     const { setup } = this
     if (setup === null) return
-    this.editor?.configure(setup.language, setup.context.settings.get('editor'))
+    this.editor?.configure(setup.language, this.optionsOf(setup))
     this.draw()
+  }
+
+  private optionsOf({ context }: SourceSetup): EditorOptions {
+    const options = context.settings.get('editor')
+    return { ...options, lineNumbers: this.numbered ?? options.lineNumbers }
+  }
+
+  toggleLineNumbers(): void {
+    if (this.setup === null) return
+    this.numbered = !this.optionsOf(this.setup).lineNumbers
+    this.configure()
   }
 
   private draw(): void {
     if (this.setup === null) return
-    const options = this.setup.context.settings.get('editor')
+    const options = this.optionsOf(this.setup)
     this.toggleAttribute('data-no-wrap', !wraps(this.setup.language, options))
     if (this.mounted) return
     const { text, language, label, context, hint } = this.setup
@@ -182,7 +209,9 @@ export class NbSource extends HTMLElement implements Mountable {
       staticSource.setAttribute('aria-multiline', 'true')
       staticSource.setAttribute('aria-readonly', 'true')
       staticSource.addEventListener('mousedown', this.onMouseDown)
-      staticSource.addEventListener('focus', () => this.focusText(null))
+      staticSource.addEventListener('focus', () => {
+        if (this.entering === null) this.focusText(null)
+      })
       this.staticSource = staticSource
       this.replaceChildren(staticSource)
     }
@@ -202,10 +231,7 @@ export class NbSource extends HTMLElement implements Mountable {
     if (event.button !== 0) return
     event.preventDefault()
     const place = { x: event.clientX, y: event.clientY }
-    this.withEditor(({ view }) => {
-      view.dispatch({ selection: { anchor: view.posAtCoords(place, false) } })
-      view.focus()
-    })
+    this.enter((view) => view.dispatch({ selection: { anchor: view.posAtCoords(place, false) } }))
   }
 
   mount(): void {
@@ -227,7 +253,35 @@ export class NbSource extends HTMLElement implements Mountable {
     )
   }
 
-  private open({ TextEditor, placesIn }: EditorModule): void {
+  /** Focuses the text, with the caret where `place` puts it. */
+  private enter(place: (view: EditorView) => void): void {
+    if (loadedEditor() !== null)
+      return this.withEditor(({ view }) => {
+        place(view)
+        view.focus()
+      })
+    const isAwaited = this.entering !== null
+    this.entering = place
+    if (!isAwaited) void this.awaitEditor()
+  }
+
+  private awaitEditor(): Promise<void> {
+    this.staticSource?.focus({ preventScroll: true })
+    this.withEditor(({ view }) => {
+      this.entering?.(view)
+      if (this.entering !== null) view.focus()
+    })
+    const { setup } = this
+    return typeAhead(loadEditor(), {
+      keepsText: true,
+      onLeave: (typed) => {
+        this.entering = null
+        if (typed !== '' && setup !== null) keepTyped(setup, typed)
+      },
+    }).finally(() => (this.entering = null))
+  }
+
+  private open({ TextEditor, placesIn, paste }: EditorModule): void {
     if (this.setup === null || this.mounted) return
     const { context, cell, text, language, label, hint, arrowsLeave } = this.setup
     const { writable, undo } = context.notebook
@@ -239,7 +293,7 @@ export class NbSource extends HTMLElement implements Mountable {
       language,
       label,
       hint,
-      options: context.settings.get('editor'),
+      options: this.optionsOf(this.setup),
       writable,
       undo,
       carets: context.carets,
@@ -284,14 +338,13 @@ export class NbSource extends HTMLElement implements Mountable {
 
   /** Mounts the editor if needed and puts the caret into it. */
   focusText(edge: Edge): void {
-    this.withEditor(({ view }) => {
+    this.enter((view) => {
       const { length } = view.state.doc
       if (edge !== null)
         view.dispatch({
           selection: { anchor: edge === 'start' ? 0 : edge === 'end' ? length : Math.min(edge, length) },
           scrollIntoView: typeof edge === 'number',
         })
-      view.focus()
     })
   }
 

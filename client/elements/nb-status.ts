@@ -23,8 +23,8 @@ const kernelLabels: Readonly<Record<KernelStatus, string>> = {
 }
 
 /** A notebook that the relay rejects is not waiting for it. */
-const refusalText = ({ type }: Refusal): string =>
-  type === 'in-bin' ? 'In the bin' : 'Stored in this browser only'
+const refusalText = ({ type }: Refusal, loaded: boolean): string =>
+  type === 'in-bin' ? 'In the bin' : loaded ? 'Stored in this browser only' : 'Not open'
 
 /** Where the edits are (this browser, relay, file), each only as far as it was acknowledged. */
 @customElement('nb-status')
@@ -59,8 +59,10 @@ export class NbStatus extends LightElement {
   }
 
   private fileText(): string {
-    const relay = this.context.notebook.presence.relay()
-    if (this.context.notebook.refusal?.type === 'in-bin') return 'File in bin'
+    const { presence, refusal, loaded } = this.context.notebook
+    const relay = presence.relay()
+    if (refusal?.type === 'in-bin') return 'File in bin'
+    if (refusal !== null && !loaded) return ''
     if (relay === null) return 'File: unknown while offline'
     if (relay.bin === true) return 'In the bin'
     const { status, reason } = shownFile(this.context.notebook)
@@ -75,7 +77,7 @@ export class NbStatus extends LightElement {
 
   private syncText(): string {
     const { sync, problem: trouble, loaded, refusal } = this.context.notebook
-    if (refusal !== null) return refusalText(refusal)
+    if (refusal !== null) return refusalText(refusal, loaded)
     const { storageProblem } = this
     const state = trouble === null ? syncLabels[sync] : `Not saved: ${trouble}`
     if (storageProblem === null) {

@@ -1,33 +1,80 @@
 import { isTyped } from '../keymap/keys.ts'
 
-/** The letters as typed, so that the field hears of them; Enter as pressed, so that the field acts on it. */
-const replay = (typed: readonly string[]): void => {
-  for (const key of typed) {
+const isForText = (event: KeyboardEvent): boolean =>
+  isTyped(event) || /^(Enter|Backspace|Delete|Tab|Home|End|Arrow.*)$/.test(event.key)
+
+/** What a browser does with a key, if no script prevents it. */
+const act = (element: HTMLElement, { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
+  const isField = element instanceof HTMLInputElement
+  if (ctrlKey || metaKey || altKey) return
+  if (element.matches('button, a')) {
+    if (key === 'Enter') element.click()
+  } else if (key.length === 1) document.execCommand('insertText', false, key)
+  else if (key === 'Backspace') document.execCommand('delete')
+  else if (key === 'Delete') document.execCommand('forwardDelete')
+  else if (key === 'Enter' && isField && !shiftKey) element.form?.requestSubmit()
+  else if (key === 'Enter' && !isField) document.execCommand('insertLineBreak')
+}
+
+/** Each key where the one before it has put the focus. */
+const pressAgain = async (keys: readonly KeyboardEvent[]): Promise<void> => {
+  for (const event of keys) {
     const { activeElement } = document
-    if (!(activeElement instanceof HTMLInputElement)) return
-    if (key !== 'Enter') document.execCommand('insertText', false, key)
-    else activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    if (!(activeElement instanceof HTMLElement)) return
+    if (activeElement.dispatchEvent(new KeyboardEvent(event.type, event))) act(activeElement, event)
+    // An editor reads afterwards what has changed in its element.
+    await Promise.resolve()
   }
 }
 
+const textOf = (keys: readonly KeyboardEvent[]): string =>
+  keys.reduce((text, { key }) => {
+    if (key === 'Backspace') return text.slice(0, -1)
+    return key === 'Enter' ? `${text}\n` : key.length === 1 ? text + key : text
+  }, '')
+
+export interface Leaving {
+  /** Escape and a press elsewhere end the wait. `typed` is what nobody has got; also where nothing took the focus. */
+  readonly onLeave: (typed: string, event: Event | null) => void
+  /** Once something was typed, Escape is a key like the others. */
+  readonly keepsText?: true
+}
+
 /**
- * What is typed until `focused` resolves, when a field that was still loading has the focus, is meant for that field.
- * Otherwise the first letters would be commands, and Enter would be lost.
+ * What is typed until `focused` resolves is meant for what is still loading and has the focus by then. Otherwise the first
+ * letters would be commands or go into another text, and Enter would be lost.
  */
-export const typeAhead = async (focused: Promise<unknown>): Promise<void> => {
-  const typed: string[] = []
+export const typeAhead = async (
+  focused: Promise<unknown>,
+  { onLeave, keepsText }: Leaving,
+): Promise<void> => {
+  const before = document.activeElement
+  const keys: KeyboardEvent[] = []
+  const listening = new AbortController()
+  const leave = (event: Event | null): void => {
+    listening.abort()
+    onLeave(textOf(keys.splice(0)), event)
+  }
   const take = (event: KeyboardEvent): void => {
-    if (event.isComposing || !(isTyped(event) || ['Enter', 'Backspace'].includes(event.key))) return
+    if (event.isComposing) return
+    const isKey = event.key !== 'Escape' || (keepsText === true && keys.length > 0)
+    if (!isKey) return leave(event)
+    if (event.key !== 'Escape' && !isForText(event)) return
     event.preventDefault()
     event.stopImmediatePropagation()
-    if (event.key === 'Backspace') typed.pop()
-    else typed.push(event.key)
+    keys.push(event)
   }
-  addEventListener('keydown', take, { capture: true })
-  try {
-    await focused
-  } finally {
-    removeEventListener('keydown', take, { capture: true })
-  }
-  replay(typed)
+  const options = { capture: true, signal: listening.signal }
+  addEventListener('keydown', take, options)
+  addEventListener('pointerdown', leave, options)
+  const isThere = await focused.then(
+    () => true,
+    () => false,
+  )
+  // What is inside an element is rendered after it, in the same turn.
+  await new Promise((resolve) => setTimeout(resolve))
+  if (listening.signal.aborted) return
+  if (!isThere || document.activeElement === before) return leave(null)
+  listening.abort()
+  await pressAgain(keys)
 }

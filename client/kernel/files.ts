@@ -1,45 +1,26 @@
 // `/notebook`, Python's working folder: this browser's files of the notebook, over those next to it in the relay's
-// folder; both come through the page. Folder files are listed before a run and fetched when opened, while Python
-// blocks; files nobody reads are not transferred. What a run wrote is stored before the run is reported as finished, so
-// that closing the page cannot lose it.
+// folder; both come through the page. Folder files are listed when a run first looks into the folder and fetched when
+// opened, while Python blocks; files nobody reads are not transferred. What a run wrote is stored before the run is
+// reported as finished, so that closing the page cannot lose it.
 import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
 import {
   arriveAt,
   bytesOf,
-  inputOutputError,
   interruptedCall,
   isWaiting,
-  notPermitted,
   nodeAt,
-  noSuchFile,
   putWaiting,
   walk,
   type FileNode,
   type MemoryFiles,
 } from './memory-files.ts'
-import { HostError, type HostClient } from './host-client.ts'
+import { failureOf } from './file-failures.ts'
+import { FirstLook } from './first-look.ts'
+import type { SyncHostResults } from './host-call.ts'
+import { call, HostError, type Calls, type HostClient } from './host-client.ts'
 
 const root = '/notebook'
-/** By the name of the page's error: Python's errno and the message. */
-const failures: Readonly<Record<string, { readonly errno: number; readonly message: string }>> = {
-  unreachable: {
-    errno: inputOutputError,
-    message: 'is not cached, and the relay cannot be reached',
-  },
-  'too large': { errno: inputOutputError, message: 'is larger than the size limit' },
-  gone: { errno: noSuchFile, message: 'was deleted' },
-  'not allowed': {
-    errno: notPermitted,
-    message: 'may not be read by this notebook (allow it in the status line)',
-  },
-  NotSupportedError: {
-    errno: inputOutputError,
-    message: 'can be read in this browser only if the cell contains its name (no shared memory)',
-  },
-}
-const failed = { errno: inputOutputError, message: 'cannot be read' }
-
 /** A file as it was when memory and store last agreed. */
 interface Known {
   readonly node: FileNode
@@ -60,8 +41,6 @@ const same = (node: FileNode, known: Known): boolean =>
   known.size === node.usedBytes
 
 export interface FilesOptions {
-  /** Python's import caches must be invalidated. */
-  readonly onNames: () => void
   readonly report: (text: string) => void
   /** Whether there is an interrupt that Python has not seen. */
   readonly interrupted: () => boolean
@@ -77,6 +56,10 @@ export class NotebookFiles {
   private readonly refused = new Map<string, number>()
   private listed = new Set<string>()
   private last: Promise<unknown> = Promise.resolve()
+  /** Paths of which the page stores a content now. */
+  private readonly storing = new Set<string>()
+  private readonly firstLook: FirstLook
+  private namesChanged = false
 
   constructor(
     private readonly files: MemoryFiles,
@@ -85,6 +68,7 @@ export class NotebookFiles {
   ) {
     files.mkdirTree(root)
     files.chdir(root)
+    this.firstLook = new FirstLook(files, root, () => this.lookNow())
   }
 
   /** One at a time: reads and writes must not overtake each other. */
@@ -94,17 +78,38 @@ export class NotebookFiles {
     return previousTask
   }
 
-  /** Before a run: takes in changes from the page, other tabs and the relay's folder. */
-  before(placed: boolean): Promise<void> {
-    return this.serialized(async () => {
-      if (!placed) return
-      // The relay answers meanwhile. If what is written first fails, nobody awaits its answer.
-      const listing = this.host.ask({ what: 'listing' })
-      listing.catch(() => undefined)
+  /** Before a run: changes from the page, other tabs and the relay's folder are taken in now or at its first look. */
+  async before(placed: boolean, code: string): Promise<void> {
+    if (!placed) return
+    if (this.host.canWait) return this.firstLook.expect()
+    await this.serialized(async () => {
       if (this.kept === true) await this.write(true)
-      const names = [await this.takeStored(), this.takeListing(await listing)]
-      if (names.includes(true)) this.setup.onNames()
+      await this.host.make(this.lookAround())
     })
+    await this.fetchNamed(code)
+  }
+
+  /** Looks, if the run has not yet. Returns whether a name was added or removed since the last call. */
+  newNames(): boolean {
+    this.firstLook.now()
+    const changed = this.namesChanged
+    this.namesChanged = false
+    return changed
+  }
+
+  private lookNow(): void {
+    try {
+      this.host.makeSync(this.lookAround())
+    } catch (error) {
+      if (!(error instanceof HostError || error instanceof this.files.ErrnoError)) throw error
+      this.setup.report(`The files of this notebook cannot be accessed: ${error.message}\n`)
+    }
+  }
+
+  private *lookAround(): Calls<void> {
+    yield* this.takeStored()
+    const listing = yield* call({ what: 'listing' })
+    if (listing !== null && listing !== 'same') this.takeNames(listing)
   }
 
   /** After a run: stores changes and reports failures. */
@@ -115,10 +120,10 @@ export class NotebookFiles {
     return kept
   }
 
-  private async changedFiles(): Promise<readonly StoredFile[] | null> {
+  private *changedFiles(): Calls<readonly StoredFile[] | null> {
     if (this.kept === false) return null
     try {
-      const changedFiles = await this.host.ask({ what: 'stored' })
+      const changedFiles = yield* call({ what: 'stored' })
       this.kept = true
       return changedFiles
     } catch (error) {
@@ -127,6 +132,14 @@ export class NotebookFiles {
       this.setup.report(`Files cannot be stored in this browser: ${error.message}\n`)
       return null
     }
+  }
+
+  /** Python wrote it, and it is not in the store yet: it will take the place of what is there. */
+  private isUnsaved(path: string): boolean {
+    if (this.storing.has(path)) return true
+    const [known, node] = [this.known.get(path), nodeAt(this.files, `${root}/${path}`)]
+    if (node === null || isWaiting(node) || !this.files.isFile(node.mode)) return false
+    return known === undefined || !same(node, known)
   }
 
   private note(path: string, stored: StoredFile | null, tag: string | null): void {
@@ -158,11 +171,9 @@ export class NotebookFiles {
     }
   }
 
-  /** Whether a name was added or removed. */
-  private async takeStored(): Promise<boolean> {
-    let names = false
-    const changedFiles = await this.changedFiles()
-    if (changedFiles === null) return false
+  private *takeStored(): Calls<void> {
+    const changedFiles = yield* this.changedFiles()
+    if (changedFiles === null) return
     const rows = new Map(changedFiles.map((row) => [row.path, row]))
     for (const [path, row] of rows) {
       const known = this.known.get(path)
@@ -171,7 +182,8 @@ export class NotebookFiles {
         this.known.set(path, { ...known, stored: row, tag: isWaiting(known.node) ? known.tag : tag })
         continue
       }
-      const bytes = await this.host.ask({ what: 'content', path, version: row.version })
+      if (this.isUnsaved(path)) continue
+      const bytes = yield* call({ what: 'content', path, version: row.version })
       if (bytes === null) continue
       try {
         this.put(path, bytes, row.modified)
@@ -181,32 +193,26 @@ export class NotebookFiles {
         continue
       }
       this.note(path, row, row.changed ? null : row.from)
-      names = true
+      this.namesChanged = true
     }
     for (const [path, { stored }] of this.known) {
-      if (stored === null || rows.has(path)) continue
+      if (stored === null || rows.has(path) || this.isUnsaved(path)) continue
       this.drop(path)
-      names = true
+      this.namesChanged = true
     }
-    return names
   }
 
-  private takeListing(listing: FolderListing | 'same' | null): boolean {
-    return listing !== null && listing !== 'same' && this.takeNames(listing)
-  }
-
-  private takeNames(listing: FolderListing): boolean {
-    let names = false
+  private takeNames(listing: FolderListing): void {
     const listed = new Set<string>()
     for (const path of listing.folders) {
       listed.add(`${path}/`)
       if (nodeAt(this.files, `${root}/${path}`) !== null) continue
       this.put(`${path}/`, new Uint8Array(0), 0)
-      names = true
+      this.namesChanged = true
     }
     for (const file of listing.files) {
       listed.add(file.path)
-      if (this.takeFile(file)) names = true
+      if (this.takeFile(file)) this.namesChanged = true
     }
     // A file removed from the folder disappears, unless it was read: then it stays as this browser's own.
     for (const path of this.listed) {
@@ -214,11 +220,10 @@ export class NotebookFiles {
       const known = this.known.get(path)
       if (path.endsWith('/') ? known === undefined : known !== undefined && isWaiting(known.node)) {
         this.drop(path)
-        names = true
+        this.namesChanged = true
       }
     }
     this.listed = listed
-    return names
   }
 
   /** Adds a folder file, unless this browser has its own file there or the same version already. */
@@ -243,7 +248,7 @@ export class NotebookFiles {
         return loaded.bytes
       }
       if (loaded.name !== 'unreachable' || before === null) {
-        const { errno, message } = failures[loaded.name] ?? failed
+        const { errno, message } = failureOf(loaded)
         this.setup.report(`${path} in the relay's folder ${message}.\n`)
         return errno
       }
@@ -267,7 +272,7 @@ export class NotebookFiles {
   }
 
   /** Without blocking calls: fetches the folder files named in the code before it runs. */
-  async fetchNamed(code: string): Promise<void> {
+  private async fetchNamed(code: string): Promise<void> {
     for (const [path, { node, tag }] of this.known) {
       const name = path.slice(path.lastIndexOf('/') + 1)
       if (!isWaiting(node) || !code.includes(name.replace(/\.py$/, ''))) continue
@@ -278,14 +283,14 @@ export class NotebookFiles {
         this.arrived(path, node, bytes, { tag: now ?? tag, arrived: true })
       } catch (error) {
         if (!(error instanceof HostError)) throw error
-        this.setup.report(`${path} in the relay's folder ${(failures[error.name] ?? failed).message}.\n`)
+        this.setup.report(`${path} in the relay's folder ${failureOf(error).message}.\n`)
       }
     }
   }
 
-  private fetch(path: string): ReturnType<HostClient['callSync']> | HostError {
+  private fetch(path: string): SyncHostResults['folder-file'] | HostError | null {
     try {
-      return this.host.callSync({ what: 'folder-file', path }, this.setup.interrupted)
+      return this.host.callSync({ what: 'folder-file', path }, this.setup.interrupted)?.value ?? null
     } catch (error) {
       if (error instanceof HostError) return error
       throw error
@@ -295,7 +300,7 @@ export class NotebookFiles {
   /** Stores changes; with `copies` also what was only read from the folder. */
   private async write(copies = false): Promise<void> {
     if (this.kept !== true) return
-    const there = walk(this.files.lookupPath(root).node, this.files)
+    const there = this.firstLook.aside(() => walk(this.files.lookupPath(root).node, this.files))
     const fresh: { readonly file: NewFile; readonly node: FileNode }[] = []
     for (const [path, node] of there) {
       const known = this.known.get(path)
@@ -362,11 +367,14 @@ export class NotebookFiles {
   }
 
   /** All of them or, when rejected, none. */
-  private store(files: readonly NewFile[]): Promise<readonly StoredFile[]> {
-    // The buffer may be larger than the file.
-    return this.host.ask({
-      what: 'store',
-      files: files.map((file) => ({ ...file, bytes: file.bytes.slice() })),
-    })
+  private async store(files: readonly NewFile[]): Promise<readonly StoredFile[]> {
+    for (const { path } of files) this.storing.add(path)
+    try {
+      // The buffer may be larger than the file.
+      const copies = files.map((file) => ({ ...file, bytes: file.bytes.slice() }))
+      return await this.host.ask({ what: 'store', files: copies })
+    } finally {
+      for (const { path } of files) this.storing.delete(path)
+    }
   }
 }

@@ -1,11 +1,14 @@
 // The script of /kernel/frame.html: a page without an origin, whose response headers limit what it can reach, and its
 // worker, which inherits them. It passes on what a blocked worker cannot receive as a message.
 import type { FromFrame, Memory, ToFrame, WorkerPermission, WorkerStart } from './frame-protocol.ts'
-import type { HostResult, SyncHostResult } from './host-call.ts'
-import { TypedLine } from './typed-line.ts'
+import type { HostResult, SyncHostAnswer } from './host-call.ts'
+import { maxLineLength, TypedLine } from './typed-line.ts'
 
 /** The worker's script, inserted by serve-kernel-frame.js. */
 const source = '__WORKER__'
+
+/** Characters of a value's JSON that fit into shared memory, with what is around it. */
+const longestValue = maxLineLength - 1_000
 
 /** Resolves when its script runs. */
 const running = (worker: Worker): Promise<Worker> =>
@@ -73,12 +76,18 @@ class Shared {
   handle(id: number, result: HostResult): void {
     if (this.url !== null) URL.revokeObjectURL(this.url)
     this.url = null
-    let now: SyncHostResult = result.ok ? { ok: true, tag: null, url: null } : result
-    if (result.ok && result.value !== null && typeof result.value === 'object' && 'tag' in result.value) {
-      this.url = URL.createObjectURL(result.value.content)
-      now = { ok: true, tag: result.value.tag, url: this.url }
+    this.result.put(id, JSON.stringify(result.ok ? this.answer(result.value) : result))
+  }
+
+  private answer(value: (HostResult & { ok: true })['value']): SyncHostAnswer {
+    const atUrl = (content: Blob, value: unknown = null): SyncHostAnswer => {
+      this.url = URL.createObjectURL(content)
+      return { ok: true, value, url: this.url }
     }
-    this.result.put(id, JSON.stringify(now))
+    if (value instanceof Uint8Array) return atUrl(new Blob([value]))
+    if (value !== null && typeof value === 'object' && 'tag' in value) return atUrl(value.content, value.tag)
+    const text = JSON.stringify(value)
+    return text.length > longestValue ? atUrl(new Blob([text])) : { ok: true, value, url: null }
   }
 }
 

@@ -38,7 +38,12 @@ export type HostResult =
   | { readonly ok: true; readonly value: HostResults[HostCall['what']] }
   | { readonly ok: false; readonly refusal: Refusal }
 
-/** What a blocked worker reads from shared memory, as JSON; content by a URL that it reads. */
-export type SyncHostResult =
-  | { readonly ok: true; readonly tag: string | null; readonly url: string | null }
+/** Of a call that blocks: content as bytes. */
+export interface SyncHostResults extends Pick<HostResults, 'stored' | 'content' | 'listing' | 'network'> {
+  readonly 'folder-file': { readonly tag: string | null; readonly bytes: Uint8Array<ArrayBuffer> }
+}
+
+/** What a blocked worker reads from shared memory, as JSON: a value or, if it is long or content, a URL that it reads. */
+export type SyncHostAnswer =
+  | { readonly ok: true; readonly value: unknown; readonly url: string | null }
   | { readonly ok: false; readonly refusal: Refusal }

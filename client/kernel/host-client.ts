@@ -1,6 +1,7 @@
 // The worker's side of host calls: asynchronous, or blocking where Python cannot await.
 import { readNow } from './guard.ts'
-import type { SyncHostResult, HostCall, HostResults, HostResult } from './host-call.ts'
+import type { FolderListing } from '../../shared/api/routes.ts'
+import type { HostCall, HostResult, HostResults, SyncHostAnswer, SyncHostResults } from './host-call.ts'
 import type { FromWorker } from './protocol.ts'
 import type { TypedLine } from './typed-line.ts'
 
@@ -12,6 +13,15 @@ export class HostError extends Error {
     super(message)
     this.name = name
   }
+}
+
+/** Calls whose results are the same either way, one after the other. */
+export type Calls<T> = Generator<NeedOf<'stored' | 'content' | 'listing'>, T, unknown>
+
+export const call = function* <W extends 'stored' | 'content' | 'listing'>(
+  need: NeedOf<W>,
+): Calls<HostResults[W]> {
+  return (yield need) as HostResults[W]
 }
 
 /** Milliseconds between checks for an interrupt. */
@@ -46,11 +56,40 @@ export class HostClient {
     return this.memory !== null
   }
 
+  /** Has each call made, and goes on with its result. */
+  async make<T>(calls: Calls<T>): Promise<T> {
+    let step = calls.next()
+    while (step.done !== true) {
+      const call = step.value
+      step = await this.ask(call).then(
+        (result) => calls.next(result),
+        (error: unknown) => calls.throw(error),
+      )
+    }
+    return step.value
+  }
+
+  /** The same while Python blocks. */
+  makeSync<T>(calls: Calls<T>): T {
+    let step = calls.next()
+    while (step.done !== true) {
+      let result: unknown
+      try {
+        result = this.callSync(step.value, () => false)?.value
+      } catch (error) {
+        step = calls.throw(error)
+        continue
+      }
+      step = calls.next(result)
+    }
+    return step.value
+  }
+
   /** Null if `interrupted` before there was a result. */
-  callSync(
-    need: NeedOf<'folder-file' | 'network'>,
+  callSync<W extends keyof SyncHostResults>(
+    need: NeedOf<W>,
     interrupted: () => boolean,
-  ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly tag: string | null } | null {
+  ): { readonly value: SyncHostResults[W] } | null {
     const { memory } = this
     if (memory === null)
       throw new HostError({ name: 'NotSupportedError', message: 'this browser shares no memory with Python' })
@@ -62,8 +101,18 @@ export class HostClient {
       memory.wait(id, slice)
       text = memory.take(id)
     }
-    const result = JSON.parse(text) as SyncHostResult
-    if (!result.ok) throw new HostError(result.refusal)
-    return { bytes: result.url === null ? new Uint8Array(0) : readNow(result.url), tag: result.tag }
+    const answer = JSON.parse(text) as SyncHostAnswer
+    if (!answer.ok) throw new HostError(answer.refusal)
+    return { value: valueOf(need, answer) as SyncHostResults[W] }
   }
+}
+
+const valueOf = (
+  { what }: HostCall,
+  { value, url }: SyncHostAnswer & { ok: true },
+): SyncHostResults[keyof SyncHostResults] => {
+  const bytes = url === null ? null : readNow(url)
+  if (what === 'folder-file') return { tag: value as string | null, bytes: bytes ?? new Uint8Array(0) }
+  if (what === 'content') return bytes
+  return (bytes === null ? value : JSON.parse(new TextDecoder().decode(bytes))) as FolderListing
 }

@@ -58,6 +58,12 @@ export interface InterpreterOptions {
   readonly interrupted: () => boolean
 }
 
+interface OwnBridge {
+  readonly protect_stack: () => void
+  /** Whether files came or went; see NotebookFiles. */
+  readonly new_names: () => boolean
+}
+
 /** The undocumented parts of Pyodide used here. */
 interface Internals {
   readonly _api: { on_fatal?: (error: unknown) => void }
@@ -108,9 +114,15 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   const packages = packageBridge(pyodide, onProgress, host, origin)
   if (snapshotError !== null) pyodide.runPython(`import sys; sys.path.append('${libraryFolder}')`)
   const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'snapshotError'> & {
-    start_python(worker: Bridge & PackageBridge & { readonly protect_stack: () => void }): void
+    start_python(worker: Bridge & PackageBridge & OwnBridge): void
   }
-  python.start_python({ ...bridge, ...packages, protect_stack: () => protectStack(internals) })
+  const files = mountFiles(pyodide, options)
+  python.start_python({
+    ...bridge,
+    ...packages,
+    protect_stack: () => protectStack(internals),
+    new_names: () => files.newNames(),
+  })
 
   // Makes Python ask for signals. Nothing is ever in it, see parts.ts.
   pyodide.setInterruptBuffer(new Int32Array(1))
@@ -122,7 +134,7 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
     comm: (json) => python.comm(json),
-    files: mountFiles(pyodide, options),
+    files,
     answer: (query) => JSON.parse(queries.answer(JSON.stringify(query))) as Answers[keyof Answers] | null,
   }
 }
@@ -130,9 +142,7 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
 /** Makes the notebook's folder the working and import folder; compiled bytecode stays in memory. */
 const mountFiles = (pyodide: PyodideInterface, options: InterpreterOptions): NotebookFiles => {
   pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
-  const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
   return new NotebookFiles(pyodide.FS, options.host, {
-    onNames: () => modules.invalidate_caches(),
     report: (text) => options.onOutput('stderr', text),
     interrupted: options.interrupted,
   })

@@ -21,11 +21,12 @@ export interface MemoryFiles {
   readonly ErrnoError: new (errno: number) => Error
   mkdirTree(path: string): void
   chdir(path: string): void
+  cwd(): string
   writeFile(path: string, bytes: Uint8Array, options?: { readonly canOwn: boolean }): void
   utime(path: string, accessed: number, modified: number): void
   unlink(path: string): void
   rmdir(path: string): void
-  lookupPath(path: string): { readonly node: FileNode }
+  lookupPath(path: string, options?: object): { readonly node: FileNode }
   isDir(mode: number): boolean
   isFile(mode: number): boolean
   closeStream(fd: number): void

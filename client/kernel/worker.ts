@@ -174,8 +174,7 @@ const serve = async (
   const prepare = async ({ code, count, placed, setup }: ToWorker & { type: 'run' }): Promise<void> => {
     preparing = true
     stopped = false
-    await interpreter.files.before(placed).catch(reportFileError)
-    if (!host.canWait) await interpreter.files.fetchNamed(code).catch(reportFileError)
+    await interpreter.files.before(placed, code).catch(reportFileError)
     // Files of a long run are stored meanwhile, as far as it lets us.
     keeping = setInterval(() => {
       interpreter.flush()

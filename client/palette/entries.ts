@@ -21,7 +21,9 @@ export interface Entry extends Titled {
 const isInText = ({ id }: Command): boolean => Object.hasOwn(textCommandTitles, id) || id === 'split'
 
 /** `inText`: the person came from an editor. */
-const isOffered = ({ shortcuts, notebook }: NotebookContext, command: Command, inText: boolean): boolean => {
+const isOffered = (context: NotebookContext, command: Command, inText: boolean): boolean => {
+  const { shortcuts, notebook } = context
+  if (command.may?.(context) === false) return false
   const places = shortcuts.keymap.placesOf(command.id)
   if (notebook.presented && command.harmless !== true) return false
   if (command.id === 'palette' || !(places.includes('command') || places.includes('edit'))) return false

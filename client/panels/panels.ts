@@ -6,6 +6,7 @@ export class Panels {
   readonly all: readonly Panel[]
   private readonly settings: SettingsStore
   private shown: readonly Panel[]
+  private lastAtSide = 'outline'
   private readonly listeners = new Set<() => void>()
 
   constructor(all: readonly Panel[], settings: SettingsStore) {
@@ -36,6 +37,13 @@ export class Panels {
       panel.side === 'over' ? staysOpen(other) : panel.side !== 'beside' || other.side !== 'beside',
     )
     this.show([...others, panel])
+  }
+
+  /** Closes the panel at the side, or opens the one that was there last. */
+  toggleSide(): void {
+    const open = this.shown.find(({ side }) => side === 'beside' || side === 'over')
+    if (open !== undefined) this.lastAtSide = open.id
+    this.toggle(this.lastAtSide)
   }
 
   close(id: string): void {

@@ -3,6 +3,7 @@ import type { Theme } from './settings.ts'
 
 export const settingLabels = {
   theme: 'Theme',
+  outputs: 'Outputs of code',
   name: 'Name',
   color: 'Colour',
   lineNumbers: 'Line numbers',

@@ -18,6 +18,7 @@ const show = (settings: SettingsStore): void => {
   const [theme, { fontSize }] = [settings.get('theme'), settings.get('editor')]
   if (theme === 'system') delete dataset['theme']
   else dataset['theme'] = theme
+  dataset['outputs'] = settings.get('outputs')
   style.setProperty('--nb-code-size', `${fontSize}px`)
   style.setProperty('--nb-code-line', `${Math.round(fontSize * lineHeight)}px`)
 }
@@ -26,6 +27,6 @@ const show = (settings: SettingsStore): void => {
 export const keepLook = (settings: SettingsStore): void => {
   show(settings)
   settings.onChange((name) => {
-    if (name === 'theme' || name === 'editor') show(settings)
+    if (name === 'theme' || name === 'editor' || name === 'outputs') show(settings)
   })
 }

@@ -23,6 +23,9 @@ export const editorBindings = ['standard', 'vim'] as const
 /** Pixels. */
 export const fontSizes = [11, 12, 13, 14, 15, 16, 18, 20, 24] as const
 
+/** Where the outputs of code are, if there is room. */
+export const outputPlaces = ['below', 'beside'] as const
+
 export interface EditorOptions {
   readonly lineNumbers: boolean
   readonly wordWrap: boolean
@@ -50,6 +53,7 @@ export interface Settings {
   readonly user: string
   readonly identity: Profile
   readonly editor: EditorOptions
+  readonly outputs: (typeof outputPlaces)[number]
   readonly keys: NotebookKeys
   /** The changed keys. */
   readonly keymap: KeyTable
@@ -111,6 +115,7 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   user: { parse: parseUserId, initial: newUserId, isMade: true },
   identity: { parse: parseProfile, initial: newProfile, isMade: true },
   editor: { parse: parseEditor, initial: () => defaultEditor },
+  outputs: { parse: (value) => oneOf(outputPlaces, value), initial: () => 'below' },
   keys: { parse: (value) => oneOf(notebookKeys, value), initial: () => 'jupyterlab' },
   keymap: { parse: parseKeymap, initial: () => ({}) },
   panels: { parse: parseTexts, initial: () => [] },

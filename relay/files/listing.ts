@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { wordsOf } from '../../shared/notebook/document/outline.ts'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 import { messageOf } from '../logging/logger.ts'
 import { Unreachable } from '../disk/disk-errors.ts'
@@ -21,7 +22,7 @@ export const titleOf = (cells: readonly Pick<Cell, 'kind' | 'source'>[]): string
   for (const cell of cells) {
     if (kindNamed(cell.kind).heading === undefined) continue
     const [, heading = ''] = /^#[ \t]+(.+)$/m.exec(cell.source) ?? []
-    const title = heading.replace(/(?<![ \t#])[ \t#]+$/, '')
+    const title = wordsOf(heading.replace(/(?<![ \t#])[ \t#]+$/, ''))
     if (title !== '') return title.slice(0, 200)
   }
   return null

@@ -34,6 +34,7 @@ test('files beside the notebook open by name, what Python writes stays, and is s
       'print(open("late.csv").read())',
       'print(open("data.csv").read(), open("result.txt").read())',
       'print(open("never.csv").read())',
+      '40 + 2',
     ),
     'sub/data.csv': 'a\n1\n',
     'sub/my_module.py': 'answer = 42',
@@ -114,6 +115,27 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   await ran(ana, 4, 'error')
   await writeFile(join(app.folder, 'sub/late.csv'), 'late')
   expect(await ran(ana, 4)).toContain('late')
+
+  // A run waits for the relay's list only when it looks into the folder.
+  await writeFile(join(app.folder, 'sub/late.csv'), 'later')
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  const isList = ({ pathname }: URL): boolean => /^\/api\/files\/.*\/$/.test(pathname)
+  let asked = 0
+  await ana.page.route(isList, async (route) => {
+    asked++
+    await held
+    await route.continue()
+  })
+  expect(await ran(ana, 7)).toContain('42')
+  expect(asked).toBe(0)
+  await ana.run(4)
+  await ana.cellIs(4, 'running')
+  await expect.poll(() => asked, soon).toBe(1)
+  release()
+  await ana.cellIs(4, 'done')
+  expect(await output(ana, 4)).toContain('later')
+  await ana.page.unroute(isList)
 
   // Without a relay, in a new page: what was read or written once is there, and what was not is told.
   await ran(ana, 5)

@@ -90,6 +90,47 @@ test('the palette finds commands, headings, settings and notebooks, and acts whe
   expect(ana.complaints).toEqual([])
 })
 
+test('outputs go beside the code and back; lines of one cell are numbered; the side panel closes and comes back', async () => {
+  const text = { live: false, leaf: { output_type: 'stream', name: 'stdout', text: 'printed\n' } } as const
+  const result = {
+    run: null,
+    count: 1,
+    status: 'done',
+    outputs: [text],
+    reply: null,
+    thinking: null,
+    calls: [],
+  } as const
+  await at(['code', 'print("printed")\n#', { result }], ['code', 'b = 2'])
+  const isBeside = async (): Promise<boolean> => {
+    const [source, output] = [await ana.source(1).boundingBox(), await ana.output(1).boundingBox()]
+    if (source === null || output === null) throw new Error('not shown')
+    return output.x > source.x + source.width && output.y < source.y + source.height
+  }
+  const numbers = (cell: number): Promise<number> =>
+    ana.cell(cell).locator('.cm-lineNumbers, [data-line-numbers]').count()
+  await ana.cell(1).focus()
+  await ana.press('Escape', 'Shift+R')
+  await expect.poll(isBeside, soon).toBe(true)
+  await ana.press('Shift+R')
+  await expect.poll(isBeside, soon).toBe(false)
+
+  await ana.into(1)
+  await ana.press('Escape', 'l')
+  await expect.poll(() => numbers(1), soon).toBe(1)
+  expect(await numbers(2)).toBe(0)
+  await ana.press('l')
+  await expect.poll(() => numbers(1), soon).toBe(0)
+
+  const side = ana.page.getByRole('complementary')
+  await ana.press('Control+b')
+  await side.and(ana.page.getByLabel('Outline', { exact: true })).waitFor()
+  await ana.press('Control+j')
+  await expect.poll(() => side.count(), soon).toBe(0)
+  await focus('cell 1')
+  expect(ana.complaints).toEqual([])
+})
+
 test('find goes to the place and shows it; replace all is one step of undo', async () => {
   await at(
     ['code', 'total = 1'],
@@ -195,6 +236,28 @@ test('several cells are selected by keys and mouse, and each command acts on all
   await sources('b', 'tail', 'c', 'a', 'd')
   await focus('source of cell 2')
   expect(ana.complaints).toEqual([])
+})
+
+test('what the header opens and closes, and going through it by Tab, leaves the page where it is', async () => {
+  await at(...Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}\n#\n#`]))
+  await ana.cell(20).focus()
+  await ana.press('Escape')
+  const top = (): Promise<number> => ana.page.evaluate(() => scrollY)
+  const before = await top()
+  expect(before).toBeGreaterThan(500)
+  const file = ana.page.getByRole('menuitem', { name: 'File', exact: true })
+  await file.evaluate((button) => (button as HTMLElement).focus())
+  await focus('button')
+  await ana.press('ArrowDown')
+  await ana.page.getByRole('menu').waitFor()
+  await ana.press('Escape')
+  await ana.page.getByRole('menu').waitFor({ state: 'detached' })
+  await ask('F1', 'x')
+  await ana.press('Escape')
+  await ana.page.getByRole('dialog').waitFor({ state: 'detached' })
+  await ana.press('Tab', 'Tab')
+  await focus('button')
+  expect(await top()).toBe(before)
 })
 
 test('cells are dragged by their grips, also beyond the window, and a key leaves them where they were', async () => {

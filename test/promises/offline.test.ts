@@ -1,8 +1,9 @@
 // Without a relay everything goes on but prompts; when it is back, both sides' edits are there, once.
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { App, lazyPython, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
+import { Wire } from '../support/wire.ts'
 
 let app: App | null = null
 const started = async (files: Record<string, string>): Promise<App> => (app = await App.start(files))
@@ -28,7 +29,7 @@ const sourcesAt = async ({ origin }: App, path: string): Promise<string[]> => {
 
 test('typing goes on, a reload still opens page and notebook, and both sides meet again once', async () => {
   const app = await started({ 'a.ipynb': notebookText('first', 'second') })
-  const [ana, ben] = [await app.person('a.ipynb'), await app.person('a.ipynb')]
+  let [ana, ben] = [await app.person('a.ipynb'), await app.person('a.ipynb')]
   for (const person of [ana, ben]) {
     person.page.on('dialog', (dialog) => person.complaints.push(`dialog: ${dialog.message()}`))
     await person.until('sync', 'saved')
@@ -51,20 +52,71 @@ test('typing goes on, a reload still opens page and notebook, and both sides mee
   await expect.poll(() => ana.text(3), soon).toBe('third by ana')
   await ana.type(3, ', after a reload')
 
+  // The window is closed in the moment of a letter.
+  for (const letter of '!?') {
+    await ana.type(3, '')
+    await ana.page.keyboard.press(letter)
+    await ana.page.close()
+    ana = await app.tab(ana.context, 'a.ipynb')
+    await expect.poll(() => ana.text(3), soon).toContain(letter)
+  }
+
   await app.startRelay()
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
   for (const person of [ana, ben]) {
     await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(3)
     await expect.poll(() => person.text(1), soon).toMatch(/^first( by ana by ben| by ben by ana)$/)
     await expect.poll(() => person.text(2), soon).toBe('second by ben')
-    await expect.poll(() => person.text(3), soon).toBe('third by ana, after a reload')
+    await expect.poll(() => person.text(3), soon).toBe('third by ana, after a reload!?')
   }
   expect(await sourcesAt(app, 'a.ipynb')).toEqual([
     await ana.text(1),
     'second by ben',
-    'third by ana, after a reload',
+    'third by ana, after a reload!?',
   ])
   await askedNothing(ana, ben)
+})
+
+test('a connection that died in its sleep is replaced on waking; until then nothing is called saved', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first') })
+  const wire = await Wire.start(app.origin)
+  onTestFinished(() => wire.stop())
+  const [ana, ben] = [await app.writer(''), await app.writer('a.ipynb')]
+  // The library would find out by itself after half a minute.
+  await ana.page.addInitScript(() => {
+    const every = window.setInterval
+    window.setInterval = ((action: TimerHandler, pause?: number): number =>
+      pause === 3_000 ? 0 : every(action, pause)) as typeof setInterval
+  })
+  await ana.page.goto(`${wire.origin}/notebook/a.ipynb`)
+  await ana.until('sync', 'saved')
+  /** What the status line says from here on. */
+  const said = await ana.page.evaluateHandle(() => {
+    const words: string[] = []
+    const status = document.querySelector<HTMLElement>('nb-status')
+    new MutationObserver(() => words.push(status?.dataset['sync'] ?? '')).observe(status ?? document, {
+      attributeFilter: ['data-sync'],
+    })
+    return words
+  })
+  const wakings = [
+    () => {
+      const then = Date.now
+      Date.now = () => then() + 20_000
+    },
+    () => void document.dispatchEvent(new Event('visibilitychange')),
+  ]
+  for (const [nth, wake] of wakings.entries()) {
+    const before = wire.opened
+    wire.silence()
+    if (nth === 1) await ana.type(1, ' typed')
+    await ana.page.evaluate(wake)
+    await expect.poll(() => wire.opened, soon).toBeGreaterThan(before)
+    await ana.until('sync', 'saved')
+  }
+  expect((await said.jsonValue()).join(' ')).toMatch(/^unsaved offline .*saved$/)
+  await expect.poll(() => ben.text(1), soon).toBe('first typed')
+  expect(ana.complaints).toEqual([])
 })
 
 test('Python runs after an offline reload, though it was never used before', async () => {

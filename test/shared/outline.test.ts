@@ -9,7 +9,7 @@ test('headings of notes, each with its place, and none of code or of a fenced bl
   const cells = [
     plainCell('a', 'note', 'Top\n===\ntext\n\n## A **bold** `name` [link](x) ##\n```\n# no\n```\n---\n### '),
     plainCell('b', 'code', '# a comment'),
-    plainCell('c', 'note', '#tag\n- item\n---\nSub\n---'),
+    plainCell('c', 'note', '#tag\n- item\n---\nSub\n---\n# <span style="x">Tagged</span> `a<b>`'),
   ]
   Y.applyUpdate(doc, importNotebook(plainNotebook(cells), 'doc'))
   expect(outlineOf(doc).map(({ level, text, at }) => [level, text, at])).toEqual([
@@ -17,5 +17,6 @@ test('headings of notes, each with its place, and none of code or of a fenced bl
     [2, 'A bold name link', 14],
     [3, '', 65],
     [2, 'Sub', 16],
+    [1, 'Tagged a<b>', 24],
   ])
 })

@@ -16,6 +16,8 @@ export class Wire {
   sent = 0
   largest = 0
   private isDown = false
+  /** Connections on which nothing arrives any more, and nothing says so. */
+  private readonly silent = new WeakSet<WebSocket>()
   private readonly target: URL
   private readonly server: Server
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 0, perMessageDeflate: false })
@@ -56,6 +58,11 @@ export class Wire {
     this.server.closeAllConnections()
   }
 
+  /** As for a computer that slept: what is open now is dead. New connections are not. */
+  silence(): void {
+    for (const page of this.sockets.clients) this.silent.add(page)
+  }
+
   async stop(): Promise<void> {
     this.cut()
     await new Promise((resolve) => this.server.close(resolve))
@@ -84,7 +91,7 @@ export class Wire {
       this.sent += message.length
       this.largest = Math.max(this.largest, message.length)
       if (message.length > this.limit) return page.close(1009, 'too big')
-      if (this.drops(message, true)) return
+      if (this.silent.has(page) || this.drops(message, true)) return
       if (relay.readyState === WebSocket.OPEN) relay.send(message)
       else early.push(message)
     })
@@ -93,7 +100,7 @@ export class Wire {
     })
     relay.on('message', (data) => {
       const message = bytes(data)
-      if (!this.drops(message, false)) page.send(message)
+      if (!this.silent.has(page) && !this.drops(message, false)) page.send(message)
     })
     relay.on('error', () => page.terminate())
     page.on('error', () => relay.terminate())

@@ -13,9 +13,10 @@ export interface Heading {
   readonly at: number
 }
 
-/** The text of a heading without Markdown syntax. */
-const wordsOf = (markdown: string): string =>
+/** The text of a heading without Markdown syntax and HTML tags. */
+export const wordsOf = (markdown: string): string =>
   markdown
+    .replace(/(`[^`]*`)|<\/?[a-z][^<>]*>/gi, '$1')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/(\*\*|__|[*`])(?=\S)(.*?\S)\1/g, '$2')
     .trim()

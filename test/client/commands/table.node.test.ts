@@ -61,6 +61,12 @@ const jupyterLab: readonly (readonly [keys: string, place: 'command' | 'edit', c
   // Ctrl+Shift+-, which types _.
   ['Ctrl-_', 'edit', 'split'],
   ['Mod-b', 'edit', 'bold'],
+  ['Shift-r', 'command', 'outputs-beside'],
+  ['Mod-b', 'command', 'side-panel'],
+  ['Mod-j', 'command', 'side-panel'],
+  ['Mod-i', 'edit', 'documentation'],
+  // VS Code's.
+  ['l', 'command', 'cell-line-numbers'],
   ['Mod-Shift-d', 'edit', 'select-next-occurrence'],
   ['ArrowLeft', 'command', 'heading-above'],
   ['ArrowRight', 'command', 'heading-below'],
@@ -98,6 +104,7 @@ const jupyterLab: readonly (readonly [keys: string, place: 'command' | 'edit', c
     ['Mod-Enter', place, 'run'] as const,
     ['Alt-Enter', place, 'run-insert'] as const,
     ['Mod-s', place, 'save'] as const,
+    ['Mod-Shift-s', place, 'save-as'] as const,
     ['Mod-Shift-h', place, 'keys'] as const,
     ['Mod-Shift-c', place, 'palette'] as const,
     ['Mod-f', place, 'find'] as const,

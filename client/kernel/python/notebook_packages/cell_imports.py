@@ -1,9 +1,12 @@
 """What a cell is about to import, brought before it runs."""
 
 import ast
+import importlib
 import re
 import sys
 from importlib.machinery import PathFinder
+
+from notebook_bridge import new_names
 
 from .errors import InstallError
 
@@ -70,7 +73,10 @@ def installed_by(source):
 
 async def load_imports(source):
     """Why something did not come, in lines; the import will fail where it matters."""
-    lacking = [module for module in imported(source) if not is_there(module)]
+    modules = imported(source)
+    if any(module.partition(".")[0] not in sys.modules for module in modules) and new_names():
+        importlib.invalidate_caches()
+    lacking = [module for module in modules if not is_there(module)]
     named = dict.fromkeys(filter(None, map(named_like, lacking))) if lacking else {}
     names = [name for name in named if name not in installed_by(source)]
     said = script_dependencies(source)

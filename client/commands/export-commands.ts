@@ -1,0 +1,23 @@
+// The commands that download the notebook, for the table of all commands. What they do loads when one is used.
+import type { Writable } from '../../shared/convert/convert.ts'
+import { reasonOf } from '../document/database.ts'
+import type { Command } from './command.ts'
+
+const forms: readonly (readonly [form: Writable, about: string])[] = [
+  ['ipynb', 'complete notebook'],
+  ['py', 'script without outputs'],
+  ['md', 'readable text'],
+  ['html', 'page to share'],
+]
+
+export const exportCommands: readonly Command[] = forms.map(([form, about]) => ({
+  id: `export-${form}`,
+  title: `Download as .${form}`,
+  about,
+  harmless: true,
+  run: (context) =>
+    void import('./export.ts').then(
+      ({ exportAs }) => exportAs(context, form),
+      (error: unknown) => context.showError(`It cannot be downloaded now: ${reasonOf(error)}`),
+    ),
+}))

@@ -1,0 +1,129 @@
+// What is typed before the script of its field has come goes there, and nowhere else; Esc takes it back.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
+import { expectFocus, expectSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+beforeAll(async () => {
+  app = await App.start()
+})
+afterAll(() => app.close())
+
+/** Requests that match wait until the returned function is called. */
+const hold = async ({ page }: Person, url: RegExp, method = 'GET'): Promise<() => void> => {
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await page.route(url, async (route) => {
+    if (route.request().method() === method) await held
+    await route.fallback()
+  })
+  return release
+}
+
+const someone = async (...cells: readonly CellSketch[]): Promise<Person> => {
+  const person = await app.writer('')
+  await app.meet([person], notebookFile(...cells))
+  return person
+}
+
+test('a comment typed while its panel loads is sent; Esc goes back to the cell', async () => {
+  const ana = await someone(['code', 'a = 1'])
+  const release = await hold(ana, /nb-comments/)
+  const panel = ana.page.getByRole('complementary', { name: 'Comments' })
+  await ana.into(1)
+  await ana.press('Control+Alt+m')
+  await panel.waitFor()
+  await ana.page.keyboard.type('never mind')
+  await ana.press('Escape')
+  await expectFocus(ana, 'cell 1')
+  await ana.press('Control+Alt+m')
+  await ana.page.keyboard.type('why 1')
+  await ana.press('Enter')
+  release()
+  const thread = ana.page.getByRole('article', { name: /^Comment by/ })
+  await expect.poll(() => thread.allInnerTexts(), soon).toEqual([expect.stringContaining('why 1')])
+  await expectSources(ana, 'a = 1')
+  expect(ana.complaints).toEqual([])
+})
+
+test('what the model is asked to change can be typed before its field has come', async () => {
+  const ana = await someone(['code', 'a = 1'])
+  const release = await hold(ana, /nb-change/)
+  await ana.into(1)
+  await ana.press('Control+Shift+e')
+  await ana.page.keyboard.type('never mind')
+  await ana.press('Escape', 'End')
+  await ana.page.keyboard.type('2')
+  await ana.press('Control+Shift+e')
+  await ana.page.keyboard.type('name it b')
+  release()
+  const field = ana.page.getByRole('group', { name: 'Edit with the model' }).getByRole('textbox')
+  await expect.poll(() => field.inputValue(), soon).toBe('name it b')
+  await expectSources(ana, 'a = 12')
+  expect(ana.complaints).toEqual([])
+})
+
+test('words for a search that loads are looked for; Esc and a press elsewhere end it', async () => {
+  const ana = await someone(['code', 'total = 1'], ['code', 'total + 1'])
+  const release = await hold(ana, /nb-find/)
+  const bar = ana.page.getByRole('search', { name: 'Find in notebook' })
+  await ana.cell(1).focus()
+  await ana.press('Escape', 'f')
+  await ana.page.keyboard.type('dd')
+  await ana.press('Escape', 'b')
+  await expectSources(ana, 'total = 1', '', 'total + 1')
+  await ana.press('f')
+  await ana.page.keyboard.type('dd')
+  await ana.into(2)
+  await ana.page.keyboard.type('x')
+  await expectSources(ana, 'total = 1', 'x', 'total + 1')
+  await ana.press('Control+f')
+  await ana.page.keyboard.type('total')
+  await ana.press('Enter')
+  release()
+  await bar
+    .getByRole('status')
+    .getByText(/^[12] of 2$/)
+    .waitFor()
+  await expectSources(ana, 'total = 1', 'x', 'total + 1')
+  expect(ana.complaints).toEqual([])
+})
+
+test('what is typed into a cell before the editor has come is written there, by its keys', async () => {
+  const ana = await app.writer('')
+  const release = await hold(ana, /assets\/assemble-/)
+  await app.meet([ana], notebookFile(['code', 'a = 1'], ['code', 'b = 2']))
+  // Somebody who goes on before it has come has lost nothing.
+  await ana.source(2).click()
+  await ana.page.keyboard.type('3')
+  await ana.cell(1).locator('.nb-gutter').click()
+  await expectSources(ana, 'a = 1', 'b = 23')
+  await ana.press('b', 'Enter', 'Escape', 'Enter')
+  await ana.page.keyboard.type('for i in x:')
+  await ana.press('Enter')
+  await ana.page.keyboard.type('print(i')
+  await ana.press('Escape', 'b')
+  release()
+  await expectSources(ana, 'a = 1', 'for i in x:\n    print(i)', '', 'b = 23')
+  await expectFocus(ana, 'cell 3')
+  expect(ana.complaints).toEqual([])
+})
+
+test('what is typed while a new notebook is made does nothing in the old one', async () => {
+  const ana = await someone(['code', 'a = 1'], ['code', 'b = 2'])
+  const { origin, pathname } = new URL(ana.page.url())
+  const release = await hold(ana, /\/api\/notebooks$/, 'POST')
+  await ana.cell(1).focus()
+  await ana.press('Escape', 'Control+Alt+n')
+  await ana.press('d', 'd', 'Enter')
+  await ana.page.keyboard.type('new = 1')
+  release()
+  await ana.page.waitForURL(/Untitled/)
+  await expectSources(ana, 'new = 1')
+  const before = await (await fetch(origin + pathname.replace('/notebook/', '/api/notebooks/'))).text()
+  expect(before).toContain('a = 1')
+  expect(before).toContain('b = 2')
+  expect(ana.complaints).toEqual([])
+})
