@@ -337,13 +337,12 @@ export class NbNotebook extends LightElement {
   }
 
   /** Scrolls to a match and marks it. */
-  showMatch(match: Match): void {
+  async showMatch(match: Match): Promise<void> {
     const cell = this.unfolded(match.cell)
     // It came with the search.
-    void import('./match-mark.ts').then(({ clearMatch, showMatch }) => {
-      this.clearMatch = clearMatch
-      if (cell !== undefined) showMatch(cell, match)
-    })
+    const { clearMatch, showMatch } = await import('./match-mark.ts')
+    this.clearMatch = clearMatch
+    if (cell !== undefined) showMatch(cell, match)
   }
 
   /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */

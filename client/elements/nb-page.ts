@@ -130,7 +130,7 @@ export class NbPage extends LightElement {
         const isRead = mode === 'edit' && this.session?.context.notebook.presented === true
         this.querySelector<NbNotebook>('nb-notebook')?.focusCell(cell, isRead ? 'command' : mode, edge)
       },
-      showMatch: (match) => this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
+      showMatch: (match) => void this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
       announce: (text) => this.notifications.announce(text),
       showError: (reason) => this.notifications.showError(reason),
       confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
