@@ -292,7 +292,8 @@ export class NbNotebook extends LightElement {
     const ghost = found ?? document.createElement('nb-ghost')
     this.ghosts.set(id, ghost)
     const { context } = this
-    const by = deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'another program')
+    const by =
+      deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'another program')
     const lost = this.lost?.id === id ? this.lost : null
     ghost.text = lost?.text ?? cellSource(context.notebook.doc, id)?.toString() ?? ''
     ghost.message = edited
