@@ -1,6 +1,7 @@
 // What a notebook's Python has beyond Python: magics, input(), and answers to what the page asks of live objects.
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Answers, Query, QueryOf } from '../../../client/kernel/protocol.ts'
+import type { Answers } from '../../../client/kernel/answers.ts'
+import type { Query, QueryOf } from '../../../client/kernel/protocol.ts'
 import { only, Session, tracebackOf, uncoloured, type Ran } from './session.ts'
 
 const session = new Session()
