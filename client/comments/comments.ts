@@ -68,7 +68,6 @@ export class Comments {
   private chosenId: string | null = null
   private begun: Draft | null = null
   private isWaiting = false
-  /** Cells with commented passages that were edited. */
   private readonly edited = new Set<CellId>()
   private readonly stops: readonly (() => void)[]
 

@@ -32,8 +32,6 @@ const resolve = (doc: Y.Doc, position: object): Y.AbsolutePosition | null => {
 }
 
 export class Carets {
-  private readonly doc: Y.Doc
-  private readonly presence: PresenceRoom
   private byText = new Map<unknown, Caret[]>()
   private readonly changed = new KeyedEmitter<unknown, [readonly Caret[]]>()
   /** Of the carets in one text. */
@@ -41,9 +39,11 @@ export class Carets {
   private readonly stops: (() => void)[]
   private refreshing = false
 
-  constructor(doc: Y.Doc, observer: CellObserver, presence: PresenceRoom) {
-    this.doc = doc
-    this.presence = presence
+  constructor(
+    private readonly doc: Y.Doc,
+    observer: CellObserver,
+    private readonly presence: PresenceRoom,
+  ) {
     this.stops = [
       presence.onMove(() => this.refreshSoon()),
       // An edit before a caret moves it; only cells with a caret are checked.
@@ -72,7 +72,6 @@ export class Carets {
     if (cursor !== null && resolve(this.doc, cursor.anchor)?.type === text) this.presence.setCursor(null)
   }
 
-  /** The cell a participant's caret is in. */
   cellOf(cursor: Cursor): CellId | null {
     const position = resolve(this.doc, cursor.head)
     return position === null ? null : cellAround(this.doc, position.type)

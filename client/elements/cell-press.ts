@@ -6,10 +6,7 @@ const buttons = 'button, select, input, textarea, a, summary, .nb-grip'
 
 /** A press on a cell: it becomes the only selected one, or with Shift the end of the selection. */
 export class CellPress implements ReactiveController {
-  private readonly host: NbCell
-
-  constructor(host: NbCell) {
-    this.host = host
+  constructor(private readonly host: NbCell) {
     host.addController(this)
   }
 

@@ -90,9 +90,3 @@ export class NbCommentMarker extends LightElement {
     </button>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-comment-marker': NbCommentMarker
-  }
-}

@@ -127,7 +127,6 @@ export class NbNotebook extends LightElement {
     if (this.away.size > 0) setTimeout(() => this.fold())
   }
 
-  /** Cells with a change to decide on that are not in the notebook. */
   private unseenChanges(): readonly CellId[] {
     return [...this.context.review.cells].filter((id) => !this.cells.has(id) && !this.ghosts.has(id))
   }
@@ -300,7 +299,8 @@ export class NbNotebook extends LightElement {
     const ghost = found ?? document.createElement('nb-ghost')
     this.ghosts.set(id, ghost)
     const { context } = this
-    const by = deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'somebody')
+    const by =
+      deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'another program')
     const lost = this.lost?.id === id ? this.lost : null
     ghost.text = lost?.text ?? cellSource(context.notebook.doc, id)?.toString() ?? ''
     ghost.message = edited
@@ -346,13 +346,12 @@ export class NbNotebook extends LightElement {
   }
 
   /** Scrolls to a match and marks it. */
-  showMatch(match: Match): void {
+  async showMatch(match: Match): Promise<void> {
     const cell = this.unfolded(match.cell)
     // It came with the search.
-    void import('./match-mark.ts').then(({ clearMatch, showMatch }) => {
-      this.clearMatch = clearMatch
-      if (cell !== undefined) showMatch(cell, match)
-    })
+    const { clearMatch, showMatch } = await import('./match-mark.ts')
+    this.clearMatch = clearMatch
+    if (cell !== undefined) showMatch(cell, match)
   }
 
   /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */

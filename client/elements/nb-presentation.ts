@@ -73,9 +73,3 @@ export class NbPresentation extends LightElement {
     return this.context.view.current === 'slides' ? this.slides() : this.app()
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-presentation': NbPresentation
-  }
-}
