@@ -180,11 +180,13 @@ const openSession: OpenSession = (path, identity, page) => {
   })
   const settled = endEarlierRuns(notebook)
   const opened = notebook.open(server)
-  void opened.then(loadEditorAfterPaint)
-  void opened.then(loadFileFormatAfterPaint)
-  void opened.then(loadClipboardAfterPaint)
-  void opened.then(() => import('./elements/nb-craft.ts'))
-  const notAhead = startAhead(python.kernel, opened)
+  // What is not needed to show the notebook does not delay its coming on a slow network.
+  const loaded = opened.then(() => notebook.whenLoaded())
+  void loaded.then(loadEditorAfterPaint)
+  void loaded.then(loadFileFormatAfterPaint)
+  void loaded.then(loadClipboardAfterPaint)
+  void loaded.then(() => import('./elements/nb-craft.ts'))
+  const notAhead = startAhead(python.kernel, loaded)
   return {
     context,
     close: () => {
@@ -220,5 +222,6 @@ app.grant = grant
 app.settings = settings
 app.shortcuts = shortcuts
 app.recoverySteps = recoverySteps
+document.getElementById('boot')?.remove()
 document.body.append(app)
 if (!reportBasePath()) void keepPage()
