@@ -68,7 +68,7 @@ export const ask = async <R extends Route>(
 ): Promise<Answer<{ body: AnswerOf<R>; location: string | null }>> => {
   const json = body === undefined ? {} : { body: JSON.stringify(body) }
   const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-  const signal = AbortSignal.timeout(patience + (json.body ?? '').length / 100)
+  const signal = AbortSignal.timeout(patience + Math.round((json.body ?? '').length / 100))
   const answer = await request(route, path, { ...json, headers, signal, ...init })
   if (!answer.ok) return answer
   const { response } = answer

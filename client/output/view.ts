@@ -1,27 +1,29 @@
 // One output on the page. A view can be updated with a later state of the same output (a stream that grew); for any other
 // change a new view is created. Frames are never updated.
 
+import { equalityDeep } from 'lib0/function'
 import '../elements/nb-markdown.ts'
 import { mimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { BlobRef } from '../../shared/notebook/output/blob.ts'
-import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import { mayRun, type OutputDependencies } from './output-dependencies.ts'
 import { frameOf, type LiveFrames } from '../kernel/live-frames.ts'
 import { OutputFrame, type FrameHeights, type FramedOutput } from './frame.ts'
 import type { OutputHosts } from './hosts.ts'
-import { imageElement } from './image.ts'
-import { jsonTree } from './json.ts'
+import { imageElement, sizeImage } from './image.ts'
+import { isExpanded, jsonTree } from './json.ts'
 import { paper } from './paper.ts'
 import { paperForm } from './paper-form.ts'
 import { pdfElement } from './pdf.ts'
-import { mathElement, typesetMath } from './math.ts'
+import { latexElement } from './latex.ts'
+import { typesetMath } from './math.ts'
 import { linkErrorLocations } from './error-links.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 import { copy, outputFile, saveOutput } from './save.ts'
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
 import { WidgetView, type DocumentWidgets } from './widget.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export interface OutputPlace {
   /** Cell id and index of the output, which stay the same in a new run. */
@@ -78,7 +80,8 @@ export class OutputView {
   update(output: ShownOutput): boolean {
     const before = this.output
     const grew = output.type === 'stream' && before.type === 'stream' && output.name === before.name
-    if (!grew && !same(output, before)) return false
+    // Outputs are read again from the document at each change.
+    if (!grew && !equalityDeep(output, before)) return false
     this.output = output
     if (output.type === 'stream') this.whole = output
     if (output.type === 'stream') this.text?.show(output.text)
@@ -179,7 +182,7 @@ export class OutputView {
         return
       }
       case 'latex':
-        this.element.append(mathElement(form.tex))
+        this.element.append(latexElement(form.text))
         void typesetMath(this.element)
         return
       case 'image': {
@@ -225,32 +228,4 @@ const shownData = (
       ask: (question) => frames.ask({ ...question, frame }),
     },
   }
-}
-
-/** IPython's `JSON(…, expanded=True)`. */
-const isExpanded = (metadata: Leaf | undefined): boolean =>
-  typeof metadata === 'object' &&
-  metadata !== null &&
-  !Array.isArray(metadata) &&
-  (metadata as Readonly<Record<string, Leaf>>)['expanded'] === true
-
-/** IPython's `Image(width=…, height=…)` in CSS pixels. */
-const sizeImage = (image: HTMLImageElement, metadata: Leaf | undefined): void => {
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return
-  for (const side of ['width', 'height'] as const) {
-    const pixels = (metadata as Readonly<Record<string, Leaf>>)[side]
-    if (typeof pixels === 'number' && pixels > 0 && pixels <= 10_000) image[side] = pixels
-  }
-}
-
-/** Deep equality, because outputs are read again from the document at each change. */
-const same = (a: unknown, b: unknown): boolean => {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const entries = Object.entries(a)
-  return (
-    Array.isArray(a) === Array.isArray(b) &&
-    entries.length === Object.keys(b).length &&
-    entries.every(([key, value]) => Object.hasOwn(b, key) && same(value, (b as Record<string, unknown>)[key]))
-  )
 }

@@ -1,6 +1,6 @@
 // A page in Node: the page's own connection and recovery around a document, and what a browser would have stored of it.
+import './browser-globals.ts'
 import { Awareness } from 'y-protocols/awareness'
-import { WebSocket } from 'ws'
 import * as Y from 'yjs'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
@@ -12,17 +12,12 @@ import {
   visibleCells,
 } from '../../shared/notebook/document/read.ts'
 import { parseRelayPresence } from '../../shared/presence.ts'
-import type { Connection } from '../../client/document/connect.ts'
+import { Connection } from '../../client/document/connect.ts'
 import type { DocumentHistory } from '../../client/document/histories.ts'
-import type { BrowserCopy } from '../../client/document/recover.ts'
+import { browserCopyOf, recover, type BrowserCopy } from '../../client/document/recover.ts'
 import type { Random } from './random.ts'
 import type { Visitor } from './roads.ts'
 import { until } from './until.ts'
-
-// What a browser has and Node has not. The socket's class is extended where the connection is loaded.
-Object.assign(globalThis, { WebSocket, navigator: globalThis.navigator ?? {} })
-const { Connection: PageConnection } = await import('../../client/document/connect.ts')
-const { browserCopyOf, recover } = await import('../../client/document/recover.ts')
 
 interface Stored {
   readonly history: DocumentHistory
@@ -78,6 +73,11 @@ export class SimulatedPage implements Visitor {
     void this.recover()
     const isSaved = this.connection?.status === 'saved' && this.relay?.file.status === 'written'
     return isSaved && this.copy.length === 0
+  }
+
+  condition(): string {
+    const { connection, relay, copy } = this
+    return `${connection?.status ?? 'closed'}, ${copy.length} copies, ${JSON.stringify(relay)}, ${said(this.doc)}`
   }
 
   async ready(): Promise<boolean> {
@@ -147,7 +147,7 @@ export class SimulatedPage implements Visitor {
     const server = `${this.origin.replace('http', 'ws')}/sync`
     const over = this.copy.flatMap(({ history }) => history?.epoch ?? [])
     const target = { server, path: this.path, epoch: this.loaded ? this.epoch : null, over }
-    this.connection = new PageConnection(this.doc, this.awareness, target, {
+    this.connection = new Connection(this.doc, this.awareness, target, {
       onStatus: (status) => {
         this.trace(`is ${status}`)
         void this.recover()

@@ -1,19 +1,15 @@
 // Tabs of one browser tell each other who is here; where its file stands, the relay alone tells.
+import '../../support/browser-globals.ts'
 import * as broadcast from 'lib0/broadcastchannel'
 import * as encoding from 'lib0/encoding'
 import { afterEach, expect, test } from 'vitest'
 import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
-import { WebSocket } from 'ws'
 import * as Y from 'yjs'
-import type { Connection } from '../../../client/document/connect.ts'
+import { Connection } from '../../../client/document/connect.ts'
 import { messageAwareness } from '../../../shared/protocol.ts'
 import { parseRelayPresence } from '../../../shared/presence.ts'
 import { TestRelay, notebookText } from '../../support/relay.ts'
 import { until } from '../../support/until.ts'
-
-// The socket's class is extended where the connection is loaded.
-Object.assign(globalThis, { WebSocket })
-const { Connection: PageConnection } = await import('../../../client/document/connect.ts')
 
 const nothing = (): void => undefined
 const ended: (() => unknown)[] = []
@@ -31,7 +27,7 @@ class Tab {
     this.epoch = epoch ?? ''
     load(this.doc)
     const target = { server, path: 'a.ipynb', epoch, over: [] }
-    this.connection = new PageConnection(this.doc, this.awareness, target, {
+    this.connection = new Connection(this.doc, this.awareness, target, {
       onStatus: nothing,
       onGrant: nothing,
       onEpoch: (told) => (this.epoch = told),

@@ -29,6 +29,7 @@ from .send import as_text, bundle, jsonable, send
 
 MOST_FRAMES = 1200
 LONGEST_MESSAGE = 10_000  # characters of a line of a traceback
+OURS = ("notebook_kernel", "notebook_bridge")
 
 
 class Publisher(DisplayPublisher):
@@ -108,7 +109,7 @@ class ZMQInteractiveShell(InteractiveShell):
         try:
             # First, as it may be interrupted, and IPython would not notice.
             message(error)
-            trace = shortened(trace)
+            trace = shortened(trace, kind)
             lines = self.lines_of(kind, error, trace, filename, tb_offset, exception_only, running_compiled_code)
         except BaseException:
             # The message itself could not be made: the bare fact has to do.
@@ -130,7 +131,8 @@ class ZMQInteractiveShell(InteractiveShell):
         if issubclass(kind, UsageError):
             return [f"UsageError: {error}"]
         if exception_only:
-            return self.InteractiveTB.get_exception_only(kind, error)
+            hint = "An exception has occurred, use %tb to see the full traceback.\n"
+            return [hint, *self.InteractiveTB.get_exception_only(kind, error)]
         if hasattr(error, "_render_traceback_"):
             return error._render_traceback_()
         if has_group(error):  # which IPython's tracebacks do not know
@@ -185,12 +187,16 @@ class ZMQInteractiveShell(InteractiveShell):
         raise SystemExit
 
 
-def shortened(trace):
-    """Of a deep recursion the ends: each frame takes IPython about a millisecond, also where it leaves it out."""
+def shortened(trace, kind):
+    """Of a deep recursion the ends: each frame takes IPython about a millisecond, also where it leaves it out. Of an
+    interrupt not the kernel's own frames, in which it was noticed."""
     frames = []
     while trace is not None:
         frames.append(trace)
         trace = trace.tb_next
+    if issubclass(kind, KeyboardInterrupt):
+        while len(frames) > 1 and frames[-1].tb_frame.f_globals.get("__name__", "").startswith(OURS):
+            frames.pop()
     if len(frames) > MOST_FRAMES:
         frames[MOST_FRAMES // 2 : -MOST_FRAMES // 2] = []
     rest = None
