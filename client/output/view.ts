@@ -23,7 +23,6 @@ import { copy, outputFile, saveOutput } from './save.ts'
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
 import { WidgetView, type DocumentWidgets } from './widget.ts'
-import { isRecord } from '../../shared/record.ts'
 
 export interface OutputPlace {
   /** Cell id and index of the output, which stay the same in a new run. */
