@@ -39,7 +39,7 @@ import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
 import type { NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
-import { loadClipboardAfterPaint } from './commands/clipboard-commands.ts'
+import { loadCellCommandsAfterPaint } from './commands/cell-commands.ts'
 import { CellSelection } from './commands/selection.ts'
 import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
@@ -185,7 +185,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const loaded = opened.then(() => notebook.whenLoaded())
   void loaded.then(loadEditorAfterPaint)
   void loaded.then(loadFileFormatAfterPaint)
-  void loaded.then(loadClipboardAfterPaint)
+  void loaded.then(loadCellCommandsAfterPaint)
   void loaded.then(() => import('./elements/nb-craft.ts'))
   const notAhead = startAhead(python.kernel, loaded)
   return {

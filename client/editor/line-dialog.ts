@@ -7,22 +7,22 @@ const goTo = (view: EditorView, number: number): void => {
   view.dispatch({ selection: { anchor: from }, scrollIntoView: true })
 }
 
-export const askForLine: Command = (view) => {
-  if (getDialog(view, 'nb-line-dialog') !== null) return true
+const ask = async (view: EditorView): Promise<void> => {
   const { doc, selection } = view.state
   const value = String(doc.lineAt(selection.main.head).number)
-  const input = { type: 'text', name: 'line', inputmode: 'numeric', 'aria-label': 'Go to line', value }
   const { result } = showDialog(view, {
     class: 'nb-line-dialog',
     label: 'Go to line',
-    input,
+    input: { type: 'text', name: 'line', inputmode: 'numeric', 'aria-label': 'Go to line', value },
     submitLabel: 'Go',
     focus: true,
   })
-  void result.then((form) => {
-    const asked = form === null ? '' : new FormData(form).get('line')
-    if (typeof asked === 'string' && /^\s*\d+\s*$/.test(asked)) goTo(view, Number(asked))
-    view.focus()
-  })
+  const form = await result
+  const asked = form === null ? '' : new FormData(form).get('line')
+  if (typeof asked === 'string' && /^\s*\d+\s*$/.test(asked)) goTo(view, Number(asked))
+}
+
+export const askForLine: Command = (view) => {
+  if (getDialog(view, 'nb-line-dialog') === null) void ask(view)
   return true
 }
