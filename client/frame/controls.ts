@@ -17,7 +17,7 @@ import theme from './controls.css?inline'
 import type { Send, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
 import { OutputView } from './output-widget.ts'
 import './show-widget.ts'
-import { typeset, type Library } from './typeset.ts'
+import { typeset, type LoadLibrary } from './typeset.ts'
 import { WidgetModules, type Module } from './widget-modules.ts'
 import type { RunningWidget } from './widget.ts'
 
@@ -103,7 +103,7 @@ class Manager extends ManagerBase {
 
   constructor(
     readonly send: Send,
-    readonly library: Library,
+    readonly library: LoadLibrary,
   ) {
     super()
     this.modules = new WidgetModules(own, send, library)
