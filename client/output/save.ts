@@ -2,6 +2,7 @@
 
 import { download } from '../files/download.ts'
 import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
+import { bytesOf } from './pdf.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 
 export interface OutputFile {
@@ -23,9 +24,6 @@ const framedSuffixes: Readonly<Record<string, string>> = {
   'image/svg+xml': 'svg',
   'application/javascript': 'js',
 }
-
-export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
 
 const formFile = (form: ShownForm, data: MimeBundle): OutputFile => {
   switch (form.type) {
