@@ -135,7 +135,7 @@ export class NbOutput extends LightElement {
         type="button"
         class="nb-save"
         aria-label="Download output"
-        @click=${() => view.download(name)}
+        @click=${() => void view.download(name)}
       ></button>
     </div>`
   }

@@ -17,7 +17,7 @@ import theme from './controls.css?inline'
 import type { Send, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
 import { OutputView } from './output-widget.ts'
 import './show-widget.ts'
-import { typeset, type Library } from './typeset.ts'
+import { typeset, type LoadLibrary } from './typeset.ts'
 import { WidgetModules, type Module } from './widget-modules.ts'
 import type { RunningWidget } from './widget.ts'
 
@@ -103,7 +103,7 @@ class Manager extends ManagerBase {
 
   constructor(
     readonly send: Send,
-    readonly library: Library,
+    readonly library: LoadLibrary,
   ) {
     super()
     this.modules = new WidgetModules(own, send, library)
@@ -165,8 +165,10 @@ window.startControls = async ({ root, models }, place, send, library): Promise<R
   document.head.append(style)
   const manager = new Manager(send, library)
   await manager.add(models)
-  if (manager.missing.size > 0)
-    throw new Error(`the front end of ${[...manager.missing].join(', ')} is not part of the app`)
+  if (manager.missing.size > 0) {
+    place.textContent = `The front end of ${[...manager.missing].join(', ')} is not part of the app.`
+    return { onModels: () => undefined, onState: () => undefined, onMessage: () => undefined }
+  }
   const view = await manager.create_view(await manager.get_model(root))
   place.replaceChildren()
   MessageLoop.sendMessage(view.luminoWidget, Widget.Msg.BeforeAttach)

@@ -13,7 +13,7 @@ import { markdownHtml } from './markdown.ts'
 import { isChart, type ChartMime, type FrameTheme, type Send } from './message.ts'
 import { run } from './script.ts'
 import { insert } from './scripted.ts'
-import { typeset, type Library } from './typeset.ts'
+import { typeset, type LoadLibrary } from './typeset.ts'
 
 const text = (value: string, className = ''): HTMLElement => {
   const block = document.createElement('pre')
@@ -58,7 +58,7 @@ export class OutputView extends DOMWidgetView {
     super.remove()
   }
 
-  private get manager(): { readonly send: Send; readonly library: Library } {
+  private get manager(): { readonly send: Send; readonly library: LoadLibrary } {
     return this.model.widget_manager as never
   }
 

@@ -2,7 +2,7 @@
 
 import { bundledSource } from './bundled-library.ts'
 import type { Send, ShownWidget } from './message.ts'
-import type { Library } from './typeset.ts'
+import type { LoadLibrary } from './typeset.ts'
 import { startWidget, type RunningWidget } from './widget.ts'
 
 /** `library` returns the source of a bundled library, null if the page cannot provide it. */
@@ -10,7 +10,7 @@ export type StartControls = (
   widget: ShownWidget,
   place: HTMLElement,
   send: Send,
-  library: Library,
+  library: LoadLibrary,
 ) => Promise<RunningWidget>
 
 /** Defined by controls.ts. */

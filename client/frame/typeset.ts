@@ -3,7 +3,7 @@ import { splitFormulas } from '../../shared/markdown/formulas.ts'
 import type { LibraryName } from './message.ts'
 import { run } from './script.ts'
 
-export type Library = (name: LibraryName) => Promise<string | null>
+export type LoadLibrary = (name: LibraryName) => Promise<string | null>
 
 interface MathJaxGlobal {
   readonly startup?: { readonly typeset?: boolean; readonly promise?: Promise<unknown> }
@@ -25,7 +25,7 @@ const settings: object = {
 
 let loading: Promise<MathJaxGlobal | null> | null = null
 
-const load = async (library: Library): Promise<MathJaxGlobal | null> => {
+const load = async (library: LoadLibrary): Promise<MathJaxGlobal | null> => {
   const source = await library('mathjax')
   if (source === null) return null
   window.MathJax = settings
@@ -66,7 +66,7 @@ const markFormulas = (root: HTMLElement): void => {
 }
 
 /** Those of Markdown are marked already. A formula that MathJax cannot set stays as its source. */
-export const typeset = async (root: HTMLElement, library: Library): Promise<void> => {
+export const typeset = async (root: HTMLElement, library: LoadLibrary): Promise<void> => {
   markFormulas(root)
   const places = [...root.querySelectorAll<HTMLElement>('.nb-math:not([data-set])')]
   if (places.length === 0) return

@@ -2,7 +2,7 @@
 // come from the server that Jupyter's pages use too, once the user allows it for the notebook.
 import { allowedHosts, reportBlocked } from './blocked-hosts.ts'
 import type { Send } from './message.ts'
-import type { Library } from './typeset.ts'
+import type { LoadLibrary } from './typeset.ts'
 
 export type Module = { readonly [name: string]: unknown }
 
@@ -32,7 +32,7 @@ export class WidgetModules {
   constructor(
     private readonly own: { readonly [name: string]: Module },
     private readonly send: Send,
-    private readonly library: Library,
+    private readonly library: LoadLibrary,
   ) {}
 
   /** Null if it is not available. */

@@ -1,6 +1,8 @@
 // A PDF output, which opens in a new tab. The page embeds nothing that could have scripts, and browsers do not show their
 // PDF viewer in a frame with an opaque origin.
-import { bytesOf } from './save.ts'
+
+export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
 
 export const pdfElement = (base64: string): HTMLElement => {
   const button = document.createElement('button')

@@ -18,7 +18,6 @@ import { latexElement } from './latex.ts'
 import { typesetMath } from './math.ts'
 import { linkErrorLocations } from './error-links.ts'
 import { richestForm, type ShownForm } from './mime.ts'
-import { copy, outputFile, saveOutput } from './save.ts'
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
 import { WidgetView, type DocumentWidgets } from './widget.ts'
@@ -86,12 +85,13 @@ export class OutputView {
   }
 
   /** Returns whether it succeeded. */
-  copy(): Promise<boolean> {
-    return copy(this.whole)
+  async copy(): Promise<boolean> {
+    return (await import('./save.ts')).copy(this.whole)
   }
 
-  download(name: string): void {
-    saveOutput(outputFile(this.whole), name)
+  async download(name: string): Promise<void> {
+    const { saveOutput } = await import('./save.ts')
+    saveOutput(this.whole, name)
   }
 
   dispose(): void {
