@@ -2,6 +2,7 @@
 // request to stop a reply until the model server sees its connection close, for each provider. The baselines are an interrupt of Pyodide alone
 // in a worker, and an aborted `fetch` of the same server.
 import { apply } from '../shared/notebook/document/apply.ts'
+import { requestRun } from '../shared/notebook/document/requested-texts.ts'
 import { newRequestId } from '../shared/notebook/ids.ts'
 import { cellReply, readHead, visibleCells } from '../shared/notebook/document/read.ts'
 import { Arrivals, connectClient } from './clients.ts'
@@ -119,7 +120,7 @@ const stopReplies = (reply: (typeof endlessReplies)[number]): Promise<Row> =>
       const growing = grows(run)
       const saw = readHead(doc, id)?.run?.id ?? null
       const request = { id: run, by: 'bench', to: 'model', at: Date.now(), saw }
-      apply(doc, { type: 'request-run', id, request })
+      requestRun(doc, id, request)
       await growing
       const closed = model.closed()
       const from = Arrivals.now()

@@ -5,7 +5,7 @@
 // five sockets, a page at rest, the bare text, and the same pace behind no text.
 import type { Page } from 'playwright'
 import { WebSocket } from 'ws'
-import { apply } from '../shared/notebook/document/apply.ts'
+import { requestRun } from '../shared/notebook/document/requested-texts.ts'
 import { newRequestId } from '../shared/notebook/ids.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
 import { cellReply, readHead, visibleCells } from '../shared/notebook/document/read.ts'
@@ -51,7 +51,7 @@ const askFor = async (clients: readonly Client[], nth: number, length: number): 
   const all = Promise.all(clients.map((client) => hasAll(client, cell, id, length)))
   const saw = readHead(requester.doc, cell)?.run?.id ?? null
   const request = { id, by: 'bench', to: 'model', at: Date.now(), saw }
-  apply(requester.doc, { type: 'request-run', id: cell, request })
+  requestRun(requester.doc, cell, request)
   await all
 }
 

@@ -33,10 +33,6 @@ const dayOf = (time: number): string => {
 }
 
 export class ModelCaps implements Caps {
-  private readonly caps: CapSettings
-  private readonly file: string
-  private readonly now: () => number
-  private readonly logger: Logger
   private day: string
   private readonly people = new Map<string, number>()
   private readonly notebooks = new Map<string, number>()
@@ -45,11 +41,12 @@ export class ModelCaps implements Caps {
   private readonly runs = new Map<string, readonly number[]>()
   private writing: Promise<void> = Promise.resolve()
 
-  private constructor(caps: CapSettings, file: string, now: () => number, logger: Logger) {
-    this.caps = caps
-    this.file = file
-    this.now = now
-    this.logger = logger
+  private constructor(
+    private readonly caps: CapSettings,
+    private readonly file: string,
+    private readonly now: () => number,
+    private readonly logger: Logger,
+  ) {
     this.day = dayOf(now())
   }
 

@@ -12,7 +12,7 @@ import { KeyedLock } from './files/keyed-lock.ts'
 import { digestOf } from './disk/digest.ts'
 import { applyEdit, keepEdit } from './files/outside-edit.ts'
 import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
-import { replaceFile } from './files/replace.ts'
+import { recordOwn } from './files/own-revision.ts'
 import { openFolder, type Home, type HomeFiles } from './home.ts'
 import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
@@ -93,7 +93,9 @@ export const restoreFrom = async (
     await log.updates.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
     const { text } = await fileText(readNotebook(doc), blobs)
     const base = { digest: digestOf(text), state: Y.encodeStateAsUpdate(doc), time }
-    return replaceFile({ files, log }, { docId, path, text, base, over: there })
+    const replaced = await files.replace(path, text, there, () => recordOwn(log, docId, base))
+    if (replaced !== null) await log.revisions.markWritten(docId, base.digest)
+    return replaced
   })
   if (written === null)
     return fail(`${path} was changed by another program meanwhile: start LLM Notebook to merge both changes`)

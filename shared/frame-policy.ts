@@ -4,10 +4,18 @@
 // `sandbox="allow-scripts"` alone, so it would be blank offline. With `allow-scripts allow-same-origin` plus this policy
 // the service worker serves it, and it still has an opaque origin.
 
-const outputFrameHeaders = (
-  addresses: readonly string[],
-  hosts: readonly string[],
-): Readonly<Record<string, string>> => {
+type Headers = Readonly<Record<string, string>>
+
+/** For every response. A cross-origin isolated page can only embed frames that set COEP too. */
+export const everyHeader: Headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'credentialless',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+}
+
+const outputFrameHeaders = (addresses: readonly string[], hosts: readonly string[]): Headers => {
   const origin = [
     ...new Set(addresses.map((address) => /^\w+:\/\/[^/]+/.exec(address)?.[0] ?? address)),
   ].join(' ')
@@ -31,11 +39,6 @@ const outputFrameHeaders = (
     // connect-src does not cover WebRTC. In Chromium 156, STUN packets left a nested frame without this header and none
     // with it. https://wicg.github.io/connection-allowlists/
     'Connection-Allowlist': `(response-origin${hosts.map((host) => ` "https://${host}/*"`).join('')})`,
-    // A cross-origin isolated page can only embed frames that set COEP too.
-    'Cross-Origin-Embedder-Policy': 'credentialless',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
   }
 }
 
@@ -58,7 +61,7 @@ export const openFrameHosts = (search: string): readonly string[] =>
  * For the frame whose worker runs the notebook's code. Its origin is opaque: it has no access to the app's storage,
  * caches and cookies, and can read only https responses that allow any origin. See ../shared/design/kernel-origin.md.
  */
-export const kernelFrameHeaders = (): Readonly<Record<string, string>> => {
+export const kernelFrameHeaders = (): Headers => {
   const policy = [
     'sandbox allow-scripts',
     "default-src 'none'",
@@ -68,13 +71,7 @@ export const kernelFrameHeaders = (): Readonly<Record<string, string>> => {
     'connect-src https: data: blob:',
     "frame-ancestors 'self'",
   ]
-  return {
-    'Content-Security-Policy': policy.join('; '),
-    'Cross-Origin-Embedder-Policy': 'credentialless',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-  }
+  return { ...everyHeader, 'Content-Security-Policy': policy.join('; ') }
 }
 
 /** Firefox checks a response from the service worker against the URL of the worker's script. */
@@ -102,19 +99,15 @@ const pagePolicy = (addresses: readonly string[]): string =>
  * Headers for a file of the build, by its path in the app. `addresses`: where the browser may see the app, such as
  * `http://127.0.0.1:8484` or `https://host/lab`.
  */
-export const builtHeaders = (
-  pathname: string,
-  search: string,
-  addresses: readonly string[],
-): Readonly<Record<string, string>> => {
+export const builtHeaders = (pathname: string, search: string, addresses: readonly string[]): Headers => {
   switch (pathname) {
     case '/frame/strict.html':
-      return outputFrameHeaders(addresses, [])
+      return { ...everyHeader, ...outputFrameHeaders(addresses, []) }
     case '/frame/open.html':
-      return outputFrameHeaders(addresses, openFrameHosts(search))
+      return { ...everyHeader, ...outputFrameHeaders(addresses, openFrameHosts(search)) }
     case '/kernel/frame.html':
       return kernelFrameHeaders()
     default:
-      return { 'Content-Security-Policy': pagePolicy(addresses) }
+      return { ...everyHeader, 'Content-Security-Policy': pagePolicy(addresses) }
   }
 }

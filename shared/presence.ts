@@ -67,7 +67,6 @@ export interface Participant {
   /** `#rrggbb`. Anything else is replaced, because it ends up in a style attribute. */
   readonly color: string
   readonly cursor: Cursor | null
-  /** The id of the cell this participant is in. */
   readonly cell: string | null
   /** Executor ids under which this participant runs cells. */
   readonly executors: readonly string[]

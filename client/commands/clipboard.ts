@@ -11,6 +11,7 @@ import { readCell, readNotebook, visibleCells } from '../../shared/notebook/docu
 import { readStored, writeStored } from '../settings/browser-store.ts'
 import { deleteCells, mayWrite } from './cells.ts'
 import type { CellContext, NotebookContext } from './context.ts'
+import { isRecord } from '../../shared/record.ts'
 
 type ClipboardContext = CellContext & Pick<NotebookContext, 'blobs'>
 
@@ -26,7 +27,7 @@ interface Kept {
 let kept: Kept | null = null
 
 const parseKept = (value: unknown): Kept | null => {
-  if (typeof value !== 'object' || value === null || !('text' in value) || !('ipynb' in value)) return null
+  if (!isRecord(value)) return null
   const { text, ipynb } = value
   return typeof text === 'string' && typeof ipynb === 'string' ? { text, ipynb } : null
 }

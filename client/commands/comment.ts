@@ -91,7 +91,6 @@ export const beginComment = (
   if (customElements.get('nb-comment-field') === undefined) void awaitField(context, draft)
 }
 
-/** Shows the thread in the panel and scrolls to what it is on. */
 export const showThread = (context: CommentContext, { id, cell, passage }: LiveThread): void => {
   const { comments, panels, focusCell } = context
   if (!panels.isOpen('comments')) panels.toggle('comments')

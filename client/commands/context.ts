@@ -53,7 +53,6 @@ export interface NotebookContext {
   readonly python: KernelPeer
   /** What models ask of this page's kernel. */
   readonly toolCalls: ToolCalls
-  /** The model in this page. */
   readonly localModel: LocalModel
   readonly blobs: NotebookBlobs
   /** Which kernel runs this page's requests. */

@@ -7,7 +7,7 @@ import { shownOutputs } from '../../shared/notebook/output/output.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { runApart } from '../kernel/run-apart.ts'
 import { readKeptPackages } from '../kernel/kept-packages.ts'
-import type { Formatted } from '../kernel/protocol.ts'
+import type { Formatted } from '../kernel/answers.ts'
 import { actAll, mayWrite } from './cells.ts'
 import type { RunContext } from './context.ts'
 

@@ -13,13 +13,10 @@ export interface KeyTarget {
 }
 
 export class Keyboard {
-  private readonly keymap: () => Keymap
   private pending = ''
   private pendingAt = 0
 
-  constructor(keymap: () => Keymap) {
-    this.keymap = keymap
-  }
+  constructor(private readonly keymap: () => Keymap) {}
 
   /** Runs the command for this key in the first of `places` that has one. Returns whether the key was handled. */
   press(event: KeyboardEvent, places: readonly KeyPlace[], { may, run }: KeyTarget): boolean {

@@ -7,11 +7,8 @@ interface QueuedCommand {
 export class Opening {
   private open = false
   private queue: readonly QueuedCommand[] = []
-  private readonly onChange: () => void
 
-  constructor(onChange: () => void) {
-    this.onChange = onChange
-  }
+  constructor(private readonly onChange: () => void) {}
 
   /** Starts over for another notebook. */
   begin(): void {

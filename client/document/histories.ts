@@ -1,6 +1,7 @@
 // The document and epoch this browser holds for a path. They determine the IndexedDB database and the epoch this page
 // connects with, so that two histories are never merged as bytes.
 import { readStored, removeStored, storedUnder, writeStored } from '../settings/browser-store.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export interface DocumentHistory {
   readonly docId: string
@@ -11,12 +12,11 @@ const key = (path: string): string => `llm-notebook.history.${path}`
 const supersededKey = (path: string): string => `llm-notebook.superseded.${path}`
 
 const parse = (value: unknown): DocumentHistory | null => {
-  if (typeof value !== 'object' || value === null || !('docId' in value) || !('epoch' in value)) return null
+  if (!isRecord(value)) return null
   const { docId, epoch } = value
   return typeof docId === 'string' && typeof epoch === 'string' ? { docId, epoch } : null
 }
 
-/** Paths of the notebooks stored in this browser. */
 export const keptPaths = (): readonly string[] =>
   storedUnder(key('')).filter((path) => findHistory(path) !== null)
 export const findHistory = (path: string): DocumentHistory | null => readStored(key(path), parse)

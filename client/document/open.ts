@@ -109,7 +109,6 @@ export class OpenNotebook {
     return !this.findable || this.persistence === null || this.persistence.behind
   }
 
-  /** Marked as read-only. */
   get readOnly(): boolean {
     return notebookMetaValue(this.doc, readOnlyKey) === true
   }

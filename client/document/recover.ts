@@ -14,7 +14,6 @@ import { persist, type AcknowledgedState } from './persist.ts'
 import { addRecovered } from './recovered.ts'
 import type { RecoverySteps } from './recovery.ts'
 
-/** This browser's copy of a superseded history. */
 export interface BrowserCopy {
   /** Null if it is only in this page's memory. */
   readonly history: DocumentHistory | null

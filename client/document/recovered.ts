@@ -1,5 +1,6 @@
 // What was recovered in this browser after the relay had lost a history; shown until dismissed.
 import { readStored, removeStored, writeStored } from '../settings/browser-store.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export interface RecoveredNotice {
   /** The notebook with the text; null if it was merged. */
@@ -11,8 +12,8 @@ const key = (path: string): string => `llm-notebook.recovered.${path}`
 const parse = (value: unknown): readonly RecoveredNotice[] | null =>
   Array.isArray(value)
     ? value.flatMap((entry: unknown) => {
-        if (typeof entry !== 'object' || entry === null || !('copy' in entry)) return []
-        return typeof entry.copy === 'string' || entry.copy === null ? [{ copy: entry.copy }] : []
+        const copy = isRecord(entry) ? entry['copy'] : undefined
+        return typeof copy === 'string' || copy === null ? [{ copy }] : []
       })
     : null
 

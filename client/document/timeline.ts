@@ -2,7 +2,6 @@
 import type { Timeline } from '../../shared/api/routes.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 
-/** A stop of the slider. */
 export interface Stop {
   readonly at: number
   readonly time: number

@@ -88,7 +88,6 @@ const complete =
     }
   }
 
-/** Editors in which Tab requested completions. */
 const requestedByTab = new WeakSet<EditorView>()
 
 /** Completes after a word; not at the start of a line or with a selection. */
@@ -121,7 +120,6 @@ const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) =>
   })
 })
 
-/** The completion list is open. */
 export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
 
 /** While typing nothing is selected, so that Enter inserts a line break. */

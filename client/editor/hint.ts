@@ -2,7 +2,7 @@
 import { Facet, StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state'
 import { EditorView, hoverTooltip, showTooltip, type Command, type Tooltip } from '@codemirror/view'
 import type { Insight } from '../kernel/insight.ts'
-import type { Hint } from '../kernel/protocol.ts'
+import type { Hint } from '../kernel/answers.ts'
 import { inPython } from './completion.ts'
 import { wordBefore, wordAfter } from './word.ts'
 

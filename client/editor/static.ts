@@ -17,7 +17,6 @@ export interface Look {
   readonly lineNumbers: boolean
 }
 
-/** Offsets of line starts. */
 const lineStarts = (text: string): readonly number[] => {
   const starts = [0]
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
@@ -32,7 +31,6 @@ const numberElement = (line: number): HTMLElement => {
   return element
 }
 
-/** Fills `element` with the text. */
 export const renderStatic = (element: HTMLElement, text: string, look: Look): void => {
   const { language, highlight, carets, commented, errorLine } = look
   const starts = look.lineNumbers ? lineStarts(text) : []

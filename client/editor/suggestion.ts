@@ -112,13 +112,10 @@ const isOpenTo = (view: EditorView): boolean => {
 }
 
 class Asking implements PluginValue {
-  private readonly view: EditorView
   private timer: ReturnType<typeof setTimeout> | undefined
   private controller: AbortController | null = null
 
-  constructor(view: EditorView) {
-    this.view = view
-  }
+  constructor(private readonly view: EditorView) {}
 
   update({ docChanged, selectionSet, focusChanged, transactions, state, view }: ViewUpdate): void {
     if (!docChanged && !selectionSet && !focusChanged) return

@@ -78,15 +78,13 @@ const insertsWithin = (changes: ChangeSet, { from, to }: TextRange): boolean => 
 }
 
 class HoldingSync implements PluginValue {
-  private readonly view: EditorView
   private readonly config: HeldConfig
   private readonly text: Y.Text
   /** The composed range in the editor's document. */
   private composed: TextRange | null = null
   private timer: ReturnType<typeof setTimeout> | null = null
 
-  constructor(view: EditorView) {
-    this.view = view
+  constructor(private readonly view: EditorView) {
     const config = view.state.facet(ySyncFacet)
     if (!(config instanceof HeldConfig)) throw new Error('the editor was put together without its text')
     this.config = config

@@ -27,13 +27,12 @@ interface Drag {
 
 /** Drags cells by their grips, with a mouse, a pen or a finger; a line shows where they go. */
 export class CellDrag implements ReactiveController {
-  private readonly host: LitElement
-  private readonly context: () => CellContext
   private drag: Drag | null = null
 
-  constructor(host: LitElement, context: () => CellContext) {
-    this.host = host
-    this.context = context
+  constructor(
+    private readonly host: LitElement,
+    private readonly context: () => CellContext,
+  ) {
     host.addController(this)
   }
 

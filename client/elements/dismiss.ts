@@ -1,36 +1,30 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { listen } from './listen.ts'
 
 /** Closes a popup on Escape, and on a press outside it. */
 export class Dismiss implements ReactiveController {
-  private readonly host: ReactiveControllerHost & HTMLElement
-  private readonly isOpen: () => boolean
-  private readonly close: (by: 'key' | 'press') => void
-  private readonly opener: () => string | null
+  private stops: readonly (() => void)[] = []
 
   /** `opener`: a selector of the button that toggles the popup, where it is outside the host. */
   constructor(
-    host: ReactiveControllerHost & HTMLElement,
-    isOpen: () => boolean,
-    close: (by: 'key' | 'press') => void,
-    opener: () => string | null = () => null,
+    private readonly host: ReactiveControllerHost & HTMLElement,
+    private readonly isOpen: () => boolean,
+    private readonly close: (by: 'key' | 'press') => void,
+    private readonly opener: () => string | null = () => null,
   ) {
-    this.host = host
-    this.isOpen = isOpen
-    this.close = close
-    this.opener = opener
     host.addController(this)
   }
 
   hostConnected(): void {
-    document.addEventListener('keydown', this.onKey, { capture: true })
-    document.addEventListener('pointerdown', this.onPress, { capture: true })
-    addEventListener('blur', this.onBlur)
+    this.stops = [
+      listen(document, ['keydown'], this.onKey, { capture: true }),
+      listen(document, ['pointerdown'], this.onPress, { capture: true }),
+      listen(window, ['blur'], this.onBlur),
+    ]
   }
 
   hostDisconnected(): void {
-    document.removeEventListener('keydown', this.onKey, { capture: true })
-    document.removeEventListener('pointerdown', this.onPress, { capture: true })
-    removeEventListener('blur', this.onBlur)
+    for (const stop of this.stops) stop()
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {

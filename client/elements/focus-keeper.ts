@@ -15,20 +15,20 @@ interface EditedText {
  * which takes the focus; when anything else with the focus is removed, the cell takes it.
  */
 export class FocusKeeper implements ReactiveController {
-  private readonly host: LitElement
-  /** Who requested the present reply. */
-  private readonly requester: () => string
-  /** Focuses the cell without making letters commands: its person may still be typing. */
-  private readonly takeFocus: () => void
   private left: Pick<EditedText, 'text' | 'message'> | null = null
   private leftIsNew = false
   private edited: EditedText | null = null
   private hadFocus = false
 
-  constructor(host: LitElement, requester: () => string, takeFocus: () => void) {
-    this.host = host
-    this.requester = requester
-    this.takeFocus = takeFocus
+  /**
+   * `requester`: who requested the present reply. `takeFocus` focuses the cell without making letters commands: its person
+   * may still be typing.
+   */
+  constructor(
+    private readonly host: LitElement,
+    private readonly requester: () => string,
+    private readonly takeFocus: () => void,
+  ) {
     host.addController(this)
   }
 

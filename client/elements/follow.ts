@@ -2,13 +2,12 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
 /** Re-renders its host on every change, for as long as the host is connected. */
 export class Follow implements ReactiveController {
-  private readonly host: ReactiveControllerHost
-  private readonly subscribe: (changed: () => void) => readonly (() => void)[]
   private stops: readonly (() => void)[] = []
 
-  constructor(host: ReactiveControllerHost, subscribe: (changed: () => void) => readonly (() => void)[]) {
-    this.host = host
-    this.subscribe = subscribe
+  constructor(
+    private readonly host: ReactiveControllerHost,
+    private readonly subscribe: (changed: () => void) => readonly (() => void)[],
+  ) {
     host.addController(this)
   }
 

@@ -24,6 +24,7 @@ import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { Follow } from './follow.ts'
 import { placeOf } from './headings.ts'
+import { listen } from './listen.ts'
 import { LightElement } from './light-element.ts'
 import './nb-page.ts'
 import type { NbPage, OpenSession } from './nb-page.ts'
@@ -72,12 +73,14 @@ export class NbApp extends LightElement {
   /** The script of the list is loaded. */
   @state() private hasList = false
   @state() private noList = false
-  readonly settingsFollow = new Follow(this, (changed) => [this.settings.onChange(changed)])
+  readonly settingsFollow = new Follow(this, (changed) => [
+    this.settings.onChange(changed),
+    listen(window, ['popstate'], this.onPopState),
+  ])
   private readonly scrollPlace = new ScrollPosition()
 
   override connectedCallback(): void {
     super.connectedCallback()
-    addEventListener('popstate', this.onPopState)
     this.addEventListener('click', this.onClick)
     this.addEventListener('goto', (event) => this.go(event as CustomEvent<string>))
     this.addEventListener('visit', (event) =>
@@ -92,11 +95,6 @@ export class NbApp extends LightElement {
     this.addEventListener('identity', (event) =>
       this.settings.set('identity', (event as CustomEvent<Profile>).detail),
     )
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('popstate', this.onPopState)
   }
 
   private readonly onPopState = (): void => {

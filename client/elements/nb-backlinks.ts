@@ -4,7 +4,9 @@ import { encodePath } from '../../shared/api/route.ts'
 import type { Found } from '../../shared/api/routes.ts'
 import { toBrowserPath } from '../base-path.ts'
 import { listBacklinks } from '../document/notebooks-api.ts'
+import { Follow } from './follow.ts'
 import { cellHash } from './headings.ts'
+import { listen } from './listen.ts'
 import { LightElement } from './light-element.ts'
 
 /** The cells of other notebooks that link to this one. */
@@ -13,15 +15,7 @@ export class NbBacklinks extends LightElement {
   @property({ attribute: false }) path = ''
   @state() private links: readonly Found[] = []
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('focus', this.refresh)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    removeEventListener('focus', this.refresh)
-  }
+  readonly follow = new Follow(this, () => [listen(window, ['focus'], this.refresh)])
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('path')) this.refresh()
@@ -53,11 +47,5 @@ export class NbBacklinks extends LightElement {
         )}
       </ul>
     </section>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-backlinks': NbBacklinks
   }
 }

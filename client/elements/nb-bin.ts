@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { Deleted } from '../../shared/api/routes.ts'
 import { discard, emptyBin, restore } from '../document/notebooks-api.ts'
 import { LightElement } from './light-element.ts'
+import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { formatSize, since } from './format.ts'
 
@@ -75,15 +76,9 @@ export class NbBin extends LightElement {
       >
         Restore
       </button>
-      <button
-        type="button"
-        class="nb-icon"
-        aria-label="Permanently delete ${name}"
-        title="Delete permanently"
-        @click=${() => (this.discarding = entry.entry)}
-      >
-        ${icons.trash}
-      </button>
+      ${iconButton(`Permanently delete ${name}`, 'Delete permanently', icons.trash, () => {
+        this.discarding = entry.entry
+      })}
     </li>`
   }
 
@@ -129,9 +124,3 @@ export const restoredAs = (was: string, path: string): string =>
   was === path
     ? `${path} was restored.`
     : `${was} is now another notebook, so this one was restored as ${path}.`
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-bin': NbBin
-  }
-}

@@ -30,9 +30,3 @@ export class NbChangeBar extends LightElement {
     </div>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-change-bar': NbChangeBar
-  }
-}

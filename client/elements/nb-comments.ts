@@ -153,9 +153,3 @@ export class NbComments extends LightElement {
       </div>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-comments': NbComments
-  }
-}

@@ -38,6 +38,7 @@ import type { CellContext, NotebookContext } from '../commands/context.ts'
 import { fetchCraft, listModels } from '../document/models-api.ts'
 import { craftRow, pictureRow, toolsOf, toolsRow, toolsText } from './context-rows.ts'
 import type { Tool } from '../../shared/tools/tool.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 
 export type LensContext = CellContext & Pick<NotebookContext, 'blobs' | 'localModel'>
@@ -83,24 +84,21 @@ export class NbContext extends LightElement {
   private craft: readonly Craft[] = []
   private timer: ReturnType<typeof setTimeout> | null = null
   private latest = 0
-  private stops: readonly (() => void)[] = []
 
-  override connectedCallback(): void {
-    super.connectedCallback()
+  readonly follow = new Follow(this, () => {
     const { notebook, selection } = this.context
     const soon = (): void => {
       this.timer ??= setTimeout(() => void this.refresh(), refreshDelay)
     }
-    const now = (): void => void this.refresh()
     notebook.doc.on('update', soon)
-    this.stops = [
+    void this.refresh()
+    void this.askRelay()
+    return [
       () => notebook.doc.off('update', soon),
-      selection.onChange(now),
+      selection.onChange(() => void this.refresh()),
       notebook.presence.onPeople(soon),
     ]
-    now()
-    void this.askRelay()
-  }
+  })
 
   /** What the notebook does not tell; as unknown until it is there. */
   private async askRelay(): Promise<void> {
@@ -112,7 +110,6 @@ export class NbContext extends LightElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    for (const stop of this.stops) stop()
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
     this.latest++
@@ -345,11 +342,5 @@ export class NbContext extends LightElement {
         </button>
         ${withText ? this.text(seen) : nothing}
       </div>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-context': NbContext
   }
 }

@@ -132,9 +132,3 @@ export class NbControls extends LightElement {
       ${this.button('Delete cell', 'delete', icons.trash, () => deleteCells(context, this.cells))}`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-controls': NbControls
-  }
-}

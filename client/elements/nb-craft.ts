@@ -86,9 +86,3 @@ export class NbCraft extends LightElement {
     </div>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-craft': NbCraft
-  }
-}

@@ -4,6 +4,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import { Follow } from './follow.ts'
 import { since } from './format.ts'
+import { listen } from './listen.ts'
 import { LightElement } from './light-element.ts'
 
 export type EditedContext = Pick<NotebookContext, 'edits' | 'unseen'>
@@ -13,22 +14,11 @@ export type EditedContext = Pick<NotebookContext, 'edits' | 'unseen'>
 export class NbEdited extends LightElement {
   @property({ attribute: false }) context!: EditedContext
   @property({ attribute: false }) cell!: CellId
-  private host: Element | null = null
   readonly follow = new Follow(this, (changed) => [
-    this.context.edits.onChange(changed),
+    this.context.edits.onCell(this.cell, changed),
     this.context.unseen.onChange(changed),
+    listen(this.closest('nb-cell') ?? this, ['pointerenter', 'focusin'], this.load),
   ])
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.host = this.closest('nb-cell')
-    for (const type of ['pointerenter', 'focusin']) this.host?.addEventListener(type, this.load)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const type of ['pointerenter', 'focusin']) this.host?.removeEventListener(type, this.load)
-  }
 
   private readonly load = (): void => {
     void this.context.edits.load()
@@ -50,11 +40,5 @@ export class NbEdited extends LightElement {
             >Edited by ${who}, ${since(edit.time)}</span
           >`
     }`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-edited': NbEdited
   }
 }

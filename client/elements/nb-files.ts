@@ -8,8 +8,12 @@ import { download } from '../files/download.ts'
 import { fileUrl, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import { FileDrop } from './file-drop.ts'
+import { Follow } from './follow.ts'
+import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+import { listen } from './listen.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
 import { since, formatSize } from './format.ts'
 
@@ -36,34 +40,32 @@ export class NbFiles extends LightElement {
   @state() private folderFailure = ''
   @state() private failure = ''
   @state() private questions: ReadonlyMap<string, Confirmation> = new Map()
-  @state() private dragging = false
   private store: FileStore | null = null
   private opening: Promise<void> = Promise.resolve()
-  private stops: (() => void)[] = []
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    addEventListener('focus', this.refreshFolder)
+  readonly drop = new FileDrop(
+    this,
+    () => true,
+    (files) => void this.upload(files),
+  )
+  readonly follow = new Follow(this, () => {
     const { kernel } = this
     let before = kernel.status
-    this.stops = [
-      () => removeEventListener('focus', this.refreshFolder),
+    this.opening = this.openStore()
+    this.refreshFolder()
+    return [
+      listen(window, ['focus'], this.refreshFolder),
       kernel.onChange(() => {
         if (before === 'busy' && kernel.status === 'idle') this.refreshFolder()
         before = kernel.status
       }),
     ]
-    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) {
-      addEventListener(type, this.onDrag, true)
-      this.stops.push(() => removeEventListener(type, this.onDrag, true))
-    }
-    this.opening = this.openStore()
-    this.refreshFolder()
-  }
+  })
+  private stopStore: () => void = () => undefined
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    for (const stop of this.stops.splice(0)) stop()
+    this.stopStore()
     this.store?.close()
     this.store = null
   }
@@ -79,7 +81,7 @@ export class NbFiles extends LightElement {
       const store = await FileStore.open(docId)
       if (!this.isConnected) return store.close()
       this.store = store
-      this.stops.push(store.onChange(() => void this.refresh()))
+      this.stopStore = store.onChange(() => void this.refresh())
       await this.refresh()
     })
   }
@@ -122,28 +124,6 @@ export class NbFiles extends LightElement {
     if (question === null) questions.delete(path)
     else questions.set(path, question)
     this.questions = questions
-  }
-
-  private readonly onDrag = (event: DragEvent): void => {
-    if (event.type === 'dragleave') {
-      if (event.relatedTarget === null) this.dragging = false
-      return
-    }
-    const { dataTransfer } = event
-    if (dataTransfer === null || !dataTransfer.types.includes('Files')) return
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    dataTransfer.dropEffect = 'copy'
-    this.dragging = event.type !== 'drop'
-    if (event.type === 'drop') void this.upload([...dataTransfer.files])
-  }
-
-  private onChosen(event: Event): void {
-    const input = event.target as HTMLInputElement
-    const files = [...(input.files ?? [])]
-    // So that the same file can be chosen again.
-    input.value = ''
-    void this.upload(files)
   }
 
   /** Stores files from this computer; replaces existing ones only with `over`. */
@@ -226,10 +206,6 @@ export class NbFiles extends LightElement {
     const there = this.inFolder(path)
     const copy = there !== null && !changed && from === there.tag
     const question = this.questions.get(path)
-    const button = (label: string, title: string, icon: unknown, action: () => void): TemplateResult =>
-      html`<button type="button" class="nb-icon" aria-label=${label} title=${title} @click=${action}>
-        ${icon}
-      </button>`
     return html`<li>
       <span class="nb-file-name" title=${path}>${path}</span>
       <span class="nb-file-about"
@@ -254,8 +230,8 @@ export class NbFiles extends LightElement {
                     >
                       Save to the folder
                     </button>`
-              }${button(`Download ${path}`, 'Download', icons.download, () => void this.downloadOne(file))}
-              ${button(`Delete ${path}`, 'Delete from this browser', icons.trash, () =>
+              }${iconButton(`Download ${path}`, 'Download', icons.download, () => void this.downloadOne(file))}
+              ${iconButton(`Delete ${path}`, 'Delete from this browser', icons.trash, () =>
                 this.ask(path, { type: 'delete' }),
               )}</span
             >`
@@ -304,7 +280,7 @@ export class NbFiles extends LightElement {
       }
       <div class="nb-import">
         <button type="button" @click=${() => this.querySelector('input')?.click()}>Upload files</button>
-        <input type="file" multiple hidden aria-label="Files to upload" @change=${this.onChosen} />
+        <input type="file" multiple hidden aria-label="Files to upload" @change=${this.drop.onChosen} />
         <span>or drop them here</span>
       </div>
     </section>`
@@ -344,12 +320,6 @@ export class NbFiles extends LightElement {
   protected override render(): TemplateResult {
     return html`${this.failure === '' ? nothing : html`<p class="nb-notice" role="alert">${this.failure}</p>`}
     ${this.inBrowser()}${this.inRelayFolder()}
-    ${this.dragging ? html`<div class="nb-drop-area">Drop files to upload</div>` : nothing}`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-files': NbFiles
+    ${this.drop.over ? html`<div class="nb-drop-area">Drop files to upload</div>` : nothing}`
   }
 }

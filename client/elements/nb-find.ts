@@ -3,6 +3,8 @@ import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { isTyped } from '../keymap/keys.ts'
+import { Follow } from './follow.ts'
+import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import './match-mark.ts'
 import { LightElement } from './light-element.ts'
@@ -21,19 +23,11 @@ const commandsHere: readonly CommandId[] = [
 @customElement('nb-find')
 export class NbFind extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
-  private stops: readonly (() => void)[] = []
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    const { find } = this.context
-    this.stops = [find.onChange(() => this.requestUpdate()), find.onOpen(() => void this.takeFocus())]
+  readonly follow = new Follow(this, (changed) => {
     void this.takeFocus()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const stop of this.stops) stop()
-  }
+    const { find } = this.context
+    return [find.onChange(changed), find.onOpen(() => void this.takeFocus())]
+  })
 
   private async takeFocus(): Promise<void> {
     await this.updateComplete
@@ -80,15 +74,7 @@ export class NbFind extends LightElement {
   }
 
   private button(label: string, command: CommandId, icon: unknown, action: () => void): TemplateResult {
-    return html`<button
-      type="button"
-      class="nb-icon"
-      aria-label=${label}
-      title=${this.context.shortcuts.hint(label, command)}
-      @click=${action}
-    >
-      ${icon}
-    </button>`
+    return iconButton(label, this.context.shortcuts.hint(label, command), icon, action)
   }
 
   private replaceRow(): TemplateResult {
@@ -128,15 +114,7 @@ export class NbFind extends LightElement {
         <span role="status">${find.status}</span>
         ${this.button('Previous match', 'find-previous', icons.up, () => find.go(-1))}
         ${this.button('Next match', 'find-next', icons.down, () => find.go(1))}
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Close find"
-          title="Close"
-          @click=${() => this.close()}
-        >
-          ${icons.close}
-        </button>
+        ${iconButton('Close find', 'Close', icons.close, () => this.close())}
       </div>
       ${find.replacing && notebook.editable ? this.replaceRow() : nothing}
       <div class="nb-find-row nb-find-flags">

@@ -54,9 +54,3 @@ export class NbFlags extends LightElement {
     })}`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-flags': NbFlags
-  }
-}

@@ -21,7 +21,6 @@ export class NbGhost extends LightElement {
     this.addEventListener('keydown', this.onKey)
   }
 
-  /** Takes the focus now. */
   takeFocus(): void {
     this.requestUpdate()
     this.performUpdate()

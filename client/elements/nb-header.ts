@@ -8,6 +8,7 @@ import type { CommandId } from '../keymap/default-keys.ts'
 import type { Identity } from '../settings/identity.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
 import { Follow } from './follow.ts'
+import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-menus.ts'
@@ -39,15 +40,7 @@ export class NbHeader extends LightElement {
   }
 
   private icon(label: string, id: CommandId, image: unknown): TemplateResult {
-    return html`<button
-      type="button"
-      class="nb-icon"
-      aria-label=${label}
-      title=${this.context.shortcuts.hint(label, id)}
-      @click=${() => this.run(id, null)}
-    >
-      ${image}
-    </button>`
+    return iconButton(label, this.context.shortcuts.hint(label, id), image, () => this.run(id, null))
   }
 
   private panelButton(panel: Panel): TemplateResult {

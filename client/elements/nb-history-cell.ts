@@ -92,9 +92,3 @@ export class NbHistoryCell extends LightElement {
       ${this.made('Output', outputOf(cell.was), outputOf(cell.now))}`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-history-cell': NbHistoryCell
-  }
-}

@@ -11,6 +11,7 @@ import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import type { Timeline } from '../../shared/api/routes.ts'
 import { changesAround, namesOf, stopsOf, formatTime, type Stop } from '../document/timeline.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
@@ -35,29 +36,26 @@ export class NbHistory extends LightElement {
   @state() private failure = ''
   private going = false
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
-  private stops: (() => void)[] = []
 
-  override connectedCallback(): void {
-    super.connectedCallback()
+  readonly follow = new Follow(this, (changed) => {
     const { notebook } = this.context
     const onUpdate = (): void => {
       this.debounce('compare', compareQuiet, () => this.compare())
       this.debounce('timeline', timelineQuiet, () => void this.load())
     }
     notebook.doc.on('update', onUpdate)
-    this.stops = [
+    void this.load()
+    return [
       () => notebook.doc.off('update', onUpdate),
       notebook.on(() => {
         if ((this.timeline === null || this.failure !== '') && notebook.connected) void this.load()
-        this.requestUpdate()
+        changed()
       }),
     ]
-    void this.load()
-  }
+  })
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    for (const stop of this.stops.splice(0)) stop()
     for (const timer of this.timers.values()) clearTimeout(timer)
     this.past?.doc.destroy()
     this.past = null
@@ -292,11 +290,5 @@ export class NbHistory extends LightElement {
               </div>
             </div>`
       }`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-history': NbHistory
   }
 }

@@ -1,16 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Imported } from '../document/import-file.ts'
+import { FileDrop } from './file-drop.ts'
 import { LightElement } from './light-element.ts'
 
-/**
- * Files from this computer over the page, as far as a browser reveals before the drop. Images are left to other drop
- * targets.
- */
-const carriesFiles = ({ dataTransfer }: DragEvent): boolean => {
-  if (dataTransfer === null || !dataTransfer.types.includes('Files')) return false
-  const files = [...dataTransfer.items].filter(({ kind }) => kind === 'file')
-  return files.length === 0 || files.some(({ type }) => !type.startsWith('image/'))
+/** Images are left to other drop targets, as far as a browser reveals before the drop what is dragged. */
+const areImages = ({ dataTransfer }: DragEvent): boolean => {
+  const files = [...(dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file')
+  return files.length > 0 && files.every(({ type }) => type.startsWith('image/'))
 }
 
 /** Of the installed app: files opened with it (Chromium). */
@@ -27,37 +24,19 @@ export class NbImport extends LightElement {
   /** Folder for the new notebooks: '' or ending in `/`. */
   @property({ attribute: false }) folder = ''
   @property({ type: Boolean }) button = false
-  @state() private dragging = false
   @state() private reading = ''
   @state() private failures: readonly string[] = []
 
+  readonly drop = new FileDrop(
+    this,
+    (event) => !areImages(event) && this.isFor(event),
+    (files) => void this.importAll(files),
+  )
+
   override connectedCallback(): void {
     super.connectedCallback()
-    // In the capture phase, before an editor inserts the file's text.
-    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
-      addEventListener(type, this.onDrag, true)
     const { launchQueue } = globalThis as { readonly launchQueue?: LaunchQueue }
     launchQueue?.setConsumer(({ files = [] }) => void this.importLaunched(files))
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
-      removeEventListener(type, this.onDrag, true)
-  }
-
-  private readonly onDrag = (event: DragEvent): void => {
-    if (event.type === 'dragleave') {
-      // No related target: the pointer left the window.
-      if (event.relatedTarget === null) this.dragging = false
-      return
-    }
-    if (!carriesFiles(event) || event.dataTransfer === null || !this.isFor(event)) return
-    event.preventDefault()
-    event.stopPropagation()
-    event.dataTransfer.dropEffect = 'copy'
-    this.dragging = event.type !== 'drop'
-    if (event.type === 'drop') void this.importAll([...event.dataTransfer.files])
   }
 
   /** Of two notebooks side by side, the one below the pointer. */
@@ -71,14 +50,6 @@ export class NbImport extends LightElement {
   private async importLaunched(handles: readonly FileSystemFileHandle[]): Promise<void> {
     const files = await Promise.all(handles.map((handle) => handle.getFile()))
     if (files.length > 0) await this.importAll(files)
-  }
-
-  private onChosen(event: Event): void {
-    const input = event.target as HTMLInputElement
-    const files = [...(input.files ?? [])]
-    // So that the same file can be chosen again.
-    input.value = ''
-    void this.importAll(files)
   }
 
   /** Imports one by one, and opens the first unless there is a message to read. */
@@ -127,14 +98,14 @@ export class NbImport extends LightElement {
                 multiple
                 hidden
                 aria-label="Files to import"
-                @change=${this.onChosen}
+                @change=${this.drop.onChosen}
               />
               <span>.ipynb, .py or .md, from this computer; or drop them here</span>
             </div>`
           : nothing
       }
       ${
-        this.dragging
+        this.drop.over
           ? html`<div class="nb-drop-area">
               ${
                 this.button
@@ -157,11 +128,5 @@ export class NbImport extends LightElement {
             </button>
           </div>`,
       )}`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-import': NbImport
   }
 }

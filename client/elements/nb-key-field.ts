@@ -99,9 +99,3 @@ export class NbKeyField extends LightElement {
     </div>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-key-field': NbKeyField
-  }
-}

@@ -64,9 +64,3 @@ export class NbKeys extends LightElement {
       )}`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-keys': NbKeys
-  }
-}

@@ -90,9 +90,3 @@ export class NbMenu extends LightElement {
       }`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-menu': NbMenu
-  }
-}

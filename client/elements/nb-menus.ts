@@ -30,7 +30,6 @@ export class NbMenus extends LightElement {
   @property({ attribute: false }) run!: RunCommand
   @property() label = ''
   @property({ attribute: false }) face: unknown
-  /** Position of the open menu. */
   @state() private open: number | null = null
   /** The one of several menus under one button that is shown. */
   @state() private inside: Menu | null = null
@@ -212,11 +211,5 @@ export class NbMenus extends LightElement {
     return html`<div class="nb-menu-bar" role="menubar" aria-label="Menus" @keydown=${this.onBarKey}>
       ${openers.map((opener, position) => this.opener(opener, position, true))}
     </div>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-menus': NbMenus
   }
 }

@@ -19,6 +19,8 @@ import type { CellContext, NotebookContext } from '../commands/context.ts'
 import { listModels } from '../document/models-api.ts'
 import { localModelWords } from '../local-model/words.ts'
 import { Dismiss } from './dismiss.ts'
+import { Follow } from './follow.ts'
+import { listen } from './listen.ts'
 import { LightElement } from './light-element.ts'
 import type * as LocalOptions from './local-model-options.ts'
 
@@ -60,7 +62,6 @@ export class NbModel extends LightElement {
   /** Why there is no list, or not all of it. */
   @state() private problem = ''
   private readonly listId = `nb-models-${count++}`
-  private stops: readonly (() => void)[] = []
   /** As shown last. */
   private relayModel: string | null = null
   readonly dismiss = new Dismiss(
@@ -69,30 +70,20 @@ export class NbModel extends LightElement {
     () => this.close(),
   )
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    const { notebook } = this.context
-    const update = (): void => this.requestUpdate()
-    this.stops = [
-      onNotebookMeta(notebook.doc, modelKey, update),
-      onNotebookMeta(notebook.doc, reviewFirstKey, update),
-      this.context.localModel.onChange(update),
+  readonly follow = new Follow(this, (changed) => {
+    const { notebook, localModel } = this.context
+    return [
+      onNotebookMeta(notebook.doc, modelKey, changed),
+      onNotebookMeta(notebook.doc, reviewFirstKey, changed),
+      localModel.onChange(changed),
       notebook.presence.onPeople(() => {
         // Not for every caret that moves.
-        if (this.relayModel !== notebook.presence.model()) update()
+        if (this.relayModel !== notebook.presence.model()) changed()
       }),
-      ...(this.cell === null ? [] : [notebook.observer.onCell(this.cell, update)]),
+      ...(this.cell === null ? [] : [notebook.observer.onCell(this.cell, changed)]),
+      listen(window, ['scroll', 'resize'], this.place, { capture: true, passive: true }),
     ]
-    addEventListener('scroll', this.place, { capture: true, passive: true })
-    addEventListener('resize', this.place)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const stop of this.stops) stop()
-    removeEventListener('scroll', this.place, { capture: true })
-    removeEventListener('resize', this.place)
-  }
+  })
 
   private get own(): ModelChoice {
     const { doc } = this.context.notebook
@@ -345,11 +336,5 @@ export class NbModel extends LightElement {
       />
       ${this.localState()} ${open ? this.list() : nothing}
     </div>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-model': NbModel
   }
 }

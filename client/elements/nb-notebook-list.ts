@@ -20,8 +20,10 @@ import { folderOf } from '../files/folder.ts'
 import { markCreatedHere } from '../kernel/permission.ts'
 import { beginNotebook } from './begin-notebook.ts'
 import type { SettingsStore } from '../settings/store.ts'
+import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+import { listen } from './listen.ts'
 import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
@@ -59,21 +61,16 @@ export class NbNotebookList extends LightElement {
   private again: ReturnType<typeof setTimeout> | undefined
   /** Counts requests for the list, so that an outdated answer is ignored. */
   private requests = 0
-  override connectedCallback(): void {
-    super.connectedCallback()
+  readonly follow = new Follow(this, (changed) => {
     document.title = 'LLM Notebook'
-    for (const type of ['focus', 'online']) addEventListener(type, this.refresh)
-    document.addEventListener('keydown', this.onKey)
-    this.addEventListener('query', () => this.requestUpdate())
     this.refresh()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const type of ['focus', 'online']) removeEventListener(type, this.refresh)
-    document.removeEventListener('keydown', this.onKey)
-    clearTimeout(this.again)
-  }
+    return [
+      listen(window, ['focus', 'online'], this.refresh),
+      listen(document, ['keydown'], this.onKey),
+      listen(this, ['query'], changed),
+      () => clearTimeout(this.again),
+    ]
+  })
 
   private get mayWrite(): boolean {
     return this.grant.allows('write')
@@ -351,11 +348,5 @@ export class NbNotebookList extends LightElement {
           }
         </div>
       </main>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-notebook-list': NbNotebookList
   }
 }

@@ -7,6 +7,7 @@ import { toBrowserPath } from '../base-path.ts'
 import { treeOf, type TreeFolder } from '../notebooks/tree.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { formatSize, since } from './format.ts'
+import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-menu.ts'
@@ -260,24 +261,8 @@ export class NbNotebookTree extends LightElement {
       ...copies,
       { label: 'Move to bin', about: 'Delete', run: () => this.startDeleting(path) },
     ]
-    return html`<button
-        type="button"
-        class="nb-icon"
-        aria-label="Rename ${path}"
-        title="Rename or move (F2)"
-        @click=${() => this.startRenaming(path)}
-      >
-        ${icons.pencil}
-      </button>
-      <button
-        type="button"
-        class="nb-icon"
-        aria-label="Delete ${path}"
-        title="Delete"
-        @click=${() => this.startDeleting(path)}
-      >
-        ${icons.trash}
-      </button>
+    return html`${iconButton(`Rename ${path}`, 'Rename or move (F2)', icons.pencil, () => this.startRenaming(path))}
+      ${iconButton(`Delete ${path}`, 'Delete', icons.trash, () => this.startDeleting(path))}
       <nb-menu label="More for ${path}" .items=${items}></nb-menu>`
   }
 
@@ -311,15 +296,7 @@ export class NbNotebookTree extends LightElement {
         ${
           this.actions === null
             ? nothing
-            : html`<button
-                  type="button"
-                  class="nb-icon"
-                  aria-label="New notebook in ${path}"
-                  title="New notebook in ${name}"
-                  @click=${() => void this.actions?.create(`${path}/`)}
-                >
-                  ${icons.plus}
-                </button>
+            : html`${iconButton(`New notebook in ${path}`, `New notebook in ${name}`, icons.plus, () => void this.actions?.create(`${path}/`))}
                 <nb-menu label="More for ${path}" .items=${this.folderItems(folder)}></nb-menu>`
         }
       </div>

@@ -44,9 +44,3 @@ export class NbOffer extends LightElement {
     return buttons.length === 0 ? nothing : html`<p class="nb-offer">${buttons}</p>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-offer': NbOffer
-  }
-}

@@ -1,8 +1,9 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { outlineOf } from '../../shared/notebook/document/outline.ts'
+import { mayHaveHeadings, outlineOf } from '../../shared/notebook/document/outline.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import { goToHeading } from '../commands/go-to-heading.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import './nb-backlinks.ts'
 
@@ -10,25 +11,17 @@ import './nb-backlinks.ts'
 @customElement('nb-outline')
 export class NbOutline extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
-  private stops: readonly (() => void)[] = []
-
-  override connectedCallback(): void {
-    super.connectedCallback()
+  readonly follow = new Follow(this, (changed) => {
     const { notebook, selection } = this.context
-    const update = (): void => this.requestUpdate()
-    this.stops = [
-      notebook.observer.onList(update),
-      notebook.observer.onAnyCell((_, changes) => {
-        if (changes.has('source') || changes.has('head')) update()
+    return [
+      notebook.observer.onList(changed),
+      notebook.observer.onAnyCell((cell, changes) => {
+        const isText = changes.has('source') && mayHaveHeadings(notebook.doc, cell)
+        if (isText || changes.has('head')) changed()
       }),
-      selection.onChange(update),
+      selection.onChange(changed),
     ]
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const stop of this.stops) stop()
-  }
+  })
 
   private headings(): TemplateResult {
     const headings = outlineOf(this.context.notebook.doc)
@@ -54,11 +47,5 @@ export class NbOutline extends LightElement {
 
   protected override render(): TemplateResult {
     return html`${this.headings()}<nb-backlinks .path=${this.context.notebook.path}></nb-backlinks>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-outline': NbOutline
   }
 }

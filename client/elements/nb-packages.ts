@@ -1,32 +1,16 @@
 import { html, type TemplateResult } from 'lit'
-import { customElement, property, state } from 'lit/decorators.js'
+import { customElement, property } from 'lit/decorators.js'
 import type { OpenNotebook } from '../document/open.ts'
 import { keepPackages, onKeptPackages, readKeptPackages } from '../kernel/kept-packages.ts'
 import type { KeptPackage } from '../kernel/protocol.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 
-/** The packages of this notebook. */
 @customElement('nb-packages')
 export class NbPackages extends LightElement {
   @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'doc' | 'writable'>
   @property({ attribute: false }) announce!: (text: string) => void
-  @state() private kept: readonly KeptPackage[] = []
-  private stop: () => void = () => undefined
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    const { doc } = this.notebook
-    const check = (): void => {
-      this.kept = readKeptPackages(doc)
-    }
-    this.stop = onKeptPackages(doc, check)
-    check()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.stop()
-  }
+  readonly follow = new Follow(this, (changed) => [onKeptPackages(this.notebook.doc, changed)])
 
   private drop(name: string): void {
     keepPackages(this.notebook.doc, [], [name], 'command')
@@ -52,22 +36,17 @@ export class NbPackages extends LightElement {
   }
 
   protected override render(): TemplateResult {
+    const kept = readKeptPackages(this.notebook.doc)
     return html`<p>
         What <code>%pip install</code> installed, in these versions. Whoever opens this notebook and runs a
         cell gets them by themselves.
       </p>
       ${
-        this.kept.length === 0
+        kept.length === 0
           ? html`<p class="nb-empty">No packages yet.</p>`
           : html`<ul>
-              ${this.kept.map((each) => this.row(each))}
+              ${kept.map((each) => this.row(each))}
             </ul>`
       }`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-packages': NbPackages
   }
 }

@@ -17,6 +17,8 @@ import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { folderOf } from '../files/folder.ts'
 import { rememberOpened } from '../notebooks/recent.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
+import { listen } from './listen.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
 import { openedEvent } from './begin-notebook.ts'
@@ -59,7 +61,6 @@ export type OpenSession = (
   >,
 ) => Session
 
-/** The page of one notebook. */
 @customElement('nb-page')
 export class NbPage extends LightElement {
   @property({ attribute: false }) path = ''
@@ -76,7 +77,6 @@ export class NbPage extends LightElement {
   /** Ids of the open panels. */
   @state() private shown: readonly string[] = []
   @state() private binned = false
-  private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
   private whereabouts: Whereabouts | null = null
   private mentioned = 0
@@ -87,20 +87,21 @@ export class NbPage extends LightElement {
   /** The element that had the focus before a panel was opened. */
   private readonly cameFrom = new Map<string, Element | null>()
 
+  readonly follow = new Follow(this, () => [
+    listen(document, ['keydown'], this.onKeyDown),
+    this.grant.onChange(() => {
+      // A different role needs a different page.
+      if (this.session !== null) this.open()
+    }),
+  ])
+
   override connectedCallback(): void {
     super.connectedCallback()
     whenIdle(() => void import('./nb-import.ts'))
-    document.addEventListener('keydown', this.onKeyDown)
-    this.stopGrant = this.grant.onChange(() => {
-      // A different role needs a different page.
-      if (this.session !== null) this.open()
-    })
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    document.removeEventListener('keydown', this.onKeyDown)
-    this.stopGrant()
     this.session?.close()
     this.session = null
     styleOpen(null)
@@ -130,7 +131,7 @@ export class NbPage extends LightElement {
         const isRead = mode === 'edit' && this.session?.context.notebook.presented === true
         this.querySelector<NbNotebook>('nb-notebook')?.focusCell(cell, isRead ? 'command' : mode, edge)
       },
-      showMatch: (match) => this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
+      showMatch: (match) => void this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
       announce: (text) => this.notifications.announce(text),
       showError: (reason) => this.notifications.showError(reason),
       confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
@@ -201,12 +202,7 @@ export class NbPage extends LightElement {
 
   private setTitle(path: string): void {
     if (!this.active) return
-    document.title = `${
-      path
-        .split('/')
-        .at(-1)
-        ?.replace(/\.ipynb$/, '') ?? ''
-    } · LLM Notebook`
+    document.title = `${path.replace(/^.*\/|\.ipynb$/g, '')} · LLM Notebook`
   }
 
   private async saveCopy(): Promise<void> {
@@ -258,8 +254,8 @@ export class NbPage extends LightElement {
     for (const id of before) if (!panels.isOpen(id)) this.cameFrom.delete(id)
     await this.updateComplete
     if (closed === undefined || opened.length > 0) return
-    // Somebody went on from the panel.
-    if (panels.covered || document.activeElement?.closest('nb-cell') != null) return
+    // Somebody went on from the panel, or it led to another one.
+    if (panels.covered || document.activeElement?.closest('nb-cell, nb-panel, nb-find') != null) return
     if (from instanceof HTMLElement && from !== document.body && from.isConnected)
       from.focus({ preventScroll: true })
     else this.querySelector('nb-header')?.focusButton(closed)

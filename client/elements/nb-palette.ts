@@ -154,9 +154,3 @@ export class NbPalette extends LightElement {
       </p>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-palette': NbPalette
-  }
-}

@@ -4,6 +4,7 @@ import { reasonOf } from '../document/database.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { Dismiss } from './dismiss.ts'
+import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { typeAhead } from './type-ahead.ts'
@@ -73,15 +74,12 @@ export class NbPanel extends LightElement {
     >
       <div class="nb-panel-head">
         <h2>${title}</h2>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label=${dialog ? 'Close' : `Close ${title.toLowerCase()}`}
-          title=${this.shortcuts.hint('Close', 'close-panel')}
-          @click=${() => this.close()}
-        >
-          ${icons.close}
-        </button>
+        ${iconButton(
+          dialog ? 'Close' : `Close ${title.toLowerCase()}`,
+          this.shortcuts.hint('Close', 'close-panel'),
+          icons.close,
+          () => this.close(),
+        )}
       </div>
       ${this.failure !== null ? html`<p role="alert">${this.failure}</p>` : this.isLoaded ? this.content : nothing}
     </section>`

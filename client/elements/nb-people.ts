@@ -5,6 +5,7 @@ import type { NotebookContext } from '../commands/context.ts'
 import type { Present } from '../document/presence.ts'
 import type { Identity, Profile } from '../settings/identity.ts'
 import { Dismiss } from './dismiss.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 
 export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'focusCell' | 'announce'>
@@ -23,10 +24,8 @@ export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: PeopleContext
   @property({ attribute: false }) identity!: Identity
   @state() private changing = false
-  private stops: readonly (() => void)[] = []
   /** The client of the person this page goes along with. */
   @state() private following: number | null = null
-  /** The cell it went to last. */
   private went: CellId | null = null
   private moved: AbortController | null = null
   readonly dismiss = new Dismiss(
@@ -38,17 +37,10 @@ export class NbPeople extends LightElement {
     },
   )
 
-  override connectedCallback(): void {
-    super.connectedCallback()
+  readonly presence = new Follow(this, (changed) => {
     const { presence } = this.context.notebook
-    this.stops = [presence.onMove(this.goAlong), presence.onPeople(() => this.requestUpdate())]
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.end()
-    for (const stop of this.stops) stop()
-  }
+    return [presence.onMove(this.goAlong), presence.onPeople(changed), () => this.end()]
+  })
 
   private save(event: SubmitEvent): void {
     event.preventDefault()
@@ -146,11 +138,5 @@ export class NbPeople extends LightElement {
             </form>`
           : nothing
       }`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-people': NbPeople
   }
 }

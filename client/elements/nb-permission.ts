@@ -48,9 +48,3 @@ export class NbPermission extends LightElement {
     </div>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-permission': NbPermission
-  }
-}

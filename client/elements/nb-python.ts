@@ -2,6 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
 import { Dismiss } from './dismiss.ts'
+import { Follow } from './follow.ts'
+import { listen } from './listen.ts'
 import { LightElement } from './light-element.ts'
 
 export type PythonContext = Pick<NotebookContext, 'notebook' | 'python' | 'choice' | 'announce'>
@@ -11,7 +13,6 @@ export type PythonContext = Pick<NotebookContext, 'notebook' | 'python' | 'choic
 export class NbPython extends LightElement {
   @property({ attribute: false }) context!: PythonContext
   @state() private open = false
-  private stops: (() => void)[] = []
   readonly dismiss = new Dismiss(
     this,
     () => this.open,
@@ -20,20 +21,15 @@ export class NbPython extends LightElement {
   /** Executors that were offered before. */
   private offered = new Set<string>()
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    const { choice, notebook } = this.context
-    const update = (): void => this.requestUpdate()
-    this.stops = [choice.onChange(update), notebook.presence.onPeople(() => this.onPeople())]
+  readonly follow = new Follow(this, (changed) => {
     this.onPeople()
-    this.addEventListener('focusout', this.onFocusOut)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const stop of this.stops.splice(0)) stop()
-    this.removeEventListener('focusout', this.onFocusOut)
-  }
+    const { choice, notebook } = this.context
+    return [
+      choice.onChange(changed),
+      notebook.presence.onPeople(() => this.onPeople()),
+      listen(this, ['focusout'], this.onFocusOut),
+    ]
+  })
 
   private onPeople(): void {
     const sharedKernels = this.context.choice.sharedKernels()
@@ -146,11 +142,5 @@ export class NbPython extends LightElement {
             </div>`
           : nothing
       }`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-python': NbPython
   }
 }

@@ -120,9 +120,3 @@ export class NbReceipt extends LightElement {
     </div>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-receipt': NbReceipt
-  }
-}

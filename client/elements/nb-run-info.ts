@@ -32,9 +32,3 @@ export class NbRunInfo extends LightElement {
       ${this.stale ? html`<strong>edited since</strong>` : ''}`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-run-info': NbRunInfo
-  }
-}

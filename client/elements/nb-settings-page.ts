@@ -28,9 +28,3 @@ export class NbSettingsPage extends LightElement {
       </main>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-settings-page': NbSettingsPage
-  }
-}

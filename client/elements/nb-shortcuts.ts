@@ -6,6 +6,7 @@ import type { Command } from '../commands/command.ts'
 import { commandOf, commands, isCommandId } from '../commands/table.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { Follow } from './follow.ts'
+import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-key-field.ts'
@@ -76,19 +77,11 @@ export class NbShortcuts extends LightElement {
       <span class="nb-shortcut-keys">
         ${
           keymap.isOverridden(id, place)
-            ? html`<button
-                type="button"
-                class="nb-icon"
-                aria-label=${`Reset the keys of ${title}`}
-                title="Reset to the default"
-                @click=${() => {
-                  this.shortcuts.reset(id, place)
-                  this.message = `${title}: default keys restored.`
-                  void this.stopAdding(id, place)
-                }}
-              >
-                ${icons.undo}
-              </button>`
+            ? iconButton(`Reset the keys of ${title}`, 'Reset to the default', icons.undo, () => {
+                this.shortcuts.reset(id, place)
+                this.message = `${title}: default keys restored.`
+                void this.stopAdding(id, place)
+              })
             : nothing
         }
         ${all.map((keys) => this.chip(command, place, keys, all))}
@@ -158,11 +151,5 @@ export class NbShortcuts extends LightElement {
       </div>
       <p class="nb-hidden" role="status">${this.message}</p>
       ${groups.every((group) => group === nothing) ? html`<p class="nb-empty">No command matches.</p>` : groups}`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-shortcuts': NbShortcuts
   }
 }

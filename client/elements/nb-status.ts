@@ -4,6 +4,7 @@ import type { NotebookContext } from '../commands/context.ts'
 import type { Refusal, SyncStatus } from '../document/connect.ts'
 import { shownFile } from '../document/file-status.ts'
 import type { KernelStatus } from '../kernel/kernel.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 
 export type StatusContext = Pick<NotebookContext, 'notebook' | 'python' | 'blobs'>
@@ -30,25 +31,17 @@ const refusalText = ({ type }: Refusal, loaded: boolean): string =>
 @customElement('nb-status')
 export class NbStatus extends LightElement {
   @property({ attribute: false }) context!: StatusContext
-  private stops: (() => void)[] = []
+  readonly follow = new Follow(this, (changed) => [
+    this.context.notebook.on(changed),
+    this.context.notebook.presence.onPeople(changed),
+    this.context.python.kernel.onChange(changed),
+    this.context.python.kernel.permission.onChange(changed),
+  ])
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('role', 'status')
     this.setAttribute('aria-label', 'Notebook status')
-    const update = (): void => this.requestUpdate()
-    const { notebook, python } = this.context
-    this.stops = [
-      notebook.on(update),
-      notebook.presence.onPeople(update),
-      python.kernel.onChange(update),
-      python.kernel.permission.onChange(update),
-    ]
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    for (const stop of this.stops.splice(0)) stop()
   }
 
   protected override willUpdate(): void {

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { pathsOf, withOpened, type Tab, type TabPaths, type Tabs } from '../notebooks/tabs.ts'
+import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
@@ -48,15 +49,7 @@ export class NbTabs extends LightElement {
               ${icons.split}
             </button>`
       }
-      <button
-        type="button"
-        class="nb-icon"
-        aria-label="Close ${name}"
-        title="Close tab"
-        @click=${() => this.fire('close-tab', path)}
-      >
-        ${icons.close}
-      </button>
+      ${iconButton(`Close ${name}`, 'Close tab', icons.close, () => this.fire('close-tab', path))}
     </li>`
   }
 
@@ -82,11 +75,5 @@ export class NbTabs extends LightElement {
             >`
       }
     </nav>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-tabs': NbTabs
   }
 }

@@ -2,7 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Insight } from '../kernel/insight.ts'
 import type { Kernel, KernelStatus } from '../kernel/kernel.ts'
-import type { Table, Variable, Variables } from '../kernel/protocol.ts'
+import type { Table, Variable, Variables } from '../kernel/answers.ts'
+import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
 
@@ -21,25 +22,17 @@ export class NbVariables extends LightElement {
   @state() private open: { readonly name: string; readonly first: number } | null = null
   @state() private table: Table | null = null
   @state() private status: KernelStatus = 'off'
-  private stop: () => void = () => undefined
+  readonly follow = new Follow(this, () => {
+    this.check()
+    return [this.kernel.onChange(() => this.check())]
+  })
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    const { kernel } = this
-    const check = (): void => {
-      const before = this.status
-      this.status = kernel.status
-      if (this.status === before) return
-      if (this.status === 'idle') void this.refresh()
-      else if (this.status !== 'busy') this.variables = this.table = this.open = null
-    }
-    this.stop = kernel.onChange(check)
-    check()
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.stop()
+  private check(): void {
+    const before = this.status
+    this.status = this.kernel.status
+    if (this.status === before) return
+    if (this.status === 'idle') void this.refresh()
+    else if (this.status !== 'busy') this.variables = this.table = this.open = null
   }
 
   private async refresh(): Promise<void> {
@@ -154,11 +147,5 @@ export class NbVariables extends LightElement {
         ${open !== null && table !== null ? this.pager(open, table) : nothing}
       </div>
       <div class="nb-variables-body" role="group" aria-label="Values" tabindex="0">${this.body()}</div>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-variables': NbVariables
   }
 }

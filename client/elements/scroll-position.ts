@@ -4,6 +4,7 @@
 import { uuidv4 } from 'lib0/random'
 import { paneOf } from '../notebooks/pane.ts'
 import { placeOf } from './headings.ts'
+import { isRecord } from '../../shared/record.ts'
 
 interface ScrollAnchor {
   /** The first visible cell and the top of it; null without cells. */
@@ -27,7 +28,7 @@ const remembered = 100
 const takeoverEvents = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
 
 const isScrollAnchor = (value: unknown): value is ScrollAnchor =>
-  typeof value === 'object' && value !== null && 'cell' in value && 'top' in value && 'y' in value
+  isRecord(value) && 'cell' in value && 'top' in value && 'y' in value
 
 const stored = (): Map<string, ScrollAnchor> => {
   try {
@@ -45,9 +46,7 @@ const stored = (): Map<string, ScrollAnchor> => {
 }
 
 const idOf = (state: unknown): string | null =>
-  typeof state === 'object' && state !== null && 'id' in state && typeof state.id === 'string'
-    ? state.id
-    : null
+  isRecord(state) && typeof state['id'] === 'string' ? state['id'] : null
 
 export class ScrollPosition {
   private readonly anchors = stored()

@@ -1,35 +1,35 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { listen } from './listen.ts'
 
 const type = 'application/x-llm-notebook-path'
 
 /** Drags notebooks and folders of the tree into a folder: onto it or what is in it, or to the top. */
 export class TreeDrag implements ReactiveController {
-  private readonly host: ReactiveControllerHost & HTMLElement
-  private readonly move: (path: string, folder: string) => void
   private dragged: string | null = null
   private marked: Element | null = null
+  private stops: readonly (() => void)[] = []
 
   /** `move`: the path of what is dragged, and of the folder, '' for the top. */
-  constructor(host: ReactiveControllerHost & HTMLElement, move: (path: string, folder: string) => void) {
-    this.host = host
-    this.move = move
+  constructor(
+    private readonly host: ReactiveControllerHost & HTMLElement,
+    private readonly move: (path: string, folder: string) => void,
+  ) {
     host.addController(this)
   }
 
   hostConnected(): void {
-    this.host.addEventListener('dragstart', this.onStart)
-    this.host.addEventListener('dragover', this.onOver)
-    this.host.addEventListener('dragleave', this.onLeave)
-    this.host.addEventListener('drop', this.onDrop)
-    this.host.addEventListener('dragend', this.onEnd)
+    const { host } = this
+    this.stops = [
+      listen(host, ['dragstart'], this.onStart),
+      listen(host, ['dragover'], this.onOver),
+      listen(host, ['dragleave'], this.onLeave),
+      listen(host, ['drop'], this.onDrop),
+      listen(host, ['dragend'], this.onEnd),
+    ]
   }
 
   hostDisconnected(): void {
-    this.host.removeEventListener('dragstart', this.onStart)
-    this.host.removeEventListener('dragover', this.onOver)
-    this.host.removeEventListener('dragleave', this.onLeave)
-    this.host.removeEventListener('drop', this.onDrop)
-    this.host.removeEventListener('dragend', this.onEnd)
+    for (const stop of this.stops) stop()
     this.onEnd()
   }
 

@@ -1,6 +1,7 @@
 // The files of a notebook in this browser, by docId. Each has a row in IndexedDB, and its content in another store or, if
 // large, in OPFS. Rows are changed in one transaction, so readers see the old or the new state. Several tabs can use the
 // store at the same time.
+import { settled } from '../document/database.ts'
 import { readLarge, removeLarge, sweepLarge, writeLarge } from './large.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
@@ -30,14 +31,6 @@ const [rows, contents] = ['rows', 'contents']
 /** Bytes. Smaller contents are stored in IndexedDB, because OPFS is slower for them. */
 const smallLimit = 256_000
 
-const resultOf = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () =>
-      reject(request.error ?? new DOMException('storage is not available')),
-    )
-  })
-
 const completed = (transaction: IDBTransaction): Promise<void> =>
   new Promise((resolve, reject) => {
     const fail = (): void => reject(transaction.error ?? new DOMException('storage is not available'))
@@ -47,15 +40,14 @@ const completed = (transaction: IDBTransaction): Promise<void> =>
   })
 
 export class FileStore {
-  private readonly docId: string
-  private readonly db: IDBDatabase
   /** The change counter when the files were last read. */
   private seen = -1
   private readonly channel = new BroadcastChannel(database)
 
-  private constructor(docId: string, db: IDBDatabase) {
-    this.docId = docId
-    this.db = db
+  private constructor(
+    private readonly docId: string,
+    private readonly db: IDBDatabase,
+  ) {
     // Lets another version of the page upgrade the database.
     db.addEventListener('versionchange', () => db.close())
   }
@@ -67,12 +59,12 @@ export class FileStore {
       request.result.createObjectStore(rows, { keyPath: ['docId', 'path'] })
       request.result.createObjectStore(contents)
     })
-    return new FileStore(docId, await resultOf(request))
+    return new FileStore(docId, await settled(request))
   }
 
   async list(): Promise<StoredFile[]> {
     const range = IDBKeyRange.bound([this.docId], [this.docId, []])
-    return resultOf(this.db.transaction(rows).objectStore(rows).getAll(range) as IDBRequest<Row[]>)
+    return settled(this.db.transaction(rows).objectStore(rows).getAll(range) as IDBRequest<Row[]>)
   }
 
   /** The files, or null if nothing but this store changed them since the last call. */
@@ -81,13 +73,13 @@ export class FileStore {
     const range = IDBKeyRange.bound([this.docId], [this.docId, []])
     const changes = await this.changes(transaction)
     if (changes === this.seen) return null
-    const found = (await resultOf(transaction.objectStore(rows).getAll(range))) as Row[]
+    const found = (await settled(transaction.objectStore(rows).getAll(range))) as Row[]
     this.seen = changes
     return found
   }
 
   private async changes(transaction: IDBTransaction): Promise<number> {
-    const count: unknown = await resultOf(transaction.objectStore(contents).get(this.countKey))
+    const count: unknown = await settled(transaction.objectStore(contents).get(this.countKey))
     return typeof count === 'number' ? count : 0
   }
 
@@ -117,7 +109,7 @@ export class FileStore {
   async read({ version, large, size }: StoredFile): Promise<Uint8Array<ArrayBuffer> | null> {
     if (size === 0) return new Uint8Array(0)
     if (large) return readLarge(version)
-    const found: unknown = await resultOf(this.db.transaction(contents).objectStore(contents).get(version))
+    const found: unknown = await settled(this.db.transaction(contents).objectStore(contents).get(version))
     return found instanceof Uint8Array ? (found as Uint8Array<ArrayBuffer>) : null
   }
 
@@ -157,7 +149,7 @@ export class FileStore {
   /** Marks the file as saved to the folder with this tag, unless it was changed in the meantime. */
   async saved({ path, version }: StoredFile, from: string): Promise<void> {
     await this.change(async (table) => {
-      const row = (await resultOf(table.get([this.docId, path]))) as Row | undefined
+      const row = (await settled(table.get([this.docId, path]))) as Row | undefined
       if (row?.version === version) table.put({ ...row, from, changed: false })
     })
   }
@@ -169,7 +161,7 @@ export class FileStore {
   ): Promise<void> {
     let before: (Row | undefined)[] = []
     await this.change(async (table, texts) => {
-      before = await Promise.all(at.map(({ path }) => resultOf(table.get([this.docId, path]))))
+      before = await Promise.all(at.map(({ path }) => settled(table.get([this.docId, path]))))
       action(table, texts)
       for (const row of before) if (row !== undefined && !row.large) texts.delete(row.version)
     })
@@ -178,7 +170,7 @@ export class FileStore {
 
   /** Removes large contents without a row in any notebook, left over from interrupted writes. */
   async sweep(): Promise<void> {
-    const all = (await resultOf(this.db.transaction(rows).objectStore(rows).getAll())) as Row[]
+    const all = (await settled(this.db.transaction(rows).objectStore(rows).getAll())) as Row[]
     await sweepLarge(new Set(all.map(({ version }) => version)))
   }
 

@@ -29,7 +29,6 @@ export class Find {
   present: Match | null = null
   /** Why nothing can be found. */
   problem: string | null = null
-  private readonly context: () => FindContext
   private readonly opened = new Emitter()
   private readonly changed = new Emitter()
   /** Asked to open: the field takes the focus. */
@@ -41,9 +40,7 @@ export class Find {
   private stop = (): void => undefined
   private timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(context: () => FindContext) {
-    this.context = context
-  }
+  constructor(private readonly context: () => FindContext) {}
 
   /** A text selected within one line is looked for. */
   open(text: EditorView | null = null, replacing = false): void {

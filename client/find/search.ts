@@ -10,7 +10,6 @@ export interface Query {
   readonly regex: boolean
 }
 
-/** One text of a cell. */
 export interface PartText {
   readonly cell: CellId
   readonly part: 'source' | 'output' | 'reply'

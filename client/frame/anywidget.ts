@@ -2,6 +2,7 @@
 // (https://anywidget.dev/en/afm/).
 
 import type { WidgetState } from './message.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export type Listener = (...values: readonly unknown[]) => unknown
 type Cleanup = (() => unknown) | undefined
@@ -41,10 +42,8 @@ const invoker =
   }
 
 const isResponse = (content: unknown): content is { readonly id: unknown; readonly response: unknown } =>
-  typeof content === 'object' &&
-  content !== null &&
-  'kind' in content &&
-  content.kind === 'anywidget-command-response' &&
+  isRecord(content) &&
+  content['kind'] === 'anywidget-command-response' &&
   'id' in content &&
   'response' in content
 

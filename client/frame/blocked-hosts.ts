@@ -3,7 +3,6 @@
 import { openFrameHosts } from '../../shared/frame-policy.ts'
 import type { Send } from './message.ts'
 
-/** The hosts this frame may load from. */
 export const allowedHosts = openFrameHosts(location.search)
 
 const blocked = new Set<string>()

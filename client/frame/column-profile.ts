@@ -1,5 +1,5 @@
 // What is in the columns of a table: type, missing values, range and distribution.
-import type { FrameColumn, FrameProfile } from '../kernel/protocol.ts'
+import type { FrameColumn, FrameProfile } from '../kernel/answers.ts'
 import { svg } from './svg.ts'
 
 const number = new Intl.NumberFormat('en')

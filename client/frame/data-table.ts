@@ -1,6 +1,6 @@
 // Tables of frames can be sorted by their headers, filtered, profiled and drawn. Where the page can ask Python for the frame,
 // that is done with all of its rows, a page of them at a time, and else with the rows that the output has.
-import type { FrameRows } from '../kernel/protocol.ts'
+import type { FrameRows } from '../kernel/answers.ts'
 import { profileTable } from './column-profile.ts'
 import styles from './data-table.css?inline'
 import type { LiveFrame } from './live-frame.ts'

@@ -1,6 +1,7 @@
 // Asks Python, by way of the page, for the rows of the frame that this output shows.
 import type { FrameState } from '../kernel/live-frames.ts'
-import type { Answers, FrameQuery } from '../kernel/protocol.ts'
+import type { Answers } from '../kernel/answers.ts'
+import type { FrameQuery } from '../kernel/protocol.ts'
 import type { FrameQuestion, Send } from './message.ts'
 
 type Answer<T extends FrameQuery['type']> = Answers[T] | null

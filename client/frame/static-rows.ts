@@ -1,5 +1,5 @@
 // The rows of a table as the output has them. Sorting and filtering keeps its row elements.
-import type { FrameProfile, FrameValues } from '../kernel/protocol.ts'
+import type { FrameProfile, FrameValues } from '../kernel/answers.ts'
 
 export interface Arrangement {
   /** The column among those of a row, index included. */

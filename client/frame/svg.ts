@@ -1,4 +1,3 @@
-/** An SVG element. */
 export const svg = (
   name: string,
   attributes: Readonly<Record<string, string | number>>,

@@ -16,18 +16,16 @@ export class KernelChoice {
   chosen: SharedKernel | null = null
   /** A notice about the last choice. */
   notice = ''
-  private readonly presence: PresenceRoom
-  private readonly own: string
-  private readonly connected: () => boolean
   private timer: ReturnType<typeof setTimeout> | undefined
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
   private readonly stop: () => void
 
-  constructor(presence: PresenceRoom, own: string, connected: () => boolean) {
-    this.presence = presence
-    this.own = own
-    this.connected = connected
+  constructor(
+    private readonly presence: PresenceRoom,
+    private readonly own: string,
+    private readonly connected: () => boolean,
+  ) {
     this.stop = presence.onPeople(() => this.check())
   }
 
@@ -53,7 +51,6 @@ export class KernelChoice {
     this.set(offer, '')
   }
 
-  /** Shows another notice about the kernel. */
   showNotice(notice: string): void {
     this.set(this.chosen, notice)
   }

@@ -15,7 +15,6 @@ import type { Place } from './protocol.ts'
 const listPatience = 3_000
 const listPause = 15_000
 const readPatience = 120_000
-/** Maximum open calls of one worker. */
 const maxOpenCalls = 2_000
 
 /** Expected failures: sent to the worker by name. */

@@ -4,7 +4,7 @@ import type * as Y from 'yjs'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { Kernel } from './kernel.ts'
-import type { Completions, Hint } from './protocol.ts'
+import type { Completions, Hint } from './answers.ts'
 
 export interface Insight {
   /** `before` is the source up to the caret; `asked`: by key, not while typing. */

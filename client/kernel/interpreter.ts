@@ -4,7 +4,8 @@ import { libraryFolder } from './library.js'
 import type { HostClient } from './host-client.ts'
 import { packageBridge, type PackageBridge } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
-import type { Answers, Query, RunStatus } from './protocol.ts'
+import type { Answers } from './answers.ts'
+import type { Query, RunStatus } from './protocol.ts'
 
 /** What Python calls, as the module `notebook_bridge`. */
 export interface Bridge {
@@ -23,7 +24,6 @@ export interface Bridge {
   no_alarm(): void
   /** Why no input can be requested now; empty if it can. */
   no_input(): string
-  /** The input typed for that id, if any. */
   typed_line(id: number): string | undefined
   finished(status: RunStatus): void
 }

@@ -1,6 +1,6 @@
 import { toBrowserPath } from '../base-path.ts'
+import type { Answers } from './answers.ts'
 import type {
-  Answers,
   CommMessage,
   KeptPackage,
   KernelEvent,
@@ -72,9 +72,7 @@ export class Kernel {
   private isStuck = false
   private snapshotFailure: string | null = null
   private live: RunningKernel | null = null
-  /** The run that waits for the start. */
   private waiting: Pending | null = null
-  /** The run in the worker. */
   private current: Pending | null = null
   /** The run whose background tasks may still print. */
   private last: Pending | null = null

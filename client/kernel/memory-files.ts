@@ -44,7 +44,6 @@ export const isWaiting = (node: FileNode): boolean => waiting.has(node)
 /** Sets the content before the file is opened. */
 export const arriveAt = (node: FileNode, bytes: Uint8Array): void => waiting.get(node)?.(bytes)
 
-/** The node at a path, or null. */
 export const nodeAt = (files: MemoryFiles, path: string): FileNode | null => {
   try {
     return files.lookupPath(path).node

@@ -1,6 +1,6 @@
 // Validates the worker's messages: a cell's code can get hold of its port.
 import { parseKeptPackage } from './kept-packages.ts'
-import type { Answers, FromWorker, JsonObject, KernelEvent, Query } from './protocol.ts'
+import type { FromWorker, JsonObject, KernelEvent } from './protocol.ts'
 import { isStrings } from './shapes.ts'
 import { isRecord } from '../../shared/record.ts'
 
@@ -105,51 +105,3 @@ const parseEvent = (value: unknown): KernelEvent | null => {
       return null
   }
 }
-
-const isVariable = (value: unknown): boolean =>
-  isRecord(value) &&
-  isStrings([value['name'], value['type'], value['size'], value['value']]) &&
-  typeof value['table'] === 'boolean'
-
-const isCount = (value: unknown): boolean => typeof value === 'number'
-
-const isFrameColumn = (value: unknown): boolean =>
-  isRecord(value) &&
-  isStrings([value['name'], value['type'], value['min'], value['mean'], value['max']]) &&
-  isCount(value['missing']) &&
-  Array.isArray(value['counts']) &&
-  value['counts'].every(isCount)
-
-const shapes: { readonly [T in Query['type']]: (value: Readonly<Record<string, unknown>>) => boolean } = {
-  complete: ({ prefix, options }) =>
-    typeof prefix === 'string' &&
-    Array.isArray(options) &&
-    options.every((option) => isStrings(option) && option.length === 2),
-  hint: ({ title, value, size, text }) => isStrings([title, value, size, text]),
-  variables: ({ rows, more }) => Array.isArray(rows) && rows.every(isVariable) && typeof more === 'number',
-  format: ({ outcome, text, line, column, why }) =>
-    outcome === 'missing' ||
-    (outcome === 'text' && typeof text === 'string') ||
-    (outcome === 'fault' && [line, column].every(isCount) && typeof why === 'string'),
-  references: ({ references }) => Array.isArray(references),
-  table: ({ columns, columnsLeftOut, total, rows }) =>
-    isStrings(columns) &&
-    typeof columnsLeftOut === 'number' &&
-    typeof total === 'number' &&
-    Array.isArray(rows) &&
-    rows.every(isStrings),
-  'frame-rows': ({ index, columns, columnsLeftOut, all, total, rows }) =>
-    isStrings(index) &&
-    isStrings(columns) &&
-    [columnsLeftOut, all, total].every(isCount) &&
-    Array.isArray(rows) &&
-    rows.every(isStrings),
-  'frame-profile': ({ all, columns }) =>
-    isCount(all) && Array.isArray(columns) && columns.every(isFrameColumn),
-  'frame-values': ({ step, values }) =>
-    isCount(step) && Array.isArray(values) && values.every((value) => value === null || isCount(value)),
-}
-
-/** Null if missing or invalid. */
-export const parseAnswer = <T extends Query['type']>(type: T, value: unknown): Answers[T] | null =>
-  isRecord(value) && shapes[type](value) ? (value as unknown as Answers[T]) : null

@@ -53,10 +53,6 @@ export interface KernelPeerOptions {
 export class KernelPeer {
   readonly kernel: Kernel
   private readonly doc: Y.Doc
-  private readonly requestedTexts: RequestedTexts
-  private readonly executor: string
-  private readonly person: () => Person
-  private readonly keepBlob: (blob: OutputBlob) => void
   private readonly queue: RunQueue
   /** Packages to install before a cell's next run. */
   private readonly installs = new Map<CellId, string>()
@@ -79,14 +75,11 @@ export class KernelPeer {
   private readonly stopKernel: () => void
   private readonly stopPermission: () => void
 
-  constructor({ doc, observer, requestedTexts, kernel, executor, person, keepBlob }: KernelPeerOptions) {
+  constructor(private readonly options: KernelPeerOptions) {
+    const { doc, observer, requestedTexts, kernel, executor } = options
     this.doc = doc
-    this.queue = new RunQueue(doc, requestedTexts)
-    this.requestedTexts = requestedTexts
-    this.keepBlob = keepBlob
     this.kernel = kernel
-    this.executor = executor
-    this.person = person
+    this.queue = new RunQueue(doc, requestedTexts)
     this.frames = new LiveFrames(kernel)
     this.widgets = new WidgetPeer(doc, kernel, executor, (text) => this.current?.stream('stderr', text))
     this.claims = new Claims(doc, executor)
@@ -107,16 +100,17 @@ export class KernelPeer {
   }
 
   /** Requests runs of the cells, in order, in this page's kernel or a shared one; see RequestedTexts.ask for `seen`. */
-  run(cells: readonly CellId[], to = this.executor, seen?: ReadonlyMap<CellId, string>): void {
+  run(cells: readonly CellId[], to = this.options.executor, seen?: ReadonlyMap<CellId, string>): void {
+    const { requestedTexts, executor, person } = this.options
     const batch = {}
     // One change for all: the owner of a shared kernel takes it as one.
     this.doc.transact(() => {
       for (const cell of cells) {
-        const who = { ...byPerson(this.person()), to, at: now() }
-        const request = this.requestedTexts.ask(cell, who, seen?.get(cell))
+        const who = { ...byPerson(person()), to, at: now() }
+        const request = requestedTexts.ask(cell, who, seen?.get(cell))
         if (request === null) continue
         this.claims.ignore(request)
-        if (to === this.executor) this.queue.add({ cell, request, guest: null, batch })
+        if (to === executor) this.queue.add({ cell, request, guest: null, batch })
       }
     }, 'request' satisfies Origin)
     void this.work()
@@ -128,7 +122,6 @@ export class KernelPeer {
     this.run([cell])
   }
 
-  /** The cell that ran last. */
   get lastRunCell(): CellId | null {
     return this.lastCell
   }
@@ -161,7 +154,7 @@ export class KernelPeer {
       for (const { cell, request, requester } of claims) {
         this.queue.forget(({ cell: other, guest }) => other === cell && guest !== null && guest !== requester)
         this.queue.add({ cell, request, guest: requester, batch })
-        this.requestedTexts.remember(cell, request)
+        this.options.requestedTexts.remember(cell, request)
       }
       if (claims.length > 0) queueMicrotask(() => void this.work())
     })
@@ -281,7 +274,8 @@ export class KernelPeer {
       return 'done'
     }
     const count = ++this.count
-    const setup = { request, executor: this.executor, at: now(), count, keepBlob: this.keepBlob }
+    const { executor, keepBlob } = this.options
+    const setup = { request, executor, at: now(), count, keepBlob }
     const writer = startRun(this.doc, cell, setup, 'kernel')
     if (writer === null) return 'done'
     this.current = writer

@@ -121,7 +121,6 @@ export type ToWorker =
   /** Only to an idle interpreter. */
   | { readonly type: 'ask'; readonly id: number; readonly query: Query }
   | PartMessage
-  /** The result of a HostCall. */
   | { readonly type: 'given'; readonly id: number; readonly result: HostResult }
 
 /** A file of the interpreter; without content, the reason. */
@@ -162,90 +161,6 @@ export type FrameQuery =
   | { readonly type: 'frame-values'; readonly frame: string; readonly column: number }
 
 export type QueryOf<T extends Query['type']> = Extract<Query, { readonly type: T }>
-
-export interface Completions {
-  /** The end of `before` that an option replaces. */
-  readonly prefix: string
-  readonly options: readonly (readonly [text: string, kind: string])[]
-}
-export interface Hint {
-  /** The name with its signature, or its type. */
-  readonly title: string
-  readonly value: string
-  readonly size: string
-  /** The documentation. */
-  readonly text: string
-}
-export interface Variable {
-  readonly name: string
-  readonly type: string
-  readonly size: string
-  readonly value: string
-  /** Whether it can be shown as a table. */
-  readonly table: boolean
-}
-export interface Variables {
-  readonly rows: readonly Variable[]
-  /** How many were omitted. */
-  readonly more: number
-}
-/** A fault is where the syntax is wrong, counted from 1; missing: there is no formatter. */
-export type Formatted =
-  | { readonly outcome: 'text'; readonly text: string }
-  | { readonly outcome: 'fault'; readonly line: number; readonly column: number; readonly why: string }
-  | { readonly outcome: 'missing' }
-export interface Table {
-  readonly columns: readonly string[]
-  readonly columnsLeftOut: number
-  /** The number of all rows. */
-  readonly total: number
-  /** The index and cells of each. */
-  readonly rows: readonly (readonly string[])[]
-}
-export interface FrameRows {
-  /** The names of the levels of the index. */
-  readonly index: readonly string[]
-  readonly columns: readonly string[]
-  readonly columnsLeftOut: number
-  readonly all: number
-  /** Of those that have the text. */
-  readonly total: number
-  /** Each begins with its index. */
-  readonly rows: readonly (readonly string[])[]
-}
-export interface FrameColumn {
-  readonly name: string
-  readonly type: string
-  readonly missing: number
-  /** Empty where there is none. */
-  readonly min: string
-  readonly mean: string
-  readonly max: string
-  /** How many of a sample of its values lie in each of as many equal parts from `min` to `max`; empty for no numbers. */
-  readonly counts: readonly number[]
-}
-export interface FrameProfile {
-  readonly all: number
-  readonly columns: readonly FrameColumn[]
-}
-export interface FrameValues {
-  /** Of how many rows there is one value. */
-  readonly step: number
-  readonly values: readonly (number | null)[]
-}
-/** By query type. */
-export interface Answers {
-  readonly complete: Completions
-  readonly hint: Hint
-  readonly variables: Variables
-  readonly format: Formatted
-  readonly table: Table
-  /** To be parsed. */
-  readonly references: { readonly references: readonly unknown[] }
-  readonly 'frame-rows': FrameRows
-  readonly 'frame-profile': FrameProfile
-  readonly 'frame-values': FrameValues
-}
 
 export type FromWorker =
   | { readonly type: 'progress'; readonly detail: string }

@@ -1,5 +1,6 @@
-import { parseAnswer } from './parse-message.ts'
-import type { Answers, Query } from './protocol.ts'
+import { parseAnswer } from './answers.ts'
+import type { Answers } from './answers.ts'
+import type { Query } from './protocol.ts'
 
 /**
  * Milliseconds after which Python is taken for stuck in code that no alarm can stop. Otherwise it answers after its own

@@ -16,14 +16,12 @@ export interface QueuedRun {
 }
 
 export class RunQueue {
-  private readonly doc: Y.Doc
-  private readonly texts: RequestedTexts
   private runs: readonly QueuedRun[] = []
 
-  constructor(doc: Y.Doc, texts: RequestedTexts) {
-    this.doc = doc
-    this.texts = texts
-  }
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly texts: RequestedTexts,
+  ) {}
 
   get length(): number {
     return this.runs.length

@@ -4,6 +4,7 @@
 import { toBrowserPath } from '../base-path.ts'
 import type { FromFrame, ToFrame } from './frame-protocol.ts'
 import type { HostResult } from './host-call.ts'
+import { isRecord } from '../../shared/record.ts'
 
 /** Milliseconds between heartbeats, and how many may be missed. */
 const heartbeatInterval = 5_000
@@ -127,7 +128,4 @@ export class Sandbox {
 }
 
 const isHello = (data: unknown): boolean =>
-  typeof data === 'object' &&
-  data !== null &&
-  'type' in data &&
-  data.type === ('kernel-frame' satisfies FromFrame['type'])
+  isRecord(data) && data['type'] === ('kernel-frame' satisfies FromFrame['type'])

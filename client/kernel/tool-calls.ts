@@ -52,7 +52,6 @@ interface ToolCallsOptions {
 const endLength = 5_000
 
 export class ToolCalls {
-  private readonly options: ToolCallsOptions
   /** By digest; once taken, a call is never taken again. */
   private readonly taken = new Set<string>()
   private readonly asking = new Map<string, TakenCall>()
@@ -63,8 +62,7 @@ export class ToolCalls {
   readonly onChange = this.changes.on
   private readonly stops: readonly (() => void)[]
 
-  constructor(options: ToolCallsOptions) {
-    this.options = options
+  constructor(private readonly options: ToolCallsOptions) {
     this.stops = [
       onThreads(options.doc, () => {
         for (const answer of options.ownAnswers()) this.look(answer)

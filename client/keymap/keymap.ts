@@ -57,15 +57,17 @@ export const refusedKeys = (keys: Keys, place: KeyPlace): string | null =>
   place === 'edit' && isWriting.test(keys.split(' ')[0] ?? '') ? 'In edit mode this key types text.' : null
 
 export class Keymap {
-  readonly defaults: KeyTable
   /** The person's changes; for each place all keys of the command. */
   readonly overrides: KeyTable
   private readonly mac: boolean
   private readonly byCommand = new Map<string, Map<KeyPlace, readonly Keys[]>>()
   private readonly byKeys: Readonly<Record<KeyPlace, Map<Keys, string[]>>>
 
-  constructor(defaults: KeyTable, overrides: KeyTable = {}, mac = onMac) {
-    this.defaults = defaults
+  constructor(
+    readonly defaults: KeyTable,
+    overrides: KeyTable = {},
+    mac = onMac,
+  ) {
     this.overrides = overrides
     this.mac = mac
     this.byKeys = {

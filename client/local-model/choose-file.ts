@@ -1,4 +1,3 @@
-/** Asks for a model file of this computer. */
 export const chooseModelFile = (use: (file: File) => void): void => {
   const input = document.createElement('input')
   input.type = 'file'

@@ -30,12 +30,10 @@ const endOf = (reason: string | null): ModelEnd => {
 }
 
 export class Engine {
-  private readonly wllama: Wllama
   /** Tokens; the rest of the context is for the reply. */
   readonly maxInputTokens: number
 
-  private constructor(wllama: Wllama) {
-    this.wllama = wllama
+  private constructor(private readonly wllama: Wllama) {
     this.maxInputTokens = Math.floor(wllama.getLoadedContextInfo().n_ctx * 0.75)
   }
 

@@ -18,7 +18,6 @@ export interface Tabs {
 
 export const noTabs: Tabs = { all: [], active: null, beside: null }
 
-/** The same by paths. */
 export interface TabPaths {
   readonly all: readonly string[]
   readonly active: string | null

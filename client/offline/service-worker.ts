@@ -68,11 +68,6 @@ const checked = async (
       'Content-Type': types[name] ?? 'application/octet-stream',
       ...(path === shell ? {} : { 'Content-Length': String(bytes.byteLength) }),
       [digestHeader]: digest,
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Embedder-Policy': 'credentialless',
-      'Cross-Origin-Resource-Policy': 'same-origin',
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
       ...builtHeaders(path, search, [self.location.origin + basePath.slice(0, -1)]),
     },
   })

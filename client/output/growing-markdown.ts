@@ -3,16 +3,13 @@
 import { markdownBlocks, type MarkdownBlock } from './markdown.ts'
 
 export class GrowingMarkdown {
-  private readonly scope: string
   private text = ''
   private blocks: readonly MarkdownBlock[] = []
   /** Some blocks were parsed when the text was shorter. */
   isPartial = false
 
   /** `scope`: see markdownBlocks. */
-  constructor(scope: string) {
-    this.scope = scope
-  }
+  constructor(private readonly scope: string) {}
 
   take(text: string): readonly MarkdownBlock[] {
     const last = this.blocks.at(-1)

@@ -6,6 +6,7 @@ import { readBlobRef, type BlobRef } from '../../shared/notebook/output/blob.ts'
 import { isJsonMime, type MimeBundle } from '../../shared/notebook/output/output.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { rasterMimes, type RasterMime } from '../../shared/markdown/image.ts'
+import { isRecord } from '../../shared/record.ts'
 
 const widgetMime = 'application/vnd.jupyter.widget-view+json'
 
@@ -100,8 +101,7 @@ const withOutputClass = (mime: FramedMime, content: string): string =>
     : content
 
 const widgetForm = (view: Leaf, data: MimeBundle): ShownForm | null => {
-  if (typeof view !== 'object' || view === null || !('model_id' in view)) return null
-  const { model_id: model } = view
+  const model = isRecord(view) ? view['model_id'] : undefined
   const text = data['text/plain']
   return typeof model === 'string'
     ? { type: 'widget', model, text: typeof text === 'string' ? text : '' }

@@ -1,6 +1,7 @@
 // One output on the page. A view can be updated with a later state of the same output (a stream that grew); for any other
 // change a new view is created. Frames are never updated.
 
+import { equalityDeep } from 'lib0/function'
 import '../elements/nb-markdown.ts'
 import { mimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { BlobRef } from '../../shared/notebook/output/blob.ts'
@@ -77,7 +78,8 @@ export class OutputView {
   update(output: ShownOutput): boolean {
     const before = this.output
     const grew = output.type === 'stream' && before.type === 'stream' && output.name === before.name
-    if (!grew && !same(output, before)) return false
+    // Outputs are read again from the document at each change.
+    if (!grew && !equalityDeep(output, before)) return false
     this.output = output
     if (output.type === 'stream') this.whole = output
     if (output.type === 'stream') this.text?.show(output.text)
@@ -225,16 +227,4 @@ const shownData = (
       ask: (question) => frames.ask({ ...question, frame }),
     },
   }
-}
-
-/** Deep equality, because outputs are read again from the document at each change. */
-const same = (a: unknown, b: unknown): boolean => {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const entries = Object.entries(a)
-  return (
-    Array.isArray(a) === Array.isArray(b) &&
-    entries.length === Object.keys(b).length &&
-    entries.every(([key, value]) => Object.hasOwn(b, key) && same(value, (b as Record<string, unknown>)[key]))
-  )
 }

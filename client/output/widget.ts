@@ -9,7 +9,6 @@ import type { OutputHosts } from './hosts.ts'
 import { controlsLibrary } from './libraries.ts'
 import { TextView } from './text.ts'
 
-/** The document's widgets. */
 export interface DocumentWidgets {
   /** Null if the document does not have the model (yet). */
   state(id: string): Leaves | null

@@ -3,15 +3,14 @@ import type { SettingsStore } from '../settings/store.ts'
 import { staysOpen, type Panel } from './panel.ts'
 
 export class Panels {
-  readonly all: readonly Panel[]
-  private readonly settings: SettingsStore
   private shown: readonly Panel[]
   private lastAtSide = 'outline'
   private readonly listeners = new Set<() => void>()
 
-  constructor(all: readonly Panel[], settings: SettingsStore) {
-    this.all = all
-    this.settings = settings
+  constructor(
+    readonly all: readonly Panel[],
+    private readonly settings: SettingsStore,
+  ) {
     const kept = settings.get('panels')
     this.shown = all.filter((panel) => staysOpen(panel) && kept.includes(panel.id))
   }
@@ -24,7 +23,6 @@ export class Panels {
     return this.shown.some((panel) => panel.id === id)
   }
 
-  /** A panel covers the notebook. */
   get covered(): boolean {
     return this.shown.some(({ side }) => side === 'over')
   }

@@ -1,6 +1,7 @@
 // This browser's person as others see them: an id that is created once and never changes, and a name and a colour that
 // can be changed.
 import type { Person } from '../../shared/notebook/person.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export interface Profile {
   readonly name: string
@@ -53,7 +54,7 @@ export const parseUserId = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' && value.length <= 100 ? value : null
 
 export const parseProfile = (value: unknown): Profile | null => {
-  if (typeof value !== 'object' || value === null || !('name' in value) || !('color' in value)) return null
+  if (!isRecord(value)) return null
   const { name, color } = value
   if (typeof name !== 'string' || name.trim() === '' || typeof color !== 'string') return null
   return /^#[0-9a-f]{6}$/i.test(color) ? { name: name.trim().slice(0, 60), color } : null

@@ -57,7 +57,6 @@ export interface Settings {
   readonly keys: NotebookKeys
   /** The changed keys. */
   readonly keymap: KeyTable
-  /** Panels that stay open. */
   readonly panels: readonly string[]
   /** Folders of the list that were opened or closed. */
   readonly folders: Readonly<Record<string, boolean>>

@@ -10,13 +10,11 @@ import type { SettingsStore } from './store.ts'
 const tables: Readonly<Record<NotebookKeys, KeyTable>> = { jupyterlab: defaultKeys, colab: colabKeys }
 
 export class Shortcuts {
-  private readonly settings: SettingsStore
   private current: Keymap
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
 
-  constructor(settings: SettingsStore) {
-    this.settings = settings
+  constructor(private readonly settings: SettingsStore) {
     this.current = this.chosen()
     settings.onChange((name) => {
       if (name !== 'keymap' && name !== 'keys') return

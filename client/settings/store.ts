@@ -14,13 +14,11 @@ const names = Object.keys(settings) as readonly (keyof Settings)[]
 const keyOf = (name: keyof Settings): string => `llm-notebook.${name}`
 
 export class SettingsStore {
-  private readonly home: SettingsHome
   private readonly values: { -readonly [Name in keyof Settings]?: Settings[Name] } = {}
   private readonly changed = new Emitter<[name: keyof Settings]>()
   readonly onChange = this.changed.on
 
-  constructor(home: SettingsHome) {
-    this.home = home
+  constructor(private readonly home: SettingsHome) {
     home.listen((key) => {
       for (const name of names)
         if (key === null || key === keyOf(name)) {

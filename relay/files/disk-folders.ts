@@ -12,11 +12,7 @@ import { asUnreadable } from './regular-file.ts'
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null)
 
 export class DiskFolders implements Folders {
-  private readonly folder: Folder
-
-  constructor(folder: Folder) {
-    this.folder = folder
-  }
+  constructor(private readonly folder: Folder) {}
 
   async list(): Promise<readonly string[]> {
     const found: string[] = []

@@ -20,7 +20,7 @@ import { openFile, pathOf, seeFile, takeSnapshot, type File, type Snapshot } fro
 import { applyEdit, keepEdit } from './outside-edit.ts'
 import { ownPath, type Content, type NotebookFiles } from './notebook-files.ts'
 import { ending, type NotebookPath } from './path.ts'
-import { replaceFile } from './replace.ts'
+import { recordOwn } from './own-revision.ts'
 import type { SnapshotTimes } from './file-peer-times.ts'
 import type { RevisionCache } from './revision-cache.ts'
 
@@ -132,7 +132,6 @@ class FilePeer implements Peer {
     this.set(after.touched(this.state, Date.now(), this.options.times))
   }
 
-  /** Watches the file's present path. */
   private watch(): void {
     const { path } = this.room
     if (this.watching.path === path) return
@@ -203,10 +202,12 @@ class FilePeer implements Peer {
       case 'write': {
         const { text, base, changes, cells } = needed(snapshot)
         this.set(after.trying(this.state, base.digest))
-        const path = pathOf(this.room)
+        const { files, log } = this.options
         const { docId } = this.room
-        const written = await replaceFile(this.options, { docId, path, text, base, over: file.content })
+        const record = (): Promise<void> => recordOwn(log, docId, base)
+        const written = await files.replace(pathOf(this.room), text, file.content, record)
         if (written === null) return true
+        await log.revisions.markWritten(docId, base.digest)
         this.set(
           after.agreed(this.state, { digest: base.digest, identity: written.identity }, { changes, cells }),
         )

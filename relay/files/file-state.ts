@@ -29,7 +29,6 @@ export interface FileState {
   readonly kept: OwnPath | null
   /** Failures since the last success. */
   readonly failures: number
-  /** Number of changes of the document. */
   readonly changes: number
   /** How many of them are in the file. */
   readonly inFile: number
@@ -91,7 +90,6 @@ export const nextLook = ({ writeAt, lookAt, ending }: FileState): number | null 
   return Math.min(writeAt ?? Infinity, lookAt ?? Infinity)
 }
 
-/** The document changed. */
 export const changed = (state: FileState, now: number, times: SnapshotTimes): FileState => {
   const changes = state.changes + 1
   // After a failure the next attempt is already scheduled.
@@ -198,7 +196,6 @@ export const merged = (
   pauseEnds: now + (now - state.lastOutsideWrite < seriesInterval ? longPause : pause),
 })
 
-/** The write is postponed. */
 export const waiting = (state: FileState, writeAt: number): FileState => ({ ...state, writeAt })
 
 /** Our revision is next to the file. */

@@ -8,13 +8,10 @@ export type FolderProblem = 'exists' | 'missing' | 'not-empty' | 'inside' | 'too
 export type FolderChanged = { readonly ok: true } | { readonly ok: false; readonly problem: FolderProblem }
 
 export class FolderCatalogue {
-  private readonly options: CatalogueOptions
-  private readonly folders: Folders
-
-  constructor(options: CatalogueOptions, folders: Folders) {
-    this.options = options
-    this.folders = folders
-  }
+  constructor(
+    private readonly options: CatalogueOptions,
+    private readonly folders: Folders,
+  ) {}
 
   list(): Promise<readonly string[]> {
     return this.folders.list()

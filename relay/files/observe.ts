@@ -47,7 +47,6 @@ export const openFile = async (
 
 export interface File {
   readonly seen: FileSeen
-  /** If there is a file. */
   readonly content: Content | null
   readonly known: KnownFile | null
   /** Another program's content. */
@@ -79,7 +78,6 @@ export interface Snapshot {
   readonly seen: DocumentSeen
   readonly text: string
   readonly base: { readonly digest: string; readonly state: Uint8Array; readonly time: number }
-  /** Number of changes included. */
   readonly changes: number
   readonly cells: readonly string[]
 }

@@ -2,28 +2,20 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { everyHeader } from '../../shared/frame-policy.ts'
 import { statusOf, type ErrorCode } from '../../shared/api/shapes.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
-
-/** For every response. */
-export const everyHeader: OutgoingHttpHeaders = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'credentialless',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-}
 
 /** A frame may navigate itself to data, which must not run. */
 const dataPolicy = { 'Content-Security-Policy': 'sandbox' }
 
 /** An error response; thrown by a handler, sent by the server. */
 export class HttpError extends Error {
-  readonly code: ErrorCode
-
-  constructor(code: ErrorCode, message: string) {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
     super(message)
-    this.code = code
   }
 }
 
@@ -103,7 +95,6 @@ export const readBody = async (request: IncomingMessage, limit = maxRequestBody)
   return Buffer.concat(chunks)
 }
 
-/** The request's body as JSON; null if empty. */
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
   const text = (await readBody(request)).toString('utf8')
   if (text.trim() === '') return null

@@ -43,20 +43,14 @@ const newFolderPath = (text: string): FilePath => {
   return path
 }
 
+const refusals = {
+  exists: (path) => new HttpError('exists', `${path} already exists`),
+  missing: (path) => new HttpError('not_found', `${path} does not exist`),
+  'not-empty': (path) => new HttpError('exists', `${path} is not empty`),
+  inside: () => new HttpError('bad_request', 'a folder cannot be moved into itself'),
+  'too-long': () => new HttpError('bad_request', 'the path of a notebook in it would be too long'),
+} satisfies Record<(FolderChanged & { ok: false })['problem'], (path: string) => HttpError>
+
 const refuse = (changed: FolderChanged, path: string): void => {
-  if (changed.ok) return
-  switch (changed.problem) {
-    case 'exists':
-      throw new HttpError('exists', `${path} already exists`)
-    case 'missing':
-      throw new HttpError('not_found', `${path} does not exist`)
-    case 'not-empty':
-      throw new HttpError('exists', `${path} is not empty`)
-    case 'inside':
-      throw new HttpError('bad_request', 'a folder cannot be moved into itself')
-    case 'too-long':
-      throw new HttpError('bad_request', 'the path of a notebook in it would be too long')
-    default:
-      throw new Error(`unknown problem ${String(changed.problem satisfies never)}`)
-  }
+  if (!changed.ok) throw refusals[changed.problem](path)
 }

@@ -162,15 +162,12 @@ const copied = async (
   })
 }
 
+const refusals = {
+  exists: (path) => new HttpError('exists', `${path} already exists`),
+  missing: (path) => new HttpError('not_found', `${path} does not exist`),
+  open: (path) => new HttpError('exists', `${path} is open`),
+} satisfies Record<Refused['problem'], (path: string) => HttpError>
+
 const refuse = ({ problem }: Refused, path: string): never => {
-  switch (problem) {
-    case 'exists':
-      throw new HttpError('exists', `${path} already exists`)
-    case 'missing':
-      throw new HttpError('not_found', `${path} does not exist`)
-    case 'open':
-      throw new HttpError('exists', `${path} is open`)
-    default:
-      throw new Error(`unknown problem ${String(problem satisfies never)}`)
-  }
+  throw refusals[problem](path)
 }

@@ -5,7 +5,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { extname, join } from 'node:path'
 import { pageUnder } from '../../shared/built-page.ts'
 import { builtHeaders } from '../../shared/frame-policy.ts'
-import { everyHeader, HttpError } from './answer.ts'
+import { HttpError } from './answer.ts'
 import { pathOf, toRoot } from './base-path.ts'
 import { contentHeaders, findBuilt, sendContent } from './built-file.ts'
 
@@ -52,7 +52,6 @@ const headersOf = (
   const immutable = segments[0] === 'assets'
   return {
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...everyHeader,
     ...builtHeaders(pathname, search, addresses),
   }
 }

@@ -15,7 +15,6 @@ export interface DocumentRecord {
 export interface DocumentCatalogue {
   /** A new document with its first update and the revision it was imported from, in one commit. */
   create(record: DocumentRecord, first: LoggedUpdate, revision: Revision): Promise<void>
-  /** The document in use at this path. */
   at(path: string): Promise<DocumentRecord | null>
   document(docId: string): Promise<DocumentRecord | null>
   /** The document that once had this path, if no other one has taken it since. */

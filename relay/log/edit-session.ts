@@ -12,7 +12,6 @@ export interface EditSession {
   /** Milliseconds since 1970 by the relay's clock: first and last update. */
   readonly from: number
   readonly to: number
-  /** Number of updates. */
   readonly count: number
   readonly writers: readonly Writer[]
   /** Why it is separate from the previous one, besides time and person: none, an undo step, or a removal. */

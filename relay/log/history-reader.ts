@@ -60,7 +60,6 @@ export class HistoryReader {
     return state
   }
 
-  /** Updates since the checkpoint. */
   async tail(docId: string): Promise<readonly LoggedUpdate[]> {
     const [checkpoint] = this.file.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
       docId,

@@ -2,7 +2,6 @@ import type Database from 'libsql'
 
 export type Value = string | number | Uint8Array | null
 
-/** The prepared statements of a database, each prepared once. */
 export class Statements {
   private readonly prepared = new Map<string, Database.Statement>()
   private closed = false

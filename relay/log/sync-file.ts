@@ -2,7 +2,6 @@
 import { fdatasync, fsync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-/** Syncs the content of an open file. */
 export type SyncFile = (descriptor: number) => Promise<void>
 
 const promised =
@@ -12,7 +11,6 @@ const promised =
 
 export const syncFile: SyncFile = promised(fdatasync)
 
-/** Syncs the names in a folder. */
 export const syncFolder = async (path: string): Promise<void> => {
   const folder = await open(path, 'r')
   try {

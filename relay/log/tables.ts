@@ -23,7 +23,6 @@ CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);
 CREATE TABLE IF NOT EXISTS packs(docId TEXT PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS people(id TEXT PRIMARY KEY, name TEXT NOT NULL);`
 
-/** All tables with rows of a document. */
 export const tablesOfDocument = [
   'updates',
   'chunks',

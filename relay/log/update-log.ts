@@ -58,7 +58,6 @@ export interface UpdateLog {
   beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]>
   /** Who made the updates and when, oldest first; avoids reading updates. */
   sessions(docId: string): Promise<readonly EditSession[]>
-  /** Names of users, by id. */
   people(): Promise<ReadonlyMap<string, string>>
   nameVersion(docId: string, version: Version): Promise<void>
   /** By position, then by time. */

@@ -7,11 +7,7 @@ import { refuseBelowFile } from './object-files.ts'
 import { find, type ObjectStore } from './object-store.ts'
 
 export class ObjectFolders implements Folders {
-  private readonly store: ObjectStore
-
-  constructor(store: ObjectStore) {
-    this.store = store
-  }
+  constructor(private readonly store: ObjectStore) {}
 
   async list(): Promise<readonly string[]> {
     const found = new Set<string>()

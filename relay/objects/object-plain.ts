@@ -36,7 +36,6 @@ export class ObjectPlainFiles implements PlainFiles {
     }
   }
 
-  /** Adds the object and its parent folders. */
   private add(entries: Map<string, Entry>, path: string, object: StoredObject): void {
     if (!isListed(path)) return
     const names = path.split('/')

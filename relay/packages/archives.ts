@@ -16,16 +16,12 @@ export interface Archive {
 }
 
 export class Archives {
-  private readonly folder: string
-  private readonly base: string
-  private readonly upstreams: Upstreams
-
   /** `base` with a slash at the end. */
-  constructor(folder: string, base: string, upstreams: Upstreams) {
-    this.folder = folder
-    this.base = base
-    this.upstreams = upstreams
-  }
+  constructor(
+    private readonly folder: string,
+    private readonly base: string,
+    private readonly upstreams: Upstreams,
+  ) {}
 
   /** A zip. `ref`: a branch, tag or commit, HEAD for the usual branch. */
   async get(owner: string, name: string, ref: string): Promise<Archive> {

@@ -24,7 +24,6 @@ export class Distribution {
     private readonly store: PackageStore,
   ) {}
 
-  /** The wheel with that file name. */
   async wheel(name: string): Promise<Wheel> {
     const { packages } = lockFile.parse(await this.read('pyodide-lock.json'))
     const found = Object.values(packages).find(({ file_name }) => file_name === name)

@@ -93,7 +93,6 @@ export const providerOf = (upstream: Upstream): Provider => {
   }
 }
 
-/** The model named, or the provider's usual one. */
 export const modelFor = async (
   named: string,
   { usualModel, list }: Pick<Upstream, 'usualModel' | 'list'>,
@@ -146,10 +145,8 @@ const failed = (error: unknown, { redact }: Upstream): ModelEnd =>
 
 /** An error that came as a part of the stream, of any form. */
 class Reported extends Error {
-  readonly reported: unknown
-  constructor(reported: unknown) {
+  constructor(readonly reported: unknown) {
     super('reported by the model server')
-    this.reported = reported
   }
 }
 

@@ -9,25 +9,13 @@ import {
 import { errorIn, partsOf } from './ollama-stream.ts'
 
 export class OllamaModel implements Pick<LanguageModelV3, 'doStream'> {
-  private readonly url: string
-  private readonly id: string
-  private readonly contextLength: number
-  private readonly headers: Readonly<Record<string, string>>
-  private readonly fetch: typeof globalThis.fetch
-
   constructor(
-    url: string,
-    id: string,
-    contextLength: number,
-    headers: Readonly<Record<string, string>>,
-    fetch: typeof globalThis.fetch,
-  ) {
-    this.url = url
-    this.id = id
-    this.contextLength = contextLength
-    this.headers = headers
-    this.fetch = fetch
-  }
+    private readonly url: string,
+    private readonly id: string,
+    private readonly contextLength: number,
+    private readonly headers: Readonly<Record<string, string>>,
+    private readonly fetch: typeof globalThis.fetch,
+  ) {}
 
   async doStream(
     options: LanguageModelV3CallOptions,

@@ -25,16 +25,15 @@ export class Silent extends Error {
 }
 
 export class Watch {
-  private readonly signal: AbortSignal
-  private readonly times: StreamTimes
   private timer: ReturnType<typeof setTimeout>
   private end: Error | null = null
   private reject: ((end: Error) => void) | null = null
   private readonly onStop = (): void => this.finish(new Stopped())
 
-  constructor(signal: AbortSignal, times: StreamTimes) {
-    this.signal = signal
-    this.times = times
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly times: StreamTimes,
+  ) {
     this.timer = this.timerOf(times.first)
     if (signal.aborted) this.onStop()
     else signal.addEventListener('abort', this.onStop, { once: true })

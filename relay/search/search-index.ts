@@ -50,15 +50,12 @@ CREATE INDEX links_to ON links(target);
 CREATE VIRTUAL TABLE parts USING fts5(folded, text UNINDEXED, detail=none, tokenize='trigram case_sensitive 1');
 PRAGMA user_version = ${version};`
 
-/** Indexed characters of one text. */
 const maxText = 200_000
 /** Characters written before yielding to other work. */
 const perTurn = 20_000
-/** Length of an index entry. */
 const entryLength = 3
 /** Texts examined for one search, the latest first. */
 const maxMatches = 5_000
-/** Cells returned per notebook. */
 const perNotebook = 5
 
 const entriesOf = (word: string): readonly string[] => {
@@ -114,7 +111,6 @@ export class SearchIndex {
     this.statements.close()
   }
 
-  /** The tag of each indexed notebook. */
   tags(): ReadonlyMap<string, string> {
     const rows = this.statements.all<{ path: string; tag: string }>('SELECT path, tag FROM notebooks', [])
     return new Map(rows.map(({ path, tag }) => [path, tag]))

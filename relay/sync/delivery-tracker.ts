@@ -17,7 +17,6 @@ const maxHeld = 64 << 10
 const none: readonly Uint8Array[] = []
 
 export interface MissingRequester {
-  /** Total bytes read from the socket. */
   readonly bytesRead: () => number
   /** Requests from the socket what the document lacks. */
   readonly ask: () => void

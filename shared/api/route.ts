@@ -13,7 +13,6 @@ export interface Route {
   readonly method: Method
   /** Can end in a placeholder: `{folder}` is empty or ends in `/`, any other does not. Segments are percent-encoded. */
   readonly path: `/api/${string}`
-  /** The required role. */
   readonly role: Role
   /** For JSON; null if there is no body or it is binary. */
   readonly body: Schema | null
@@ -22,12 +21,10 @@ export interface Route {
 
 type ReadOnly<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: ReadOnly<T[K]> } : T
 
-/** The type described by a schema. */
 export type Parsed<S extends Schema | null> = S extends Schema ? ReadOnly<z.output<S>> : undefined
 export type BodyOf<R extends Route> = Parsed<R['body']>
 export type AnswerOf<R extends Route> = Parsed<R['answer']>
 
-/** Percent-encodes the segments of a path. */
 export const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 
 const placeholder = /\{\w+\}$/

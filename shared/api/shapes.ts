@@ -65,9 +65,7 @@ export const newNotebook = z.object({
   path: z.string(),
   /** The text of an .ipynb. */
   content: z.optional(z.string()),
-  /** The path of a notebook to copy. */
   copyOf: z.optional(z.string()),
-  /** Makes the copy read-only. */
   readOnly: z.optional(z.boolean()),
 })
 

@@ -7,6 +7,7 @@ import { isJsonMime, shownOutputs, type MimeBundle, type ShownOutput } from '../
 import { markdownHtml, type MathHtml } from './html-markdown.ts'
 import { frameStyle } from './html-style.ts'
 import { ansiHtml, escapeHtml } from './html-text.ts'
+import { isRecord } from '../record.ts'
 
 /** Longer text scrolls. */
 const maxLines = 60
@@ -86,8 +87,7 @@ const imageHtml = (mime: string, base64: string, size: Leaf | undefined): string
   const source = rasterUrl(`data:${mime};base64,${base64}`)
   if (source === null) return omissionHtml(`An invalid image (${mime})`)
   const sides = (['width', 'height'] as const).map((side) => {
-    const record = typeof size === 'object' && size !== null && !Array.isArray(size) ? size : {}
-    const pixels = (record as { readonly [side: string]: Leaf })[side]
+    const pixels = isRecord(size) ? size[side] : null
     return typeof pixels === 'number' && pixels > 0 && pixels <= 10_000 ? ` ${side}="${pixels}"` : ''
   })
   return `<img src="${source}" alt="Image output"${sides.join('')}>\n`

@@ -70,10 +70,11 @@ export const numberOf = (leaf: Leaf | undefined): number | null => {
 }
 
 class SyntaxFailure extends Error {
-  readonly at: number
-  constructor(at: number, reason: string) {
+  constructor(
+    readonly at: number,
+    reason: string,
+  ) {
     super(reason)
-    this.at = at
   }
 }
 

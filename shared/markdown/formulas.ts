@@ -20,7 +20,6 @@ const placeholder = /\$(?:\ufdd0|%EF%B7%90)(\d+)(?:\ufdd1|%EF%B7%91)/g
 interface Masked {
   readonly text: string
   readonly formulas: readonly Formula[]
-  /** The line number in the source for each line of `text`. */
   readonly lines: readonly number[]
 }
 

@@ -1,15 +1,15 @@
 // The images that texts and outputs may show: embedded raster images.
 import type { Leaf } from '../notebook/notebook.ts'
+import { isRecord } from '../record.ts'
 
 export const rasterMimes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const
 export type RasterMime = (typeof rasterMimes)[number]
 
 /** The data: URL of an attachment in nbformat's form, `{'image/png': base64}`; null if it is not a raster image. */
 export const attachedImage = (attachment: Leaf): string | null => {
-  if (typeof attachment !== 'object' || attachment === null || Array.isArray(attachment)) return null
-  const bundle = attachment as { readonly [mime: string]: Leaf }
+  if (!isRecord(attachment)) return null
   for (const mime of rasterMimes) {
-    const value = bundle[mime]
+    const value = attachment[mime]
     const base64 = Array.isArray(value) ? value.join('') : value
     if (typeof base64 === 'string') return `data:${mime};base64,${base64}`
   }

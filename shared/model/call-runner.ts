@@ -10,7 +10,7 @@ import type { KernelTool, Tool, ToolPlace } from '../tools/tool.ts'
 import { failed, type ToolResult } from '../tools/tool-result.ts'
 import type { StopSignal, ToolCall, ToolDefinition } from './provider.ts'
 import type { Schedule } from './schedule.ts'
-import type { CallRunner } from './steps.ts'
+import type { CallRunner } from './reply.ts'
 
 /** Milliseconds. People get more time to answer than programs to run. */
 export const callTimes = { run: 60_000, answer: 600_000 }

@@ -1,13 +1,23 @@
-// One run of a prompt: writes a provider's stream into the document until it ends, is stopped or is replaced.
+// One run of a prompt: writes a provider's stream into the document until it ends, is stopped or is replaced. It goes in
+// steps: calls are executed and their answers sent back, until the model ends without a call.
 import { estimateTokens } from '../context/budget.ts'
+import { untrusted } from '../context/untrusted.ts'
 import type { OutputBlob } from '../notebook/output/blob.ts'
 import { detachOutput } from '../notebook/document/blob-references.ts'
 import { displayLeaf, errorLeaf } from '../notebook/output/output.ts'
 import { statusOfEnd, type Receipt, type ReplyEnd } from '../notebook/receipt.ts'
 import type { RunWriter } from '../notebook/document/run.ts'
 import { Batch } from './batch.ts'
-import type { ModelEvent, Provider, StopSignal, Usage } from './provider.ts'
-import type { StepEvent, StepsEnd } from './steps.ts'
+import type {
+  Message,
+  ModelEnd,
+  ModelEvent,
+  Provider,
+  StopSignal,
+  ToolAnswer,
+  ToolCall,
+  Usage,
+} from './provider.ts'
 import type { Schedule } from './schedule.ts'
 import { StopController } from './stop.ts'
 
@@ -16,6 +26,9 @@ import { StopController } from './stop.ts'
  * looks smooth.
  */
 export const batchTime = 60
+
+/** Requests to the provider for one reply. */
+export const maxSteps = 8
 
 /** The `ename` of the error output that shows a provider's failure. */
 const modelErrorName = 'ModelError'
@@ -32,14 +45,24 @@ export interface ReplySetup {
   readonly onModel?: () => void
 }
 
-/** A request to a provider. */
+/** Executes calls. `text` becomes part of the reply. */
+export interface CallRunner {
+  readonly run: (
+    call: ToolCall,
+    signal: StopSignal,
+  ) => Promise<{ readonly answer: string; readonly text: string }>
+  /** Ends running calls when the reply ends first; returns a last text for the reply. */
+  readonly stopped: () => string
+}
+
 export interface Asking {
   readonly provider: Provider
   /** The model's id; '' for the provider's default. */
   readonly model: string
-  readonly stream: (signal: StopSignal) => AsyncIterable<StepEvent | ModelEvent>
-  /** Ends running calls when the reply ends first; returns a last text for the reply. */
-  readonly stopped?: () => string
+  readonly stream: (messages: readonly Message[], signal: StopSignal) => AsyncIterable<ModelEvent>
+  readonly messages: readonly Message[]
+  /** Null if no tools are offered. */
+  readonly runner: CallRunner | null
   /** Estimated tokens of the request, in case the provider reports none. */
   readonly input: number
   /** A note on caps that are nearly reached. */
@@ -63,6 +86,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   /** `provider/model` */
   private model = ''
   private firstAt: number | null = null
+  private hasText = false
   private usage: Usage | null = null
   /** Estimated tokens of all requests. */
   private estimated = 0
@@ -97,40 +121,16 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   async take(asking: Asking): Promise<void> {
     const { provider } = asking
     this.asking = asking
-    this.estimated = asking.input
     this.answeredBy(asking.model === '' ? (provider.usualModel ?? '') : asking.model)
     try {
-      for await (const event of asking.stream(this.controller)) {
-        if (this.ended) return
-        switch (event.type) {
-          case 'model':
-            this.answeredBy(event.model)
-            break
-          case 'text':
-            this.buffer(this.text, event.text)
-            break
-          case 'thinking':
-            this.buffer(this.thinking, event.text)
-            break
-          case 'picture':
-            await this.show(event)
-            break
-          case 'call':
-            // No tools are offered.
-            break
-          case 'step':
-            this.estimated += event.input
-            break
-          case 'usage':
-            this.usage = sumOf(this.usage, event.usage)
-            break
-          case 'end':
-            return this.endOf(event)
-          default:
-            event satisfies never
-        }
+      let { messages, input } = asking
+      for (let step = 1; ; step++) {
+        this.estimated += input
+        const added = await this.step(asking, messages, step)
+        if (added === null) return
+        messages = [...messages, ...added.messages]
+        input += added.tokens
       }
-      this.finish('broken')
     } catch (failure) {
       // Providers do not throw. The message of an unexpected error is not shown, because it may contain secrets.
       const kind = failure instanceof Error ? failure.name : typeof failure
@@ -138,11 +138,72 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     }
   }
 
-  private endOf(end: StepsEnd): void {
+  /** One request and the answers to its calls; null if the reply ends with it. */
+  private async step(
+    { stream, runner }: Asking,
+    messages: readonly Message[],
+    step: number,
+  ): Promise<{ readonly messages: readonly Message[]; readonly tokens: number } | null> {
+    const calls: ToolCall[] = []
+    let text = ''
+    let turn: unknown
+    let hasCalled = false
+    for await (const event of stream(messages, this.controller)) {
+      if (this.ended) return null
+      if (event.type === 'end') {
+        if (event.reason !== 'calls' || runner === null) this.finishAs(event)
+        else if (step === maxSteps) this.finish('steps')
+        else [turn, hasCalled] = [event.turn, true]
+        break
+      }
+      switch (event.type) {
+        case 'model':
+          this.answeredBy(event.model)
+          break
+        case 'text':
+          this.writeText(event.text, step > 1 && text === '')
+          text += event.text
+          break
+        case 'thinking':
+          this.buffer(this.thinking, event.text)
+          break
+        case 'picture':
+          await this.show(event)
+          break
+        case 'call':
+          calls.push(event)
+          break
+        case 'usage':
+          this.usage = sumOf(this.usage, event.usage)
+          break
+        default:
+          event satisfies never
+      }
+    }
+    if (runner === null || !hasCalled) {
+      this.finish('broken')
+      return null
+    }
+    const answers: ToolAnswer[] = []
+    for (const call of calls) {
+      const { answer, text: shown } = await runner.run(call, this.controller)
+      if (this.ended) return null
+      this.writeText(shown, true)
+      answers.push({ id: call.id, name: call.name, text: untrusted(call.name, answer) })
+    }
+    return {
+      messages: [
+        { role: 'assistant', text, calls, turn },
+        { role: 'tool', answers },
+      ],
+      tokens: estimateTokens([text, JSON.stringify(calls), ...answers.map(({ text }) => text)].join('\n')),
+    }
+  }
+
+  private finishAs(end: ModelEnd): void {
     switch (end.reason) {
       case 'done':
       case 'length':
-      case 'steps':
         return this.finish(end.reason)
       case 'interrupted':
         return this.finish('broken')
@@ -155,6 +216,12 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
       default:
         return end satisfies never
     }
+  }
+
+  /** `apart`: what was written before is a paragraph of its own. */
+  private writeText(text: string, apart: boolean): void {
+    this.buffer(this.text, apart && this.hasText ? `\n\n${text}` : text)
+    this.hasText = true
   }
 
   private buffer(batch: Batch, text: string): void {
@@ -241,7 +308,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
 
   private finish(end: ReplyEnd, message = ''): void {
     if (this.ended) return
-    const last = this.asking?.stopped?.() ?? ''
+    const last = this.asking?.runner?.stopped() ?? ''
     if (last !== '') this.text.add(`\n\n${last}`)
     this.flush(true)
     if (end === 'failed') this.writer.output(errorLeaf(modelErrorName, message, []))

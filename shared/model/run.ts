@@ -5,7 +5,7 @@ import { estimateTokens } from '../context/budget.ts'
 import type { Craft } from '../context/craft.ts'
 import { alternating, blobsGiven, buildContext, type Surroundings } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
-import { isUnchanged } from '../notebook/document/requested-texts.ts'
+import { isUnchanged, requestRun } from '../notebook/document/requested-texts.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { replyTurns } from '../notebook/cell-kinds/turns.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
@@ -33,7 +33,6 @@ import type { Caps, Spender } from './caps.ts'
 import type { ModelRequest, Provider, Providers } from './provider.ts'
 import { Reply, type Asking, type ReplySetup } from './reply.ts'
 import { onceKnown, surroundingsOf } from './surroundings.ts'
-import { inSteps } from './steps.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
@@ -172,7 +171,7 @@ export class ModelPeer {
       const first = this.duplicated(cell, request, now)
       if (first !== null) {
         // Not taken back: that would stop the run.
-        apply(this.doc, { type: 'request-run', id: cell, request: first }, origin)
+        requestRun(this.doc, cell, first, origin)
         continue
       }
       this.queue.delete(cell)
@@ -248,7 +247,7 @@ export class ModelPeer {
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const { provider, model } = chosen
-    const asking = (what: Pick<Asking, 'stream' | 'stopped' | 'input'>): Asking => ({
+    const asking = (what: Pick<Asking, 'stream' | 'messages' | 'runner' | 'input'>): Asking => ({
       ...what,
       provider,
       model,
@@ -267,12 +266,12 @@ export class ModelPeer {
         )
         const prepared = onceKnown(ready, (known) => {
           const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
-          const input = tokens + runner.tokens
-          const steps = { provider, request: conversation, input, runner }
+          const { definitions: tools } = runner
           return asking({
-            stream: (signal) => inSteps(steps, signal),
-            stopped: () => runner.stopped(),
-            input,
+            stream: (messages, signal) => provider.stream({ ...conversation, messages, tools }, signal),
+            messages: conversation.messages,
+            runner,
+            input: tokens + runner.tokens,
           })
         })
         return void reply.ask(prepared)
@@ -283,8 +282,8 @@ export class ModelPeer {
           [provider, ...this.setup.providers].find(({ image }) => image !== undefined) ?? provider
         if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
         const prompt = writer.source.trim()
-        const stream: Asking['stream'] = (signal) => image({ model: '', prompt }, signal)
-        return void reply.ask(asking({ stream, input: estimateTokens(prompt) }))
+        const stream: Asking['stream'] = (_, signal) => image({ model: '', prompt }, signal)
+        return void reply.ask(asking({ stream, messages: [], runner: null, input: estimateTokens(prompt) }))
       }
       default:
         return runs.answer satisfies never

@@ -25,7 +25,6 @@ import type { Spender } from './caps.ts'
 import { EditWriter } from './edit-writer.ts'
 import { Reply, type Asking } from './reply.ts'
 import type { ModelPeerOptions } from './run.ts'
-import { inSteps } from './steps.ts'
 import { onceKnown, surroundingsOf } from './surroundings.ts'
 
 /** Concurrent answers per document. */
@@ -140,8 +139,9 @@ export class ThreadPeer {
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const model = named?.id ?? ''
-    const runner = this.callsOf(writer, answer)
-    const { tokens } = thread.edits ? { tokens: 0 } : runner
+    // The answer to a request to edit is the new text, and nothing else.
+    const runner = thread.edits ? null : this.callsOf(writer, answer)
+    const { tokens, definitions: tools } = runner ?? { tokens: 0, definitions: [] }
     const around = surroundingsOf(provider, model, choice, { craft: this.setup.craft, tools: tokens })
     const asking = onceKnown(around, (known): Asking | null => {
       const context = this.contextFor(writer, thread, known)
@@ -150,22 +150,18 @@ export class ThreadPeer {
       const conversation = {
         model,
         system,
-        messages,
         maxOutputTokens: thread.edits ? maxEditTokens : maxOutputTokens,
         thinking: false,
         effort: choice.effort,
         cacheKey: docIdOf(this.doc),
       }
-      const input = estimated + tokens
-      const asked = { provider, request: conversation, input, runner }
       return {
         provider,
         model,
-        // The answer to a request to edit is the new text, and nothing else.
-        stream: (signal) =>
-          thread.edits ? provider.stream({ ...conversation, tools: [] }, signal) : inSteps(asked, signal),
-        stopped: () => runner.stopped(),
-        input,
+        stream: (messages, signal) => provider.stream({ ...conversation, messages, tools }, signal),
+        messages,
+        runner,
+        input: estimated + tokens,
         notice: admission.notice,
         spend: (spent) => caps?.spend(who, spent),
       }

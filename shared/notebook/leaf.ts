@@ -22,7 +22,6 @@ const tooDeep = leftOut(`nested more than ${maxDepth} deep`)
 const [quote, backslash] = [34, 92]
 const [openList, closeList, openObject, closeObject] = [91, 93, 123, 125]
 
-/** The nesting depth of a JSON text. */
 export const nesting = (json: string): number => {
   let [depth, most] = [0, 0]
   for (let at = 0; at < json.length; at++) {

@@ -102,7 +102,6 @@ export const splitReceipt = (text: string): { readonly reply: string; readonly r
   return { reply: text.slice(0, text.length - whole.length), receipt }
 }
 
-/** The run status for the end of a reply. */
 export const statusOfEnd = (end: ReplyEnd): 'done' | 'error' | 'interrupted' => {
   switch (end) {
     case 'done':

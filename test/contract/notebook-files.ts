@@ -82,11 +82,11 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       const { files } = current.home
       await files.replace(a, 'one', null)
       const first = await there(files, a)
-      let asked: string | null = ''
+      let seen: string | null = ''
       await files.replace(a, 'two', first, async () => {
-        asked = text(await files.read(a))
+        seen = text(await files.read(a))
       })
-      expect(asked).toBe('one')
+      expect(seen).toBe('one')
       const second = await there(files, a)
       const failing = files.replace(a, 'three', second, () => Promise.reject(new Error('no log')))
       await expect(failing).rejects.toThrow('no log')

@@ -57,20 +57,20 @@ export const describeSearch = (what: string, create: () => Promise<HomeUnderTest
           await search.close()
           search = new NotebookSearch(current.home.files, await SearchIndex.open(file), logger)
         }
-        const asked = [random.pick(words), ...(random.chance(0.3) ? [random.pick(words).slice(0, 2)] : [])]
+        const wanted = [random.pick(words), ...(random.chance(0.3) ? [random.pick(words).slice(0, 2)] : [])]
         const isFound = (body: string): boolean =>
-          asked.every((word) => plain(body).includes(plain(word).replaceAll('"', '')))
+          wanted.every((word) => plain(body).includes(plain(word).replaceAll('"', '')))
         const scanned = [...there].flatMap(([path, cells]) => {
           const title = path.replace(/^.*\/|\.ipynb$/g, '')
           return [`${title}\n${path}`, ...cells].flatMap((body, position) =>
             isFound(body) ? [`${path} ${position}`] : [],
           )
         })
-        const query = asked.join(' ').replaceAll('"', '')
+        const query = wanted.join(' ').replaceAll('"', '')
         const { found, complete } = await search.search(query)
         expect(complete).toBe(true)
         expect(found.map(({ path, position }) => `${path} ${position}`).sort(), query).toEqual(scanned.sort())
-        const folded = asked.map((word) => plain(word).replaceAll('"', ''))
+        const folded = wanted.map((word) => plain(word).replaceAll('"', ''))
         for (const { marks, snippet } of found)
           for (const [from, to] of marks)
             expect(folded.some((word) => plain(snippet.slice(from, to)).includes(word))).toBe(true)

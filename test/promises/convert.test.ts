@@ -202,7 +202,7 @@ const opened = async (
   app: App,
   file: string,
   colorScheme: 'light' | 'dark',
-): Promise<{ page: Page; hits: string[]; asked: string[] }> => {
+): Promise<{ page: Page; hits: string[]; requests: string[] }> => {
   const context = await app.newContext({ colorScheme })
   const page = await context.newPage()
   const hits: string[] = []
@@ -212,9 +212,9 @@ const opened = async (
     void dialog.dismiss()
   })
   // What a policy forbids does not come this far.
-  const asked: string[] = []
+  const requests: string[] = []
   await context.route(/^(?!file:)/, (route) => {
-    asked.push(route.request().url())
+    requests.push(route.request().url())
     return route.abort()
   })
   await page.goto(`file://${file}`)
@@ -222,16 +222,16 @@ const opened = async (
   await page.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
   )
-  return { page, hits, asked }
+  return { page, hits, requests }
 }
 
 test('a page that does run and load something is found out', async () => {
   const app = await started({})
   const file = join(app.folder, 'page.html')
   await writeFile(file, '<script>hit(1)</script><img src="https://evil.test/"><iframe srcdoc="<style>body{background:url(https://evil.test/url)}</style>"></iframe>') // prettier-ignore
-  const { hits, asked } = await opened(app, file, 'light')
+  const { hits, requests } = await opened(app, file, 'light')
   await expect.poll(() => hits, soon).toEqual(['1'])
-  await expect.poll(() => asked.toSorted(), soon).toEqual(['https://evil.test/', 'https://evil.test/url'])
+  await expect.poll(() => requests.toSorted(), soon).toEqual(['https://evil.test/', 'https://evil.test/url'])
 })
 
 test.each(['light', 'dark'] as const)(
@@ -243,8 +243,8 @@ test.each(['light', 'dark'] as const)(
       if (!read.ok) throw new Error(read.reason)
       const file = join(app.folder, `${name}.html`)
       await writeFile(file, writeForm('html', read.notebook, name))
-      const { page, hits, asked } = await opened(app, file, colorScheme)
-      expect([hits, asked]).toEqual([[], []])
+      const { page, hits, requests } = await opened(app, file, colorScheme)
+      expect([hits, requests]).toEqual([[], []])
       const found = await page.evaluate(() => ({
         scripts: document.scripts.length,
         handlers: [...document.querySelectorAll('*')]

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
-import { focusOf, shownCells, shownSources, expectSources, expectFocus } from '../support/shown.ts'
+import { shownCells, expectSources, expectFocus } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
@@ -279,79 +279,6 @@ describe('the list of cells', () => {
         kind: 'prompt',
         source: 'a = 1',
       })
-    await done(ana)
-  })
-})
-
-describe('undo', () => {
-  test('goes back across cells in order, and forward again', async () => {
-    const ana = await at(...letters)
-    await ana.into(1)
-    await ana.press('End')
-    await ana.page.keyboard.insertText('11')
-    await ana.into(2)
-    await ana.press('End')
-    await ana.page.keyboard.insertText('22')
-    await ana.press('Escape', 'Control+Shift+ArrowUp')
-    await expectSources(ana, 'b = 222', 'a = 111', 'c = 3')
-    await ana.press('ArrowDown', 'ArrowDown', 'd', 'd')
-    await expectSources(ana, 'b = 222', 'a = 111')
-    const past = [
-      ['b = 222', 'a = 111', 'c = 3'],
-      ['a = 111', 'b = 222', 'c = 3'],
-      ['a = 111', 'b = 2', 'c = 3'],
-      ['a = 1', 'b = 2', 'c = 3'],
-    ]
-    const changed = ['cell 3', 'cell 2', 'cell 2', 'cell 1']
-    for (const [i, expected] of past.entries()) {
-      await ana.press('z')
-      await expectSources(ana, ...expected)
-      await expectFocus(ana, changed[i] ?? '')
-    }
-    await ana.press('z')
-    await expectSources(ana, ...(past[3] ?? []))
-    for (const expected of past.toReversed().slice(1)) {
-      await ana.press('Shift+z')
-      await expectSources(ana, ...expected)
-    }
-    await ana.press('Shift+z')
-    await expectSources(ana, 'b = 222', 'a = 111')
-    expect(await focusOf(ana)).toMatch(/^cell/)
-    await done(ana)
-  })
-
-  test('of an inserted cell takes it away and leaves the keyboard on a cell', async () => {
-    const ana = await at(...letters)
-    await ana.into(2)
-    await ana.press('Escape', 'b')
-    await expectFocus(ana, 'cell 3')
-    await ana.press('Enter')
-    await expectFocus(ana, 'source of cell 3')
-    await ana.press('Control+z')
-    await expectSources(ana, 'a = 1', 'b = 2', 'c = 3')
-    await expectFocus(ana, 'cell 3')
-    await ana.press('Control+Shift+z')
-    await expectSources(ana, 'a = 1', 'b = 2', '', 'c = 3')
-    await expectFocus(ana, 'cell 3')
-    await done(ana)
-  })
-
-  test('of typing that lies far above, unmounted since, goes there', async () => {
-    const ana = await at(
-      ...Array.from({ length: 60 }, (_, i): CellSketch => ['code', `x${i} = ${i}\n# more\n# lines`]),
-    )
-    await ana.into(1)
-    await ana.press('Control+Home')
-    await type(ana, 'typed')
-    await ana.page.evaluate(() => (document.activeElement as HTMLElement).blur())
-    await ana.cell(60).scrollIntoViewIfNeeded()
-    await expect.poll(async () => (await shownCells(ana))[0]?.mounted, soon).toBe(false)
-    await ana.into(60)
-    await ana.press('Control+z')
-    await expect.poll(async () => (await shownSources(ana))[0], soon).toBe('x0 = 0\n# more\n# lines')
-    await expect
-      .poll(() => ana.cell(1).evaluate((cell) => cell.getBoundingClientRect().top >= 0), soon)
-      .toBe(true)
     await done(ana)
   })
 })

@@ -31,7 +31,7 @@ const display = (data: { readonly [mime: string]: Leaf }): Leaf => ({
 /** Counts what asks it for anything, or only calls. */
 let outside: Server
 let elsewhere = ''
-let asked = 0
+let requests = 0
 let called = 0
 /** Where the relay would get packages from. */
 let upstream: PackageServer
@@ -40,7 +40,7 @@ let reader: Person
 
 beforeAll(async () => {
   outside = createServer((_request, response) => {
-    asked++
+    requests++
     response.setHeader('Access-Control-Allow-Origin', '*')
     response.end('secret')
   })
@@ -138,7 +138,7 @@ describe('a hostile notebook', () => {
     expect(await reader.page.evaluate(() => document.documentElement.dataset['hacked'] ?? 'no')).toBe('no')
     expect(await reader.page.evaluate(() => 'hacked' in window)).toBe(false)
     expect(await reader.page.evaluate(() => getComputedStyle(document.body).display)).not.toBe('none')
-    expect(asked).toBe(0)
+    expect(requests).toBe(0)
   })
 
   test('finds no other way out of its frame: no address, window, form, worker, link or word to the page', async () => {
@@ -218,8 +218,8 @@ describe('a hostile notebook', () => {
     await page.keyboard.press('Control+Enter')
     await visitor.cellIs(cells.length + 1, 'done')
     expect(heard).toEqual([])
-    expect({ asked, called }).toEqual({ asked: 0, called: 0 })
-    expect(upstream.asked).toEqual([])
+    expect({ requests, called }).toEqual({ requests: 0, called: 0 })
+    expect(upstream.requests).toEqual([])
     expect(
       navigated.filter(
         (url) => !/\/frame\/strict\.html$|\/frame\/open\.html\?|\/kernel\/frame\.html$|^about:/.test(url),

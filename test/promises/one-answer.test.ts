@@ -22,7 +22,7 @@ test('asked twice, by two at once, edited and deleted meanwhile: one answer, in 
   const [ana, ben] = [await app.writer('a.ipynb'), await app.writer('a.ipynb')]
   const all = [ana, ben]
   for (const person of all) await person.until('sync', 'saved')
-  const asked = (times: number) => expect.poll(() => provider.answers.length, soon).toBe(times)
+  const answersAre = (times: number) => expect.poll(() => provider.answers.length, soon).toBe(times)
   /** Of the last one that was asked for. */
   const answered = async (text: string): Promise<void> => {
     const answer = provider.answer(provider.answers.length - 1)
@@ -39,7 +39,7 @@ test('asked twice, by two at once, edited and deleted meanwhile: one answer, in 
   await ana.page.keyboard.press('Control+Enter')
   await ana.page.keyboard.press('Control+Enter')
   await ana.until('sync', 'saved')
-  await asked(1)
+  await answersAre(1)
   await answered('the only one')
   for (const person of all) await shows(person, 1, 'done', 'the only one')
 
@@ -53,7 +53,7 @@ test('asked twice, by two at once, edited and deleted meanwhile: one answer, in 
 
   // The prompt is edited while it is answered: the answer is to what was asked, and the edit stays.
   await ana.run(3)
-  await asked(last + 1)
+  await answersAre(last + 1)
   await provider.answer(last).text('to the ')
   await ben.type(3, ' and more')
   await expect.poll(() => ana.text(3), soon).toBe('third and more')
@@ -63,7 +63,7 @@ test('asked twice, by two at once, edited and deleted meanwhile: one answer, in 
 
   // The cell is deleted: nobody pays for the rest, and what had come is there when the cell is back.
   await ana.run(4)
-  await asked(last + 2)
+  await answersAre(last + 2)
   const gone = provider.answer(last + 1)
   await gone.text('half')
   await shows(ben, 4, 'running', 'half')

@@ -109,11 +109,11 @@ test('a prompt is given values, functions, images and the folder’s instruction
   await ana.page.keyboard.press('Escape')
   await ana.page.keyboard.type('` &`ad')
   // A question to a busy Python has no answer: it is asked again.
-  const asked = async (): Promise<string[]> => {
+  const listed = async (): Promise<string[]> => {
     if ((await options.count()) === 0) await ana.page.keyboard.press('Control+Space')
     return options.allTextContents()
   }
-  await expect.poll(asked, soon).toEqual([expect.stringContaining('add')])
+  await expect.poll(listed, soon).toEqual([expect.stringContaining('add')])
   await ana.page.keyboard.press('Escape')
 
   // A prompt waits for what runs; what somebody else makes of it meanwhile is not evaluated.

@@ -251,9 +251,9 @@ test('a request forged through the socket waits with a button', async () => {
   await expect.poll(() => readHead(doc, second)?.request ?? null, soon).not.toBeNull()
   doc.transact(() => {
     cellSource(doc, second)?.insert(0, 'print("forged")\n')
-    const asked = readHead(doc, second)?.request
+    const request = readHead(doc, second)?.request
     cellMap(doc, second)?.set('request', {
-      ...asked,
+      ...request,
       sourceDigest: sourceDigest('print("forged")\n"asked for"'),
     })
   })

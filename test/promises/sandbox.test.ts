@@ -189,7 +189,7 @@ test('no way leads from Python into the app', async () => {
   const found = JSON.parse(await ana.output(1).innerText()) as Record<string, string>
   expect(Object.entries(found).filter(([, what]) => what !== 'refused')).toEqual([])
   expect(Object.keys(found).length).toBeGreaterThan(30)
-  expect(plain.asked).toEqual([])
+  expect(plain.requests).toEqual([])
   expect(
     (await caches()).filter((name) => !/^(page|python|packages) [0-9a-f]{16}$|^libraries$/.test(name)),
   ).toEqual([])
@@ -250,14 +250,14 @@ for wanted in (request, "${secure.origin}/away", "${plain.origin}/plain"):
   const tried = JSON.parse(await ran(ana, 1)) as Record<string, string>
   expect(Object.keys(tried)).toHaveLength(20)
   expect(Object.values(tried).filter((word) => word.startsWith('got'))).toEqual([])
-  expect(secure.asked).toEqual([])
+  expect(secure.requests).toEqual([])
 
   // In the status line, where it is taken back too.
   await ana.button('Network and files not allowed').click()
   await ana.button('Restart kernel').click()
   await ana.until('kernel', 'idle')
   for (const cell of [2, 3, 4, 5]) expect(await ran(ana, cell)).toBe('a,b\n1,2')
-  expect(secure.asked.map(({ headers }) => [headers.origin, headers.cookie])).toEqual(
+  expect(secure.requests.map(({ headers }) => [headers.origin, headers.cookie])).toEqual(
     Array.from({ length: 4 }, () => ['null', undefined]),
   )
   const failed = await ran(ana, 6)
@@ -267,7 +267,7 @@ for wanted in (request, "${secure.origin}/away", "${plain.origin}/plain"):
     expect.stringMatching(/^URLError .*only https addresses/),
   ])
   expect(await ran(ana, 7)).toBe('beside')
-  expect(plain.asked).toEqual([])
+  expect(plain.requests).toEqual([])
   await ana.button('Network and files allowed').click()
   await ana.button('Network and files not allowed').waitFor()
   expect(await ran(ana, 3, 'error')).toMatch(/^PermissionError/)

@@ -13,17 +13,17 @@ afterEach(async () => {
 
 /** What the page asks when it is reloaded: the kinds of dialogs; `stay` answers them. */
 const reload = async ({ page }: Person, stay: boolean): Promise<string[]> => {
-  const asked: string[] = []
+  const dialogs: string[] = []
   page.once('dialog', (dialog) => {
-    asked.push(dialog.type())
+    dialogs.push(dialog.type())
     void (stay ? dialog.dismiss() : dialog.accept())
   })
   if (stay) {
     await page.evaluate(() => setTimeout(() => location.reload(), 0))
-    await expect.poll(() => asked, soon).toEqual(['beforeunload'])
+    await expect.poll(() => dialogs, soon).toEqual(['beforeunload'])
   } else await page.reload()
   page.removeAllListeners('dialog')
-  return asked
+  return dialogs
 }
 
 test('with storage full and offline the page says so and asks before it is left; with room again nothing is lost', async () => {
@@ -62,8 +62,8 @@ test('with storage full and offline the page says so and asks before it is left;
   expect(await ana.status.innerText()).not.toContain('stored in this browser')
   await reload(ana, true)
   // A link within the page is as much of a way out.
-  const asked = ana.page.waitForEvent('dialog').then((dialog) => dialog.dismiss())
-  await Promise.all([asked, ana.page.locator('a[href="/"]').first().click()])
+  const dismissed = ana.page.waitForEvent('dialog').then((dialog) => dialog.dismiss())
+  await Promise.all([dismissed, ana.page.locator('a[href="/"]').first().click()])
   expect(await ana.page.locator('nb-cell').count()).toBe(1)
 
   // Room again, and the page finds it by itself.

@@ -17,21 +17,21 @@ const suggestion = ({ page }: Person) => page.locator('.nb-suggestion')
 test('off until it is switched on; then typing goes into it, Alt+] asks for another, Tab accepts and Escape hides', async () => {
   app = await App.start({ 'a.ipynb': notebookFile(['code', 'x = 0'], ['note', ''], ['prompt', '']) })
   const [ana, ben] = [await opened(app), await opened(app)]
-  const asked: string[] = []
+  const requests: string[] = []
   ana.page.on('request', (request) => {
-    if (request.url().includes('/api/suggest/')) asked.push(request.postData() ?? '')
+    if (request.url().includes('/api/suggest/')) requests.push(request.postData() ?? '')
   })
   await ana.type(1, '\ny = 1')
   await expect.poll(async () => (await shownSources(ben))[0], soon).toBe('x = 0\ny = 1')
   await ana.page.keyboard.press('Control+,')
   await ana.page.getByRole('checkbox', { name: 'Suggestions while typing' }).check()
   await ana.page.keyboard.press('Escape')
-  expect(asked).toEqual([])
+  expect(requests).toEqual([])
 
   await ana.type(1, '2')
   await expect.poll(() => suggestion(ana).textContent(), soon).toBe('  # suggestion 1 of the mock')
-  expect(asked).toHaveLength(1)
-  expect(JSON.parse(asked[0] ?? '')).toMatchObject({ before: 'x = 0\ny = 12', after: '', kind: 'code' })
+  expect(requests).toHaveLength(1)
+  expect(JSON.parse(requests[0] ?? '')).toMatchObject({ before: 'x = 0\ny = 12', after: '', kind: 'code' })
   await ana.page.keyboard.press('Alt+]')
   await expect.poll(() => suggestion(ana).textContent(), soon).toContain('suggestion 2')
   await ana.page.keyboard.press('Alt+[')
@@ -61,8 +61,8 @@ test('off until it is switched on; then typing goes into it, Alt+] asks for anot
   await suggestion(ana).waitFor()
   await ana.page.keyboard.press('!')
   await expect.poll(() => suggestion(ana).count(), soon).toBe(0)
-  const before = asked.length
+  const before = requests.length
   await suggestion(ana).waitFor()
-  expect(asked).toHaveLength(before + 1)
+  expect(requests).toHaveLength(before + 1)
   expect(ana.complaints).toEqual([])
 })

@@ -1,8 +1,9 @@
-// "Undo never takes another's words", and "an inserted cell that others typed in survives undo".
+// Undo goes back across cells. "Undo never takes another's words", and "an inserted cell that others typed in survives
+// undo".
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
-import { focusOf, shownSources } from '../support/shown.ts'
+import { expectFocus, expectSources, focusOf, shownCells, shownSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
@@ -21,6 +22,15 @@ const meet = (...cells: readonly CellSketch[]): Promise<string> =>
 const both = async (...sources: string[]): Promise<void> => {
   for (const person of [ana, ben]) await expect.poll(() => shownSources(person), soon).toEqual(sources)
 }
+
+/** Ana at a new notebook of these cells. */
+const alone = (...cells: readonly CellSketch[]): Promise<string> => app.meet([ana], notebookFile(...cells))
+
+const letters: readonly CellSketch[] = [
+  ['code', 'a = 1'],
+  ['code', 'b = 2'],
+  ['code', 'c = 3'],
+]
 
 /** At the end of a source and as one input, so one step to undo; a slow machine would make several of single keys. */
 const write = async (person: Person, position: number, text: string): Promise<void> => {
@@ -150,6 +160,76 @@ describe('an inserted cell that others typed in survives undo', () => {
     await both('first', '')
     await ana.press('Escape', 'Shift+z')
     await both('first', 'mine')
+  })
+})
+
+describe('undo by one person', () => {
+  test('goes back across cells in order, and forward again', async () => {
+    await alone(...letters)
+    await ana.into(1)
+    await ana.press('End')
+    await ana.page.keyboard.insertText('11')
+    await ana.into(2)
+    await ana.press('End')
+    await ana.page.keyboard.insertText('22')
+    await ana.press('Escape', 'Control+Shift+ArrowUp')
+    await expectSources(ana, 'b = 222', 'a = 111', 'c = 3')
+    await ana.press('ArrowDown', 'ArrowDown', 'd', 'd')
+    await expectSources(ana, 'b = 222', 'a = 111')
+    const past = [
+      ['b = 222', 'a = 111', 'c = 3'],
+      ['a = 111', 'b = 222', 'c = 3'],
+      ['a = 111', 'b = 2', 'c = 3'],
+      ['a = 1', 'b = 2', 'c = 3'],
+    ]
+    const changed = ['cell 3', 'cell 2', 'cell 2', 'cell 1']
+    for (const [i, expected] of past.entries()) {
+      await ana.press('z')
+      await expectSources(ana, ...expected)
+      await expectFocus(ana, changed[i] ?? '')
+    }
+    await ana.press('z')
+    await expectSources(ana, ...(past[3] ?? []))
+    for (const expected of past.toReversed().slice(1)) {
+      await ana.press('Shift+z')
+      await expectSources(ana, ...expected)
+    }
+    await ana.press('Shift+z')
+    await expectSources(ana, 'b = 222', 'a = 111')
+    expect(await focusOf(ana)).toMatch(/^cell/)
+  })
+
+  test('of an inserted cell takes it away and leaves the keyboard on a cell', async () => {
+    await alone(...letters)
+    await ana.into(2)
+    await ana.press('Escape', 'b')
+    await expectFocus(ana, 'cell 3')
+    await ana.press('Enter')
+    await expectFocus(ana, 'source of cell 3')
+    await ana.press('Control+z')
+    await expectSources(ana, 'a = 1', 'b = 2', 'c = 3')
+    await expectFocus(ana, 'cell 3')
+    await ana.press('Control+Shift+z')
+    await expectSources(ana, 'a = 1', 'b = 2', '', 'c = 3')
+    await expectFocus(ana, 'cell 3')
+  })
+
+  test('of typing that lies far above, unmounted since, goes there', async () => {
+    await alone(
+      ...Array.from({ length: 60 }, (_, i): CellSketch => ['code', `x${i} = ${i}\n# more\n# lines`]),
+    )
+    await ana.into(1)
+    await ana.press('Control+Home')
+    await ana.page.keyboard.type('typed')
+    await ana.page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await ana.cell(60).scrollIntoViewIfNeeded()
+    await expect.poll(async () => (await shownCells(ana))[0]?.mounted, soon).toBe(false)
+    await ana.into(60)
+    await ana.press('Control+z')
+    await expect.poll(async () => (await shownSources(ana))[0], soon).toBe('x0 = 0\n# more\n# lines')
+    await expect
+      .poll(() => ana.cell(1).evaluate((cell) => cell.getBoundingClientRect().top >= 0), soon)
+      .toBe(true)
   })
 })
 

@@ -45,13 +45,13 @@ test('an open page goes on with all of its own version, its words arrive, and a 
   await ana.page.getByRole('complementary', { name: 'History' }).waitFor()
   await ana.page.locator('nb-history').getByRole('slider').first().waitFor()
 
-  const asked: string[] = []
-  ana.page.on('request', (request) => asked.push(request.url()))
+  const requests: string[] = []
+  ana.page.on('request', (request) => requests.push(request.url()))
   await ana.page.reload()
   await ana.until('sync', 'saved')
   expect(await ana.text(1)).toBe('x = 1 # meanwhile')
   await ana.button('History').click()
   await ana.page.locator('nb-history').getByRole('slider').first().waitFor()
-  expect(asked.some((url) => url.endsWith(chunk))).toBe(true)
+  expect(requests.some((url) => url.endsWith(chunk))).toBe(true)
   expect(ana.complaints).toEqual([])
 })

@@ -7,7 +7,7 @@ import type { BucketSettings, HomeSettings } from '../../relay/home-settings.ts'
 import { startRelay } from '../../relay/main.ts'
 import { SqliteLog } from '../../relay/log/sqlite.ts'
 import { findS3Server } from '../../scripts/s3-server.js'
-import { parseRelayPresence, type FileStatus } from '../../shared/presence.ts'
+import type { FileStatus } from '../../shared/presence.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HomeUnderTest } from '../contract/home.ts'
@@ -16,7 +16,7 @@ import { describeFolders } from '../contract/folders.ts'
 import { describePlainFiles } from '../contract/plain-files.ts'
 import { describeSearch } from '../contract/search.ts'
 import { BucketServer } from '../support/bucket-server.ts'
-import { newFolder, notebookText, settingsFor, TestRelay } from '../support/relay.ts'
+import { newFolder, notebookText, settingsFor, TestRelay, relayPresenceOf } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
 import { readSources, sourceAt } from '../support/sources.ts'
 
@@ -68,8 +68,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
   }
   const stored = async (prefix: string, path: string): Promise<string> =>
     (await server.client.getObject(`${prefix}/${path}`)) ?? ''
-  const told = ({ awareness }: WebsocketProvider): FileStatus | undefined =>
-    [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null)?.file
+  const told = (provider: WebsocketProvider): FileStatus | undefined => relayPresenceOf(provider)?.file
 
   test('that is killed while people type is told of, and has every word once it is back', async () => {
     const prefix = randomUUID()

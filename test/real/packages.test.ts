@@ -209,7 +209,7 @@ describe.runIf(isReachable)('from the package index', () => {
       const ana = await own.person('a.ipynb')
       await ana.until('sync', 'saved')
       await runs(ana, 1, "{'a': [1, b'x']} msgpack._cmsgpack")
-      expect(cdn.asked).toEqual([`/full/${found.filename}`])
+      expect(cdn.requests).toEqual([`/full/${found.filename}`])
     } finally {
       await own.close()
       await cdn.close()
@@ -303,7 +303,7 @@ async with aiohttp.ClientSession() as session:
       expect(await ana.output(8).innerText()).toContain('127.0.0.1:1 cannot be reached')
       await runs(ana, 9, 'humanize')
       expect(await ana.output(9).innerText()).toMatch(/humanize +4\.9\.0/)
-      expect(server.asked.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([
+      expect(server.requests.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([
         'n=1',
         'n=1',
         'n=2',

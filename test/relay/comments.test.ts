@@ -3,6 +3,7 @@ import type { WebsocketProvider } from 'y-websocket'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { apply } from '../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../shared/notebook/document/requested-texts.ts'
 import {
   deleteMessage,
   editMessage,
@@ -115,12 +116,7 @@ test.each<[string, (doc: Y.Doc) => void, string]>([
   ['a cell', (doc) => apply(doc, { type: 'delete-cell', id: cell, by: 'Ben', at: 1 }), 'more than comments'],
   [
     'a run',
-    (doc) =>
-      apply(doc, {
-        type: 'request-run',
-        id: cell,
-        request: { id: 'r', to: 'model', by: 'Ben', at: 1, saw: null },
-      }),
+    (doc) => requestRun(doc, cell, { id: 'r', to: 'model', by: 'Ben', at: 1, saw: null }),
     'more than comments',
   ],
   ['another part of the document', (doc) => doc.getMap('nbmeta').set('a', 1), 'more than comments'],

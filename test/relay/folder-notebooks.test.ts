@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Craft } from '../../shared/context/craft.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../shared/notebook/document/requested-texts.ts'
 import { cellSource, readCell, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -105,7 +106,7 @@ describe('CRAFT.ipynb', () => {
     if (cell === undefined) throw new Error('there is no cell')
     const systemOf = async (id: string): Promise<string> => {
       const saw = readCell(page.doc, cell)?.result?.run?.id ?? null
-      apply(page.doc, { type: 'request-run', id: cell, request: { id, by: 'Ana', to: 'model', at: 1, saw } })
+      requestRun(page.doc, cell, { id, by: 'Ana', to: 'model', at: 1, saw })
       await expect.poll(() => provider.answers.length, soon).toBe(Number(id))
       const answer = provider.answer(Number(id) - 1)
       await answer.emit({ type: 'end', reason: 'done' })

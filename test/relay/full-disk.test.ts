@@ -9,10 +9,10 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { parseRelayPresence, type RelayPresence } from '../../shared/presence.ts'
+import type { RelayPresence } from '../../shared/presence.ts'
 import { PackageServer } from '../support/package-server.ts'
 import { Program } from '../support/program.ts'
-import { newFolder, notebookText } from '../support/relay.ts'
+import { newFolder, notebookText, relayPresenceOf } from '../support/relay.ts'
 import { SmallDisk } from '../support/small-disk.ts'
 import { soon } from '../support/soon.ts'
 import { wheel } from '../support/wheel.ts'
@@ -78,8 +78,7 @@ class Writer {
   }
 
   told(): RelayPresence | null {
-    const states = [...this.provider.awareness.getStates().values()]
-    return states.map(parseRelayPresence).find((presence) => presence !== null) ?? null
+    return relayPresenceOf(this.provider)
   }
 
   async synced(): Promise<this> {
@@ -159,9 +158,9 @@ describe('a full disk', () => {
       const blob = 'b'.repeat(100_000)
       const name = `sha256-${createHash('sha256').update(blob).digest('hex')}`
       // The log gives back room whenever it is tidied.
-      const isRefused = async (...asked: Parameters<typeof ask>): Promise<void> => {
+      const isRefused = async (...given: Parameters<typeof ask>): Promise<void> => {
         await disk.fill()
-        expect(await ask(...asked)).toEqual([507, 'disk'])
+        expect(await ask(...given)).toEqual([507, 'disk'])
       }
       await isRefused(`/api/blobs/${name}`, 'PUT', blob)
       await isRefused('/api/files/data.csv', 'PUT', blob)

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
 import { defaultSight } from '../../shared/model/provider.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../shared/notebook/document/requested-texts.ts'
 import { detachOutput } from '../../shared/notebook/document/blob-references.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
 import { displayLeaf } from '../../shared/notebook/output/output.ts'
@@ -35,7 +36,7 @@ test('an image whose bytes are still on their way is waited for', async () => {
     } as const
     apply(page.doc, { type: 'set-result', id: plot, result })
     const request = { id: 'r', by: 'Ana', to: 'model', at: 1, saw: null }
-    apply(page.doc, { type: 'request-run', id: prompt, request })
+    requestRun(page.doc, prompt, request)
     const status = (): unknown => page.doc.getMap<Map<string, never>>('cells').get(prompt)?.get('result')
     await expect.poll(status, soon).toBeDefined()
     expect(provider.answers).toEqual([])

@@ -325,11 +325,11 @@ describe('tokens', () => {
     const relay = await TestRelay.start(files, {}, { tokens: { read: 'r', comment: null, write: null } })
     try {
       const [, token = ''] = /\?token=([\w-]{32})$/.exec(relay.address) ?? []
-      const asked = async (query: string): Promise<unknown> =>
+      const grantFor = async (query: string): Promise<unknown> =>
         (await relay.request(`/api/grant${query}`)).json()
-      expect(await asked(`?token=${token}`)).toEqual({ role: 'write', user: null })
-      expect(await asked('?token=r')).toEqual({ role: 'read', user: null })
-      expect(await asked('')).toMatchObject({ error: { code: 'not_allowed' } })
+      expect(await grantFor(`?token=${token}`)).toEqual({ role: 'write', user: null })
+      expect(await grantFor('?token=r')).toEqual({ role: 'read', user: null })
+      expect(await grantFor('')).toMatchObject({ error: { code: 'not_allowed' } })
     } finally {
       await relay.stop()
     }

@@ -17,7 +17,7 @@ const caret = {
   after: '',
   not: [],
 }
-const asked = (change: object = {}, init: RequestInit = {}): Promise<Response> =>
+const suggest = (change: object = {}, init: RequestInit = {}): Promise<Response> =>
   fetch(`${relay.origin}/api/suggest/a.ipynb`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -28,23 +28,23 @@ const files = { 'a.ipynb': notebookText('x') }
 
 test('the mock suggests the same for the same caret, and another where that is not wanted', async () => {
   relay = await TestRelay.start(files)
-  const first = (await (await asked()).json()) as { text: string }
+  const first = (await (await suggest()).json()) as { text: string }
   expect(first.text).toContain('suggestion 1 of the mock')
-  expect(await (await asked()).json()).toEqual(first)
-  expect(await (await asked({ not: [first.text] })).json()).toEqual({
+  expect(await (await suggest()).json()).toEqual(first)
+  expect(await (await suggest({ not: [first.text] })).json()).toEqual({
     text: first.text.replace('1', '2'),
   })
-  expect((await asked({ before: 'x'.repeat(30_000) })).status).toBe(400)
-  expect((await asked({ model: 'nobody/nothing' })).status).toBe(404)
+  expect((await suggest({ before: 'x'.repeat(30_000) })).status).toBe(400)
+  expect((await suggest({ model: 'nobody/nothing' })).status).toBe(404)
 })
 
 test('a newer request, and a page that waits no longer, end the older one upstream', async () => {
   const provider = new ScriptedProvider()
   relay = await TestRelay.start(files, { providers: [provider] })
-  const older = asked()
+  const older = suggest()
   await expect.poll(() => provider.answers.length, soon).toBe(1)
   const controller = new AbortController()
-  const newer = asked({}, { signal: controller.signal })
+  const newer = suggest({}, { signal: controller.signal })
   await expect.poll(() => provider.answers.length, soon).toBe(2)
   expect(provider.answer(0).signal.aborted).toBe(true)
   await provider.answer(0).emit({ type: 'end', reason: 'interrupted' })
@@ -55,7 +55,7 @@ test('a newer request, and a page that waits no longer, end the older one upstre
   await expect.poll(() => provider.answer(1).signal.aborted, soon).toBe(true)
   await provider.answer(1).emit({ type: 'end', reason: 'interrupted' })
   // What the model repeats of the line, and its fence, are left out; what it is told is only what was sent.
-  const last = asked({ before: 'a = ', after: ')\nb' })
+  const last = suggest({ before: 'a = ', after: ')\nb' })
   await expect.poll(() => provider.answers.length, soon).toBe(3)
   const [message] = provider.answer(2).request.messages
   expect(message).toMatchObject({ role: 'user', text: expect.stringContaining('a = ‸)\nb') as unknown })
@@ -72,8 +72,8 @@ test('tokens count against the caps, but a suggestion is no run', async () => {
       model: modelSettings({ LLM_PROVIDER: 'mock', LLM_RUNS_PER_MINUTE: '1', LLM_TOKENS_PER_PERSON: '500' }),
     },
   )
-  for (let time = 0; time < 2; time++) expect((await asked()).status).toBe(200)
-  await expect.poll(async () => (await asked()).status, soon).toBe(429)
-  expect(await (await asked()).text()).toContain('tokens a day for you are used up')
-  expect((await asked({ person: 'ben' })).status).toBe(200)
+  for (let time = 0; time < 2; time++) expect((await suggest()).status).toBe(200)
+  await expect.poll(async () => (await suggest()).status, soon).toBe(429)
+  expect(await (await suggest()).text()).toContain('tokens a day for you are used up')
+  expect((await suggest({ person: 'ben' })).status).toBe(200)
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import { apply } from '../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../shared/notebook/document/requested-texts.ts'
 import { answerCall, callDigest, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
 import { startThread } from '../../shared/notebook/document/commenting.ts'
 import { cellSource, readCell, visibleCells } from '../../shared/notebook/document/read.ts'
@@ -31,7 +32,7 @@ const ask = (page: WebsocketProvider): CellId => {
   if (cell === undefined) throw new Error('there is no cell')
   const saw = readCell(page.doc, cell)?.result?.run?.id ?? null
   const request = { id: `r${page.doc.clientID}`, by: 'Ana', to: 'model', at: 1, saw }
-  apply(page.doc, { type: 'request-run', id: cell, request })
+  requestRun(page.doc, cell, request)
   return cell
 }
 

@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 export class OpenServer {
-  readonly asked: Asked[] = []
+  readonly requests: Asked[] = []
 
   private constructor(
     private readonly server: Server,
@@ -36,7 +36,7 @@ export class OpenServer {
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
         const { method = '', url: path = '', headers } = request
-        opened.asked.push({ method, path, headers, body: Buffer.concat(chunks).toString() })
+        opened.requests.push({ method, path, headers, body: Buffer.concat(chunks).toString() })
         const text = answers[path]
         response.setHeader('Access-Control-Allow-Origin', '*')
         if (text?.startsWith('->')) response.writeHead(302, { Location: text.slice(2) })

@@ -6,7 +6,7 @@ import type { Wheel } from './wheel.ts'
 
 export class PackageServer extends LoopbackServer {
   /** Requested paths, in order. */
-  readonly asked: string[] = []
+  readonly requests: string[] = []
   /** Wheels by path; tests can replace them. */
   readonly files = new Map<string, Buffer>()
   /** Index pages by project. */
@@ -19,7 +19,7 @@ export class PackageServer extends LoopbackServer {
   }
 
   protected override serve(request: IncomingMessage, response: ServerResponse): void {
-    this.asked.push(request.url ?? '')
+    this.requests.push(request.url ?? '')
     const go = (): void => this.answer(request, response)
     if (this.held === null) go()
     else this.held.push(go)

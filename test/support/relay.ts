@@ -1,5 +1,6 @@
 // A relay on a free port with its own folder, and sockets to connect to it.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
@@ -7,6 +8,7 @@ import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { parseSettings, type Settings } from '../../relay/config.ts'
 import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
+import { parseRelayPresence, type RelayPresence } from '../../shared/presence.ts'
 
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'llm-notebook-test-'))
 
@@ -39,6 +41,21 @@ export const notebookText = (...sources: string[]): string =>
     1,
   )}\n`
 
+/** For tests of files: a snapshot soon after each edit. */
+export const quickTimes = {
+  quiet: 50,
+  atMost: 200,
+  retry: 50,
+  retryAtMost: 200,
+  settle: 20,
+  pause: 100,
+  longPause: 200,
+}
+
+/** What the relay says of itself to this client. */
+export const relayPresenceOf = ({ awareness }: Pick<WebsocketProvider, 'awareness'>): RelayPresence | null =>
+  [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
+
 export interface Closed {
   readonly code: number
   readonly reason: string
@@ -69,6 +86,12 @@ export class TestSocket {
   get open(): boolean {
     return this.socket.readyState === WebSocket.OPEN
   }
+}
+
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
 }
 
 export class TestRelay {
@@ -142,6 +165,25 @@ export class TestRelay {
 
   file(path: string): Promise<string> {
     return readFile(join(this.folder, path), 'utf8')
+  }
+
+  /** As a hostile program writes it: fetch would normalise the path and refuse the headers. */
+  raw(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<RawAnswer> {
+    return new Promise((resolve, reject) => {
+      const sent = httpRequest({ host: '127.0.0.1', port: this.port, path, method, headers }, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        )
+      })
+      sent.on('error', reject)
+      sent.end()
+    })
   }
 
   request(

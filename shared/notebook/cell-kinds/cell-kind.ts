@@ -42,7 +42,6 @@ export type Executor =
 export interface FileForm {
   /** nbformat's type. Only code cells have outputs in a file. */
   readonly cellType: 'code' | 'markdown' | 'raw'
-  /** Whether a cell of that type can be of this kind. */
   readonly accepts: (cellType: string) => boolean
   /** The metadata that distinguishes it from other kinds of its type; null for the default kind of the type. */
   readonly mark: readonly [key: string, value: Leaf] | null

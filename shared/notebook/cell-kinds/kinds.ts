@@ -23,7 +23,6 @@ export const kindNamed = (name: KindName): CellKind => byName.get(name) ?? unkno
 export const isKindName = (value: unknown): value is KindName =>
   typeof value === 'string' && namePattern.test(value)
 
-/** The kind of a file's cell. */
 export const kindInFile = (cellType: string, text: string, meta: Leaves): CellKind => {
   const fitting = cellKinds.filter(({ file }) => file.accepts(cellType))
   const own = fitting.find(({ file }) => isMarked(meta, file.mark) || file.text?.matches(text) === true)

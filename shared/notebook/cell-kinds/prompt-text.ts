@@ -35,7 +35,6 @@ export const hasSeparator = (markdown: string): boolean =>
 export const quoteSeparators = (text: string): string => text.replace(unquoted, '$1~')
 export const unquoteSeparators = (text: string): string => text.replace(quoted, '$1')
 
-/** Splits at the first separator. */
 export const splitPrompt = (markdown: string): PromptText => {
   const found = separator.exec(markdown)
   if (!found) return { source: unquoteSeparators(markdown), reply: null, form: {} }

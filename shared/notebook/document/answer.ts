@@ -86,7 +86,6 @@ export class AnswerWriter {
     this.text = new Growing(text)
   }
 
-  /** The answer was deleted. */
   get lost(): boolean {
     return messagesOf(this.doc).get(this.key) !== this.map
   }

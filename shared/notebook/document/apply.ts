@@ -158,10 +158,6 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
     case 'clear-mark':
       if (cell.get('mark')) doc.transact(() => cell.set('mark', null), asking)
       return done
-    case 'request-run':
-      if (cell.get('deleted')) return refused('this cell is deleted')
-      doc.transact(() => cell.set('request', requestLeaf(operation.request)), asking)
-      return done
     case 'withdraw-request': {
       if (readHead(doc, operation.id)?.request?.id !== operation.request)
         return refused('the cell has a newer request')

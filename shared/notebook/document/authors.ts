@@ -3,7 +3,6 @@ import * as Y from 'yjs'
 import type { CellId } from '../notebook.ts'
 import { cellSource } from './read.ts'
 
-/** For each line, the clients whose characters are in it. */
 export const lineClients = (doc: Y.Doc, id: CellId): readonly ReadonlySet<number>[] => {
   let line = new Set<number>()
   const lines = [line]

@@ -8,7 +8,6 @@ export const reviewFirstKey = 'llm_notebook_review_first'
 /** By `group/cell/id`. */
 export const changesMap = (doc: Y.Doc): Y.Map<Leaf> => doc.getMap('changes')
 
-/** Cells that may have undecided changes. */
 export const changedCells = (doc: Y.Doc): ReadonlySet<CellId> => {
   const cells = new Set<CellId>()
   for (const key of changesMap(doc).keys()) cells.add(cellId(key.split('/')[1] ?? ''))

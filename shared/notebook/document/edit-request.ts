@@ -15,7 +15,6 @@ export const askForEdit = (
   writing: Omit<Writing, 'asksModel'>,
 ): string | null => startThread(doc, cell, passage, { ...writing, asksModel: true }, true)
 
-/** Cells with a request. */
 export const editRequestCells = (doc: Y.Doc): readonly CellId[] =>
   [...threadsOf(doc).values()].flatMap((value) => {
     const entry = readEntry(value)

@@ -10,6 +10,7 @@ import { cellsOf, metaOf, nbmetaOf, newCellMap } from './layout.ts'
 import type { Cell, CellId, Notebook } from '../notebook.ts'
 import { newResultMap } from './result.ts'
 import { schema } from './schema.ts'
+import { isRecord } from '../../record.ts'
 
 /** Raised whenever the same file would give other operations. */
 const importVersion = 2
@@ -40,7 +41,7 @@ const clientOf = (digest: string): number => Number.parseInt(digest.slice(0, 8),
 /** The client of the document's import; null if nothing was imported. */
 export const importerOf = (doc: Y.Doc): number | null => {
   const found = metaOf(doc).get('import')
-  const digest = typeof found === 'object' && found !== null && 'digest' in found ? found.digest : null
+  const digest = isRecord(found) ? found['digest'] : null
   return typeof digest === 'string' ? clientOf(digest) : null
 }
 

@@ -1,5 +1,5 @@
 // All operations on a notebook. They are applied in one place, apply.ts.
-import type { CellId, KindName, Leaf, Leaves, RunRequest, Result } from '../notebook.ts'
+import type { CellId, KindName, Leaf, Leaves, Result } from '../notebook.ts'
 import type { By } from '../person.ts'
 
 /** After this cell, or at the top. */
@@ -43,7 +43,6 @@ export type Operation =
   | { readonly type: 'set-notebook-meta'; readonly key: string; readonly value: Leaf | undefined }
   /** Somebody has dismissed the cell's mark. */
   | { readonly type: 'clear-mark'; readonly id: CellId }
-  | { readonly type: 'request-run'; readonly id: CellId; readonly request: RunRequest }
   | { readonly type: 'withdraw-request'; readonly id: CellId; readonly request: string }
   | { readonly type: 'request-stop'; readonly id: CellId }
   | { readonly type: 'clear-outputs'; readonly id: CellId }

@@ -318,7 +318,6 @@ const readFormat = (value: unknown): FileFormat => {
 
 export const docIdOf = (doc: Y.Doc): string | null => text(metaOf(doc).get('docId'))
 
-/** One key of the notebook's metadata. */
 export const notebookMetaValue = (doc: Y.Doc, key: string): Leaf | undefined => nbmetaOf(doc).get(key)
 
 /** The notebook's metadata. */

@@ -1,15 +1,28 @@
 // The texts for which this page's person requested runs. A request names the text by its digest, and executors run no
 // other text, nor the same one as another kind of cell. Further edits by that person update the request.
 import type * as Y from 'yjs'
-import { apply } from './apply.ts'
 import { sourceDigest } from '../digest.ts'
 import { newRequestId } from '../ids.ts'
-import { cellMap } from './layout.ts'
+import { cellMap, requestLeaf } from './layout.ts'
 import type { CellId, RunRequest } from '../notebook.ts'
 import type { CellObserver } from './observe.ts'
+import type { Origin } from './origin.ts'
 import type { By } from '../person.ts'
 import { readHead, readSource } from './read.ts'
 import { isQueued } from './status.ts'
+
+/** Requests a run; false if the cell is gone or deleted. Like results, requests are no operations: none is undone. */
+export const requestRun = (
+  doc: Y.Doc,
+  cell: CellId,
+  request: RunRequest,
+  origin: Origin = 'request',
+): boolean => {
+  const map = cellMap(doc, cell)
+  if (map === undefined || map.get('deleted')) return false
+  doc.transact(() => map.set('request', requestLeaf(request)), origin)
+  return true
+}
 
 /** Whether the source is the one the request was made for. A request without a digest matches any. */
 export const isUnchanged = (doc: Y.Doc, cell: CellId, { sourceDigest: seen }: RunRequest): boolean => {
@@ -53,7 +66,7 @@ export class RequestedTexts {
     const request = { ...who, id, saw, sourceDigest: sourceDigest(seen ?? readSource(map)) }
     // First, as a model in this page hears of the request at once.
     this.own.add(id)
-    if (!apply(this.doc, { type: 'request-run', id: cell, request }).ok) return null
+    if (!requestRun(this.doc, cell, request)) return null
     this.remember(cell, id, true, seen)
     return id
   }
@@ -94,8 +107,7 @@ export class RequestedTexts {
     seen.last = readSource(map)
     if (!follows) return
     seen.text = seen.last
-    const now = { ...request, sourceDigest: sourceDigest(seen.text) }
-    apply(this.doc, { type: 'request-run', id: cell, request: now })
+    requestRun(this.doc, cell, { ...request, sourceDigest: sourceDigest(seen.text) })
   }
 
   /** Whether this page made the request. */

@@ -29,7 +29,6 @@ export const newResultMap = (result: Result): ResultMap => {
   return map
 }
 
-/** Replaces the result; null for none. */
 export const replaceResult = (cell: CellMap, result: Result | null): void => {
   const request = readRequest(cell.get('request'))
   // The request belongs to the removed run: left there, it would count as queued again.

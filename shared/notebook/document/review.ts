@@ -117,7 +117,6 @@ export const sourceWith = (doc: Y.Doc, cell: CellId, changes: readonly Change[])
 
 const proposes = (doc: Y.Doc): boolean => notebookMetaValue(doc, reviewFirstKey) === true
 
-/** Records a change. */
 const record = (
   doc: Y.Doc,
   cell: CellId,

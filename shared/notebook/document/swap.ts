@@ -133,7 +133,6 @@ export const swapOf = (
   }
 }
 
-/** The parts of a piece outside all spans. */
 const without = (piece: Piece, spans: readonly Span[]): readonly Piece[] => {
   const parts: Piece[] = []
   let start = 0

@@ -64,7 +64,6 @@ export interface AnswerRequest {
   readonly stop: boolean
 }
 
-/** Who asked, and which executor answers. */
 export interface AnswerRun extends By {
   readonly executor: string
 }
@@ -128,7 +127,6 @@ const messagesByThread = (doc: Y.Doc): ReadonlyMap<string, readonly LiveMessage[
   return found
 }
 
-/** The text a passage belongs to. */
 export const textIn = (doc: Y.Doc, cell: CellId, where: Passage['in']): Y.Text | undefined => {
   const map = cellMap(doc, cell)
   const holder = map === undefined || where === 'source' ? map : resultMap(map)

@@ -6,6 +6,7 @@ import { cellMap, cellsOf } from './layout.ts'
 import { cellId, type CellId } from '../notebook.ts'
 import { trackedOrigin, type Origin } from './origin.ts'
 import { cellAround, readSource } from './read.ts'
+import { isRecord } from '../../record.ts'
 
 const cellKey = 'cell'
 
@@ -115,7 +116,6 @@ export class Undo {
     return this.manager.canRedo()
   }
 
-  /** Returns the changed cell, or null. */
   undo(): CellId | null {
     return this.go(this.manager.undoStack, () => this.manager.undo())
   }
@@ -174,7 +174,7 @@ const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell
   for (const { target, changes } of events) {
     if (target !== cell) continue
     const before: unknown = changes.keys.get('deleted')?.oldValue
-    if (typeof before === 'object' && before !== null && 'digest' in before) return String(before.digest)
+    if (isRecord(before) && 'digest' in before) return String(before['digest'])
   }
   return null
 }

@@ -13,6 +13,7 @@ import { leafOf } from '../leaf.ts'
 import type { Leaf, Leaves } from '../notebook.ts'
 import type { Origin } from './origin.ts'
 import { savedWidgets, widgetMetadata } from './saved-widgets.ts'
+import { isRecord } from '../../record.ts'
 
 export const widgetViewMime = 'application/vnd.jupyter.widget-view+json'
 
@@ -130,7 +131,6 @@ export const allowedChanges = (known: Leaves, changes: Leaves): Leaves =>
     Object.entries(changes).filter(([key]) => !identity.test(key) && Object.hasOwn(known, key)),
   )
 
-/** A change by a person to a shown widget. */
 export const updateWidget = (doc: Y.Doc, id: string, changes: Leaves): void => {
   const state = shownState(doc, id)
   if (state === null) return
@@ -156,15 +156,11 @@ export const removeWidget = (doc: Y.Doc, id: string, origin: Origin): void =>
   doc.transact(() => widgetsOf(doc).delete(id), origin)
 
 const readMessage = (value: unknown): WidgetMessage | null => {
-  if (typeof value !== 'object' || value === null || !('to' in value)) return null
-  const { to } = value
+  if (!isRecord(value)) return null
+  const { to, content = null, buffers } = value
   if (to !== 'kernel' && to !== 'views') return null
-  const buffers = 'buffers' in value && Array.isArray(value.buffers) ? (value.buffers as unknown[]) : []
-  return {
-    to,
-    content: 'content' in value ? leafOf(value.content) : null,
-    buffers: buffers.filter((buffer) => typeof buffer === 'string'),
-  }
+  const texts = Array.isArray(buffers) ? buffers.filter((buffer) => typeof buffer === 'string') : []
+  return { to, content: leafOf(content), buffers: texts }
 }
 
 /** Reports every change with the origin of its transaction (a replica's name if it is remote). */
@@ -238,9 +234,9 @@ export const shownModels = (doc: Y.Doc, root: string): ReadonlyMap<string, Leave
 
 /** The model an output shows; null for none. */
 export const viewedWidget = (output: unknown): string | null => {
-  const data = typeof output === 'object' && output !== null && 'data' in output ? output.data : null
-  const view = (data as { readonly [mime: string]: unknown } | null)?.[widgetViewMime]
-  const id = typeof view === 'object' && view !== null && 'model_id' in view ? view.model_id : null
+  const data = isRecord(output) ? output['data'] : null
+  const view = isRecord(data) ? data[widgetViewMime] : null
+  const id = isRecord(view) ? view['model_id'] : null
   return typeof id === 'string' ? id : null
 }
 

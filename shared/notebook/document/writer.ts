@@ -13,7 +13,6 @@ export const fromFiles = (doc: Y.Doc): ((client: number) => boolean) => {
   return (client) => isOutside(client) || client === importer
 }
 
-/** Runs `change` in one transaction as an outside writer. */
 export const asOutsideWriter = (doc: Y.Doc, origin: unknown, change: () => void): void => {
   const { clientID } = doc
   doc.clientID = isOutside(clientID) ? clientID : firstOutsideClient + clientID

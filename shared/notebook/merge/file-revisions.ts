@@ -64,7 +64,6 @@ export class FileRevisions {
     return this.read.map((_, index) => this.at(index)).reverse()
   }
 
-  /** Whether the file ever had the cell. */
   had(id: CellId): boolean {
     return this.read.some((_, index) => this.at(index).cell(id) !== undefined)
   }

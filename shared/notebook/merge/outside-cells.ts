@@ -4,9 +4,17 @@ import type { FileRevisions } from './file-revisions.ts'
 import { derivedCellId } from '../ids.ts'
 import { cellMap, cellsOf } from '../document/layout.ts'
 import { matchCells, type Matchable } from './match.ts'
-import { cellId, type Cell, type CellId } from '../notebook.ts'
-import type { OutsideEdit } from './outside.ts'
+import { cellId, type Cell, type CellId, type Notebook } from '../notebook.ts'
 import { docIdOf, listCells, readKind, readSource } from '../document/read.ts'
+
+export interface EditedFile {
+  /** Cells may lack their id. */
+  readonly edited: Notebook
+  /** Of the file: new cells without an id derive theirs from it. */
+  readonly digest: string
+  /** Equal ids are the same cell even if no revision has it: both sides are documents of this notebook. */
+  readonly own: boolean
+}
 
 export interface MatchedCells {
   /** The file's cells with the document's ids. */
@@ -21,7 +29,7 @@ const unknown = '\0'
 export const matchOutside = (
   doc: Y.Doc,
   versions: FileRevisions,
-  { edited, digest, own }: OutsideEdit,
+  { edited, digest, own }: EditedFile,
 ): MatchedCells => {
   const { newest } = versions
   const here = listCells(doc).map(({ id, deleted }) => ({ id, deleted }))

@@ -7,7 +7,6 @@ const notice = /\[([\d,]+) lines, [\d,]+ characters left out\]/g
 export const leftOutNotice = (lines: number, characters: number): string =>
   `[${number.format(lines)} lines, ${number.format(characters)}${ending}`
 
-/** Lines omitted according to the notices in the text. */
 export const leftOutLines = (text: string): number => {
   // Called whenever a text of megabytes grows; usually it has none.
   if (!text.includes(ending)) return 0

@@ -28,9 +28,9 @@ test('a document that is closed before the relay answers ends the recovery, so t
   const copy = browserCopyOf(held, null, { acknowledged: null, digests: [] })
   if (copy === null) throw new Error('nothing is held')
   const [closed, next] = [new Y.Doc(), await relay.synced('a.ipynb')]
-  const asked = recover('a.ipynb', copy, closed, (notebook) => Promise.resolve(notebook))
+  const recovered = recover('a.ipynb', copy, closed, (notebook) => Promise.resolve(notebook))
   closed.destroy()
-  expect(await asked).toBe(null)
+  expect(await recovered).toBe(null)
   const again = recover('a.ipynb', copy, next.doc, (notebook) => Promise.resolve(notebook))
   expect(await again).toMatchObject({ ok: true })
 })

@@ -20,13 +20,13 @@ const held = (docId: string, epoch: string | null): BrowserCopy => ({
 /** A relay that answers when told to, and what the browser keeps. */
 const site = (...before: BrowserCopy[]) => {
   const kept = new Set(before)
-  const asked: string[] = []
+  const requests: string[] = []
   const done: string[] = []
   const waiting: ((answer: Answer<Recovered> | null) => void)[] = []
   const steps: RecoverySteps = {
     storedCopies: () => Promise.resolve([...kept]),
     recover: (path, { docId }) => {
-      asked.push(`${path} ${docId}`)
+      requests.push(`${path} ${docId}`)
       return new Promise((resolve) => waiting.push(resolve))
     },
     recovered: (_, one, { copy }) => {
@@ -41,7 +41,7 @@ const site = (...before: BrowserCopy[]) => {
     // Behind all that follows at once.
     await new Promise((later) => setTimeout(later))
   }
-  return { steps, asked, done, kept, answer }
+  return { steps, requests, done, kept, answer }
 }
 
 const recoveryWith = (steps: RecoverySteps, onChange: () => void = () => undefined): Recovery =>
@@ -60,29 +60,29 @@ const target = (connected = true): RecoveryTarget & { connected: boolean } => {
 }
 
 test('all of it is brought to the relay, one after the other, once it is there', async () => {
-  const { steps, asked, done, kept, answer } = site(held('a', '1'), held('b', '2'))
+  const { steps, requests, done, kept, answer } = site(held('a', '1'), held('b', '2'))
   let changes = 0
   const recovery = recoveryWith(steps, () => changes++)
   const to = target(false)
   await recovery.begin(to)
-  expect(asked).toEqual([])
+  expect(requests).toEqual([])
   to.connected = true
   // The page tells of every change of the connection.
   const [first, ...others] = [1, 2, 3].map(() => recovery.proceed(to))
   await Promise.all(others)
-  expect(asked).toEqual(['n.ipynb a'])
+  expect(requests).toEqual(['n.ipynb a'])
   await answer(yes)
   await answer({ ok: true, changed: false, copy: 'n (recovered).ipynb' })
   await first
-  expect(asked).toEqual(['n.ipynb a', 'n.ipynb b'])
+  expect(requests).toEqual(['n.ipynb a', 'n.ipynb b'])
   expect(done).toEqual(['a in place', 'b n (recovered).ipynb'])
   expect([kept.size, changes, recovery.failure]).toEqual([0, 2, null])
   await recovery.proceed(to)
-  expect(asked).toHaveLength(2)
+  expect(requests).toHaveLength(2)
 })
 
 test('what the relay does not take is kept, told, and tried again', async () => {
-  const { steps, asked, done, kept, answer } = site(held('a', '1'))
+  const { steps, requests, done, kept, answer } = site(held('a', '1'))
   const recovery = recoveryWith(steps)
   const begun = recovery.begin(target())
   await new Promise((later) => setTimeout(later))
@@ -92,12 +92,12 @@ test('what the relay does not take is kept, told, and tried again', async () => 
   const again = recovery.proceed(target())
   await answer(yes)
   await again
-  expect([recovery.failure, asked, kept.size]).toEqual([null, ['n.ipynb a', 'n.ipynb a'], 0])
+  expect([recovery.failure, requests, kept.size]).toEqual([null, ['n.ipynb a', 'n.ipynb a'], 0])
 })
 
 test('a history that ends under the page is brought once, also where the browser keeps nothing', async () => {
   const stored = held('a', '1')
-  const { steps, asked, answer } = site(stored)
+  const { steps, requests, answer } = site(stored)
   const recovery = recoveryWith(steps)
   recovery.add(held('memory', null))
   // It is found in the browser, too.
@@ -107,29 +107,29 @@ test('a history that ends under the page is brought once, also where the browser
   await answer(yes)
   await answer(yes)
   await begun
-  expect(asked).toEqual(['n.ipynb memory', 'n.ipynb a'])
+  expect(requests).toEqual(['n.ipynb memory', 'n.ipynb a'])
 })
 
 test('of a notebook that was left nothing more is sent; what arrived is not sent again', async () => {
-  const { steps, asked, done, answer } = site(held('a', '1'), held('b', '2'))
+  const { steps, requests, done, answer } = site(held('a', '1'), held('b', '2'))
   const recovery = recoveryWith(steps)
   const begun = recovery.begin(target())
   await new Promise((later) => setTimeout(later))
   recovery.close()
   await answer(yes)
   await begun
-  expect([asked, done]).toEqual([['n.ipynb a'], ['a in place']])
+  expect([requests, done]).toEqual([['n.ipynb a'], ['a in place']])
   const late = recoveryWith(steps)
   late.close()
   await late.begin(target())
-  expect(asked).toHaveLength(1)
+  expect(requests).toHaveLength(1)
 })
 
 test('what the relay took is kept where the document ended before it had it, and is given to the next', async () => {
-  const { steps, asked, done, kept, answer } = site(held('a', '1'))
+  const { steps, requests, done, kept, answer } = site(held('a', '1'))
   const recovery = recoveryWith(steps)
   const first = recovery.begin(target())
-  await expect.poll(() => asked).toEqual(['n.ipynb a'])
+  await expect.poll(() => requests).toEqual(['n.ipynb a'])
   await answer(null)
   await first
   expect([done, kept.size]).toEqual([[], 1])

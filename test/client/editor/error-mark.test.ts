@@ -33,10 +33,10 @@ test('places in a traceback are buttons that say which, and the text stays as it
   const text = block.textContent
   linkErrorLocations(block)
   expect(block.textContent).toBe(text)
-  const asked: ErrorLocation[] = []
-  block.addEventListener('nb-place', (event) => asked.push((event as CustomEvent<ErrorLocation>).detail))
+  const places: ErrorLocation[] = []
+  block.addEventListener('nb-place', (event) => places.push((event as CustomEvent<ErrorLocation>).detail))
   for (const button of block.querySelectorAll('button')) button.click()
-  expect(asked).toEqual([
+  expect(places).toEqual([
     { count: 3, line: 12 },
     { count: 10, line: 1 },
   ])

@@ -18,7 +18,7 @@ afterEach(() => document.body.replaceChildren())
 
 /** A model that answers when it is let. */
 class Model {
-  readonly asked: {
+  readonly requests: {
     readonly place: Place
     readonly signal: AbortSignal
     readonly say: (text: string) => void
@@ -33,7 +33,7 @@ class Model {
         selection: { anchor: doc.length },
         extensions: [
           suggestions,
-          suggests((place, signal) => new Promise((say) => this.asked.push({ place, signal, say }))),
+          suggests((place, signal) => new Promise((say) => this.requests.push({ place, signal, say }))),
           extensions,
         ],
       }),
@@ -43,11 +43,11 @@ class Model {
 
   /** Asked so many times. */
   async times(count: number): Promise<void> {
-    await expect.poll(() => this.asked.length, soon).toBe(count)
+    await expect.poll(() => this.requests.length, soon).toBe(count)
   }
 
   async answers(text: string): Promise<void> {
-    this.asked.at(-1)?.say(text)
+    this.requests.at(-1)?.say(text)
     await Promise.resolve()
   }
 
@@ -60,10 +60,10 @@ test('it is asked for once typing pauses, given up when typing goes on, and foll
   const model = new Model('def f():')
   await userEvent.keyboard('abc')
   await model.times(1)
-  expect(model.asked[0]?.place).toEqual({ before: 'def f():abc', after: '', not: [] })
+  expect(model.requests[0]?.place).toEqual({ before: 'def f():abc', after: '', not: [] })
   // Before it comes, somebody types on: it is cancelled, and never shown.
   await userEvent.keyboard('d')
-  expect(model.asked[0]?.signal.aborted).toBe(true)
+  expect(model.requests[0]?.signal.aborted).toBe(true)
   await model.answers('too late')
   expect(model.shown).toBeUndefined()
   await model.times(2)
@@ -73,7 +73,7 @@ test('it is asked for once typing pauses, given up when typing goes on, and foll
   expect(model.shown).toBe('fg')
   expect(acceptSuggestion(model.view)).toBe(true)
   expect(model.view.state.doc.toString()).toBe('def f():abcdefg')
-  expect(model.asked).toHaveLength(2)
+  expect(model.requests).toHaveLength(2)
   // Another text than the suggested one hides it; so does a caret that moves.
   askForSuggestion(model.view)
   await model.answers('xyz')
@@ -94,7 +94,7 @@ test('it is not shown in a composition, in a list of completions, without the fo
   await composing.answers('b')
   expect(isSuggesting(composing.view.state)).toBe(false)
   expect(askForSuggestion(composing.view)).toBe(true)
-  expect(composing.asked).toHaveLength(1)
+  expect(composing.requests).toHaveLength(1)
 
   const listing = new Model(
     'wor',
@@ -114,5 +114,5 @@ test('it is not shown in a composition, in a list of completions, without the fo
 
   const readOnly = new Model('a', EditorState.readOnly.of(true))
   askForSuggestion(readOnly.view)
-  expect(readOnly.asked).toEqual([])
+  expect(readOnly.requests).toEqual([])
 })

@@ -90,9 +90,9 @@ describe('over HTTP', () => {
     relay = await TestRelay.start()
     const bytes = randomBytes(1000)
     const name = blobName(bytes)
-    const asked = relay.request(`/api/blobs/${name}`, 'GET', undefined, { Prefer: 'wait=20' })
+    const waiting = relay.request(`/api/blobs/${name}`, 'GET', undefined, { Prefer: 'wait=20' })
     expect((await put(name, bytes)).status).toBe(204)
-    expect(Buffer.from(await (await asked).arrayBuffer()).equals(bytes)).toBe(true)
+    expect(Buffer.from(await (await waiting).arrayBuffer()).equals(bytes)).toBe(true)
   })
 
   test('what the disk has damaged is not given out, and can be brought again', async () => {

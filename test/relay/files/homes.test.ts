@@ -8,13 +8,12 @@ import { parseSettings } from '../../../relay/config.ts'
 import { openHome } from '../../../relay/home.ts'
 import { nameOfHome, type HomeSettings } from '../../../relay/home-settings.ts'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
-import { parseRelayPresence } from '../../../shared/presence.ts'
 import type { HomeUnderTest } from '../../contract/home.ts'
 import { describeFolders } from '../../contract/folders.ts'
 import { describeNotebookFiles } from '../../contract/notebook-files.ts'
 import { describePlainFiles } from '../../contract/plain-files.ts'
 import { describeSearch } from '../../contract/search.ts'
-import { newFolder, notebookText, TestRelay } from '../../support/relay.ts'
+import { newFolder, notebookText, TestRelay, relayPresenceOf } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 
@@ -87,9 +86,7 @@ describe('a relay whose notebooks lie in a SQLite file', () => {
     const [row] = sql(file(), 'SELECT CAST(content AS TEXT) AS text FROM files WHERE path = ?', path)
     return (row as { text: string } | undefined)?.text ?? ''
   }
-  const status = ({ awareness }: WebsocketProvider): string | undefined =>
-    [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null)?.file
-      .status
+  const status = (provider: WebsocketProvider): string | undefined => relayPresenceOf(provider)?.file.status
 
   test('keeps all in it: what is typed, what another program writes, the bin, and the files beside', async () => {
     relay = await TestRelay.start({}, quick, (folder) => ({

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import { parsePath } from '../../../relay/files/path.ts'
-import { parseRelayPresence } from '../../../shared/presence.ts'
-import { notebookText, TestRelay } from '../../support/relay.ts'
+import { notebookText, TestRelay, relayPresenceOf } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 
@@ -15,8 +14,6 @@ afterEach(async () => {
 })
 
 const quick = { times: { quiet: 50, atMost: 200 } }
-const told = ({ awareness }: WebsocketProvider) =>
-  [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
 const closeCode = (provider: WebsocketProvider): Promise<{ code: number; reason: string }> =>
   new Promise((resolve) => provider.once('closed', resolve))
 
@@ -96,15 +93,15 @@ describe('deleting', () => {
   test('goes to the bin, open pages are told and go on being logged, and it can be brought back', async () => {
     const here = (relay = await TestRelay.start({ 'sub.ipynb': notebookText('x') }, quick))
     const ana = await here.synced('sub.ipynb')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
     expect((await here.request('/api/notebooks/sub.ipynb', 'DELETE')).status).toBe(204)
-    await expect.poll(() => told(ana)?.bin, soon).toBe(true)
+    await expect.poll(() => relayPresenceOf(ana)?.bin, soon).toBe(true)
     expect(await here.socket('sub.ipynb').closed).toEqual({ code: 4404, reason: 'in the bin' })
     sourceAt(ana.doc, 0).insert(0, 'still here ')
     expect(await (await here.request('/api/notebooks')).json()).toEqual([])
     const answer = await here.request('/api/notebooks/sub.ipynb', 'PATCH', { path: 'sub.ipynb' })
     expect(answer.status).toBe(200)
-    await expect.poll(() => told(ana)?.bin, soon).toBeUndefined()
+    await expect.poll(() => relayPresenceOf(ana)?.bin, soon).toBeUndefined()
     await expect.poll(() => here.file('sub.ipynb'), soon).toContain('still here x')
     expect(readSources((await here.synced('sub.ipynb')).doc)).toEqual(['still here x'])
   })
@@ -117,7 +114,7 @@ describe('deleting', () => {
     await here.request('/api/notebooks/a.ipynb', 'DELETE')
     await here.restart(quick)
     const ana = await here.synced('a.ipynb', { epoch })
-    await expect.poll(() => told(ana)?.bin, soon).toBe(true)
+    await expect.poll(() => relayPresenceOf(ana)?.bin, soon).toBe(true)
     expect(readSources(ana.doc)).toEqual(['x'])
   })
 
@@ -135,7 +132,7 @@ describe('deleting', () => {
     await here.request('/api/notebooks/a.ipynb', 'DELETE')
     await here.request('/api/notebooks', 'POST', { path: 'a.ipynb' })
     sourceAt(ana.doc, 0).insert(0, 'typed')
-    await expect.poll(() => told(ana)?.bin, soon).toBe(true)
+    await expect.poll(() => relayPresenceOf(ana)?.bin, soon).toBe(true)
     const ben = await here.synced('a.ipynb')
     expect(readSources(ben.doc).join('')).toBe('')
     expect(await here.file('a.ipynb')).not.toContain('typed')

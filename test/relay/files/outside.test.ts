@@ -4,24 +4,17 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
-import * as Y from 'yjs'
-import { digestOf } from '../../../relay/disk/digest.ts'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
-import { formatNotebook } from '../../../shared/ipynb/format.ts'
-import { docIdOf, readHead, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
-import { writeBackField, parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
-import { notebookText, TestRelay } from '../../support/relay.ts'
+import { docIdOf, readHead, visibleCells } from '../../../shared/notebook/document/read.ts'
+import { writeBackField } from '../../../shared/presence.ts'
+import { notebookText, TestRelay, quickTimes, relayPresenceOf } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 
 let relay: TestRelay
 afterEach(() => relay.stop())
 
-const quick = {
-  times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200, settle: 20, pause: 100, longPause: 200 },
-}
-const told = ({ awareness }: WebsocketProvider): RelayPresence | null =>
-  [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
+const quick = { times: quickTimes }
 const sourcesIn = (text: string): string[] =>
   (JSON.parse(text) as { cells: { source: string | string[] }[] }).cells.map(({ source }) =>
     [source].flat().join(''),
@@ -36,7 +29,7 @@ const opened = async (path: string): Promise<WebsocketProvider> => {
   return provider
 }
 const written = async (provider: WebsocketProvider): Promise<void> => {
-  await expect.poll(() => told(provider)?.file, soon).toMatchObject({ status: 'written' })
+  await expect.poll(() => relayPresenceOf(provider)?.file, soon).toMatchObject({ status: 'written' })
 }
 const saveAtomically = async (path: string, text: string): Promise<void> => {
   await writeFile(at('other'), text)
@@ -102,10 +95,10 @@ describe('an edit of the file', () => {
     const text = notebookText('one')
     relay = await TestRelay.start({ 'a.ipynb': text, 'b.ipynb': notebookText('') }, quick)
     const [ana, ben] = [await opened('a.ipynb'), await opened('b.ipynb')]
-    const before = JSON.stringify(told(ana)?.file)
+    const before = JSON.stringify(relayPresenceOf(ana)?.file)
     const heard: string[] = []
     ana.doc.on('update', () => heard.push('an update'))
-    ana.awareness.on('change', () => heard.push(JSON.stringify(told(ana)?.file)))
+    ana.awareness.on('change', () => heard.push(JSON.stringify(relayPresenceOf(ana)?.file)))
     for (let round = 0; round < 20; round++) {
       if (round % 2 === 0) await writeFile(at('a.ipynb'), text)
       else await saveAtomically('a.ipynb', text)
@@ -114,7 +107,7 @@ describe('an edit of the file', () => {
       await expect.poll(() => readSources(ben.doc), soon).toEqual([`round ${round}`])
     }
     expect(heard).toEqual([])
-    expect(JSON.stringify(told(ana)?.file)).toBe(before)
+    expect(JSON.stringify(relayPresenceOf(ana)?.file)).toBe(before)
     expect(await relay.file('a.ipynb')).toBe(text)
     const docId = docIdOf(ana.doc) ?? ''
     await relay.pause()
@@ -149,7 +142,7 @@ describe('an edit of the file', () => {
     await expect.poll(() => readSources(ana.doc), soon).toEqual(['one saved', 'two'])
     await written(ana)
     sourceAt(ana.doc, 1).insert(0, 'typed ')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('pending')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('pending')
     // What is typed later, in a notebook of which no other program knows, is written by now.
     sourceAt(ben.doc, 0).insert(0, 'later')
     await expect.poll(() => fileSays('b.ipynb'), soon).toEqual(['later'])
@@ -229,10 +222,12 @@ describe('an edit of the file', () => {
     const ana = await opened('a.ipynb')
     const broken = '{\n<<<<<<< HEAD\n'
     await writeFile(at('a.ipynb'), broken)
-    await expect.poll(() => told(ana)?.file.reason, soon).toMatch(/line 2, column 1: merge-conflict markers/)
+    await expect
+      .poll(() => relayPresenceOf(ana)?.file.reason, soon)
+      .toMatch(/line 2, column 1: merge-conflict markers/)
     sourceAt(ana.doc, 0).insert(0, 'typed ')
     const kept = (): string =>
-      /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(told(ana)?.file.reason ?? '')?.[0] ?? ''
+      /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(relayPresenceOf(ana)?.file.reason ?? '')?.[0] ?? ''
     await expect.poll(() => fileSays(kept()), soon).toEqual(['typed one'])
     // However long it stays like that, what it was made from is not forgotten.
     for (let i = 0; i < 12; i++) {
@@ -254,10 +249,10 @@ describe('an edit of the file', () => {
     const ana = await opened('a.ipynb')
     const before = await relay.file('a.ipynb')
     await writeFile(at('a.ipynb'), before.slice(0, 50))
-    await expect.poll(() => told(ana)?.file.reason, soon).toMatch(/cannot be read/)
+    await expect.poll(() => relayPresenceOf(ana)?.file.reason, soon).toMatch(/cannot be read/)
     sourceAt(ana.doc, 0).insert(0, 'typed ')
     const kept = (): string =>
-      /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(told(ana)?.file.reason ?? '')?.[0] ?? ''
+      /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(relayPresenceOf(ana)?.file.reason ?? '')?.[0] ?? ''
     await expect.poll(() => fileSays(kept()), soon).toEqual(['typed one'])
     await writeFile(at('a.ipynb'), before)
     await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['typed one'])
@@ -292,7 +287,7 @@ describe('a file that is', () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
     await rm(at('a.ipynb'))
-    await expect.poll(() => told(ana)?.file, soon).toMatchObject({ status: 'failed', gone: true })
+    await expect.poll(() => relayPresenceOf(ana)?.file, soon).toMatchObject({ status: 'failed', gone: true })
     sourceAt(ana.doc, 0).insert(0, 'typed ')
     const ben = await relay.synced('a.ipynb')
     await expect.poll(() => readSources(ben.doc), soon).toEqual(['typed one'])
@@ -307,7 +302,7 @@ describe('a file that is', () => {
     const ana = await opened('a.ipynb')
     const text = await relay.file('a.ipynb')
     await rm(at('a.ipynb'))
-    await expect.poll(() => told(ana)?.file, soon).toMatchObject({ gone: true })
+    await expect.poll(() => relayPresenceOf(ana)?.file, soon).toMatchObject({ gone: true })
     await writeFile(at('a.ipynb'), text.replace('one', 'one again'))
     await expect.poll(() => readSources(ana.doc), soon).toEqual(['one again'])
     await written(ana)
@@ -352,49 +347,6 @@ describe('a file that is', () => {
   })
 })
 
-describe('a crash between noting a version and putting it into the file', () => {
-  const withLog = async <T>(work: (log: SqliteLog) => Promise<T>): Promise<T> => {
-    const log = await SqliteLog.open(at('.llm-notebook/log.sqlite'))
-    try {
-      return await work(log)
-    } finally {
-      await log.close()
-    }
-  }
-
-  test.each([true, false])('is seen through, whether the file has it (%s)', async (isInFile) => {
-    relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
-    const ana = await opened('a.ipynb')
-    const docId = docIdOf(ana.doc) ?? ''
-    await relay.pause()
-    const updates: Uint8Array[] = []
-    ana.doc.on('update', (update: Uint8Array) => updates.push(update))
-    sourceAt(ana.doc, 0).insert(3, ' noted')
-    const [text, state] = [formatNotebook(readNotebook(ana.doc)), Y.encodeStateAsUpdate(ana.doc)]
-    ana.destroy()
-    await withLog(async (log) => {
-      await log.updates.append(updates.map((bytes) => ({ docId, time: 1, user: 'Ana', client: 0, bytes })))
-      await log.revisions.add(docId, {
-        digest: digestOf(text),
-        state,
-        time: 1,
-        written: false,
-        outside: false,
-      })
-    })
-    if (isInFile) await writeFile(at('a.ipynb'), text)
-    await relay.resume(quick)
-    const ben = await opened('a.ipynb')
-    expect(readSources(ben.doc)).toEqual(['one noted', 'two'])
-    expect(await relay.file('a.ipynb')).toBe(text)
-    await relay.pause()
-    // What was in the file is a version that another program may have read.
-    const revisions = await withLog((log) => log.revisions.of(docId))
-    expect(revisions.at(-1)).toMatchObject({ digest: digestOf(text), written: true, outside: false })
-    await relay.resume(quick)
-  })
-})
-
 test('a document whose cells are gone without having been deleted does not empty the file', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two', 'three') }, quick)
   const ana = await opened('a.ipynb')
@@ -402,6 +354,8 @@ test('a document whose cells are gone without having been deleted does not empty
   ana.doc.transact(() => {
     for (const key of cells.keys()) cells.delete(key)
   })
-  await expect.poll(() => told(ana)?.file.reason, soon).toMatch(/3 cells are gone that nobody deleted/)
+  await expect
+    .poll(() => relayPresenceOf(ana)?.file.reason, soon)
+    .toMatch(/3 cells are gone that nobody deleted/)
   expect(await fileSays('a.ipynb')).toEqual(['one', 'two', 'three'])
 })

@@ -8,8 +8,7 @@ import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { docIdOf } from '../../../shared/notebook/document/read.ts'
 import { messageEpoch } from '../../../shared/protocol.ts'
-import { parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
-import { notebookText, TestRelay } from '../../support/relay.ts'
+import { notebookText, TestRelay, quickTimes, relayPresenceOf } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 
@@ -19,17 +18,13 @@ afterEach(async () => {
   await rm(`${relay.folder}.backup`, { recursive: true, force: true })
 })
 
-const quick = {
-  times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200, settle: 20, pause: 100, longPause: 200 },
-}
+const quick = { times: quickTimes }
 const own = (): string => join(relay.folder, '.llm-notebook')
 const backup = (): string => `${relay.folder}.backup`
-const told = ({ awareness }: WebsocketProvider): RelayPresence | null =>
-  [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
 const written = async (provider: WebsocketProvider, ...sources: string[]): Promise<string> => {
   await expect.poll(() => relay.file('a.ipynb').then(sourcesIn), soon).toEqual(sources)
-  await expect.poll(() => told(provider)?.file, soon).toMatchObject({ status: 'written' })
-  return told(provider)?.file.digest ?? ''
+  await expect.poll(() => relayPresenceOf(provider)?.file, soon).toMatchObject({ status: 'written' })
+  return relayPresenceOf(provider)?.file.digest ?? ''
 }
 const sourcesIn = (text: string): string[] =>
   (JSON.parse(text) as { cells: { source: string | string[] }[] }).cells.map(({ source }) =>
@@ -69,7 +64,7 @@ test('a browser that comes before the relay has read the newer file beside its o
 })
 
 /** Resolves with the history a page hears of, or why it is not let in. */
-const asked = (query: string): Promise<string> => {
+const epochFor = (query: string): Promise<string> => {
   const { socket } = relay.socket('a.ipynb', query)
   return new Promise((resolve) => {
     socket.on('message', (data: Buffer) => {
@@ -82,7 +77,7 @@ const asked = (query: string): Promise<string> => {
 
 test('a mode that was changed since the start does not make a newer file beside an older log an edit', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
-  const first = await asked('')
+  const first = await epochFor('')
   await relay.pause()
   const file = join(relay.folder, 'a.ipynb')
   await writeFile(file, notebookText('one_two'))
@@ -94,12 +89,12 @@ test('a mode that was changed since the start does not make a newer file beside 
     return (await stat(file)).ctimeMs
   }
   await expect.poll(changed, soon).toBeGreaterThan(started)
-  expect(await asked('')).not.toBe(first)
+  expect(await epochFor('')).not.toBe(first)
 })
 
 test('that a log is older than its file is seen at the start, before another program writes the file', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
-  const first = await asked('')
+  const first = await epochFor('')
   await relay.pause()
   await writeFile(join(relay.folder, 'a.ipynb'), notebookText('one_two'))
   await relay.resume(quick)
@@ -114,16 +109,16 @@ test('that a log is older than its file is seen at the start, before another pro
 
 test('a log that was put back begins another history as soon as somebody comes who was in a later one', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
-  const first = await asked('')
+  const first = await epochFor('')
   await relay.pause()
   await cp(own(), backup(), { recursive: true })
   await writeFile(join(relay.folder, 'a.ipynb'), notebookText('one, changed'))
   await relay.resume(quick)
-  expect(await asked(`?epoch=${first}`)).toBe('4409')
-  const second = await asked('')
+  expect(await epochFor(`?epoch=${first}`)).toBe('4409')
+  const second = await epochFor('')
   // What is over is earlier than what is here: nothing begins anew.
-  expect(await asked(`?over=${first}`)).toBe(second)
-  expect(await asked(`?epoch=${second}`)).toBe(second)
+  expect(await epochFor(`?over=${first}`)).toBe(second)
+  expect(await epochFor(`?epoch=${second}`)).toBe(second)
   await relay.pause()
   const putBack = async (): Promise<void> => {
     await rm(own(), { recursive: true })
@@ -132,20 +127,20 @@ test('a log that was put back begins another history as soon as somebody comes w
     await relay.resume(quick)
   }
   await putBack()
-  expect(await asked('')).toBe(first)
+  expect(await epochFor('')).toBe(first)
   const there = relay.socket('a.ipynb', `?epoch=${first}`)
   await there.opened
   await expect.poll(() => there.messages.length, soon).toBeGreaterThan(0)
-  expect(await asked(`?epoch=${second}`)).toBe('4409')
+  expect(await epochFor(`?epoch=${second}`)).toBe('4409')
   expect(await there.closed).toEqual({ code: 4409, reason: 'another history' })
-  const third = await asked('')
+  const third = await epochFor('')
   expect([first, second]).not.toContain(third)
-  expect(await asked(`?epoch=${first}`)).toBe('4409')
-  expect(await asked('')).toBe(third)
+  expect(await epochFor(`?epoch=${first}`)).toBe('4409')
+  expect(await epochFor('')).toBe(third)
   await relay.pause()
   // The same where all that is known of the later one is that this one was over.
   await putBack()
-  const fourth = await asked(`?over=${first}`)
+  const fourth = await epochFor(`?over=${first}`)
   expect([first, second, third]).not.toContain(fourth)
-  expect(await asked(`?over=${first},${third}`)).toBe(fourth)
+  expect(await epochFor(`?over=${first},${third}`)).toBe(fourth)
 })

@@ -12,11 +12,9 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { updateMessage } from '../../../relay/sync/message.ts'
-import { parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
-import { notebookText, TestRelay } from '../../support/relay.ts'
+import { notebookText, TestRelay, relayPresenceOf } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 
@@ -24,8 +22,6 @@ let relay: TestRelay
 afterEach(() => relay.stop())
 
 const quick = { times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200 } }
-const told = ({ awareness }: WebsocketProvider): RelayPresence | null =>
-  [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
 const sourcesIn = (text: string): string[] =>
   (JSON.parse(text) as { cells: { source: string | string[] }[] }).cells.map(({ source }) =>
     [source].flat().join(''),
@@ -35,14 +31,14 @@ describe('snapshots', () => {
   test('an edit reaches the file, once for a burst, and the page is told', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x = 1') }, quick)
     const ana = await relay.synced('a.ipynb')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
     const said: unknown[] = []
-    ana.awareness.on('change', () => said.push(told(ana)?.file.status))
+    ana.awareness.on('change', () => said.push(relayPresenceOf(ana)?.file.status))
     ana.messageHandlers[102] = () => said.push('acknowledged')
     for (const letter of 'abc') sourceAt(ana.doc, 0).insert(0, letter)
     ana.ws?.send(new Uint8Array([102, 1, 7]))
     await expect.poll(() => said.filter((word) => word !== 'pending'), soon).toContain('acknowledged')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
     expect(sourcesIn(await relay.file('a.ipynb'))).toEqual(['cbax = 1'])
     // An edit that is acknowledged is never said to be in the file before it is.
     expect(said[0]).toBe('pending')
@@ -54,7 +50,7 @@ describe('snapshots', () => {
     relay = await TestRelay.start({ 'a.ipynb': text }, quick)
     const before = await stat(join(relay.folder, 'a.ipynb'))
     const ana = await relay.synced('a.ipynb')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
     await relay.restart(quick)
     expect(await relay.file('a.ipynb')).toBe(text)
     expect((await stat(join(relay.folder, 'a.ipynb'))).ino).toBe(before.ino)
@@ -66,9 +62,9 @@ describe('snapshots', () => {
       { times: { quiet: 60_000, atMost: 60_000 } },
     )
     const ana = await relay.synced('a.ipynb')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
     const said: unknown[] = []
-    ana.awareness.on('change', () => said.push(told(ana)?.file.status))
+    ana.awareness.on('change', () => said.push(relayPresenceOf(ana)?.file.status))
     ana.ws?.send(Uint8Array.from(updateMessage(Y.encodeStateAsUpdate(ana.doc))))
     await expect.poll(() => said, soon).toEqual(['pending', 'written'])
   })
@@ -97,16 +93,16 @@ describe('snapshots', () => {
     await mkdir(join(relay.folder, 'sub'))
     await writeFile(join(relay.folder, 'sub', 'a.ipynb'), notebookText('x'))
     const ana = await relay.synced('sub/a.ipynb')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
     // A file in the place of the folder: rights would not stop root. Hidden, or the notebook would be followed there.
     await rename(join(relay.folder, 'sub'), join(relay.folder, '.away'))
     await writeFile(join(relay.folder, 'sub'), '')
     sourceAt(ana.doc, 0).insert(0, 'y')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('failed')
-    expect(told(ana)?.file.reason).not.toBe('')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('failed')
+    expect(relayPresenceOf(ana)?.file.reason).not.toBe('')
     await rm(join(relay.folder, 'sub'))
     await rename(join(relay.folder, '.away'), join(relay.folder, 'sub'))
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
     expect(sourcesIn(await readFile(join(relay.folder, 'sub', 'a.ipynb'), 'utf8'))).toEqual(['yx'])
   })
 
@@ -129,7 +125,7 @@ describe('snapshots', () => {
     )
     const ana = await relay.synced('a.ipynb')
     sourceAt(ana.doc, 0).insert(0, 'kept ')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('pending')
+    await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('pending')
     ana.disconnect()
     await expect.poll(async () => sourcesIn(await relay.file('a.ipynb')), soon).toEqual(['kept x'])
     ana.connect()

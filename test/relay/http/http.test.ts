@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
-import { request } from 'node:http'
 import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { brotliCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
-import { notebookText, TestRelay } from '../../support/relay.ts'
+import { notebookText, TestRelay, type RawAnswer } from '../../support/relay.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 import { createLogger } from '../../../relay/logging/logger.ts'
 import { soon } from '../../support/soon.ts'
@@ -13,27 +11,7 @@ import { soon } from '../../support/soon.ts'
 let relay: TestRelay
 afterEach(() => relay.stop())
 
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: Buffer
-}
-
-/** As a hostile program writes it: fetch would normalise the path and refuse the headers. */
-const raw = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: relay.port, path, method, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
-      )
-    })
-    sent.on('error', reject)
-    sent.end()
-  })
-
-const errorOf = (answer: Answer): unknown =>
+const errorOf = (answer: RawAnswer): unknown =>
   (JSON.parse(answer.body.toString()) as { error: { code: string } }).error.code
 
 describe('the API', () => {
@@ -168,20 +146,20 @@ describe('who may ask', () => {
       '127.0.0.1.evil.example',
       'localhost@evil',
     ]) {
-      expect([host, (await raw('/api/notebooks', { Host: host })).status]).toEqual([host, 403])
+      expect([host, (await relay.raw('/api/notebooks', { Host: host })).status]).toEqual([host, 403])
     }
     for (const host of ['localhost', `localhost:${relay.port}`, '[::1]:80', 'LOCALHOST:1']) {
-      expect([host, (await raw('/api/notebooks', { Host: host })).status]).toEqual([host, 200])
+      expect([host, (await relay.raw('/api/notebooks', { Host: host })).status]).toEqual([host, 200])
     }
   })
 
   test('a foreign Origin may not change anything, and an absent one may', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
     for (const origin of ['https://evil.example', 'null', 'http://localhost:1']) {
-      const answer = await raw('/api/notebooks/a.ipynb', { Origin: origin }, 'DELETE')
+      const answer = await relay.raw('/api/notebooks/a.ipynb', { Origin: origin }, 'DELETE')
       expect([origin, answer.status, errorOf(answer)]).toEqual([origin, 403, 'wrong_origin'])
     }
-    expect((await raw('/api/notebooks/a.ipynb', { Origin: relay.origin }, 'DELETE')).status).toBe(204)
+    expect((await relay.raw('/api/notebooks/a.ipynb', { Origin: relay.origin }, 'DELETE')).status).toBe(204)
   })
 
   test('a page of another site or port may ask for no data, and open no socket; links to the page work', async () => {
@@ -195,28 +173,28 @@ describe('who may ask', () => {
     ]
     for (const site of ['cross-site', 'same-site'])
       for (const path of ways) {
-        const answer = await raw(path, { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors' })
+        const answer = await relay.raw(path, { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors' })
         expect([site, path, answer.status, errorOf(answer)]).toEqual([site, path, 403, 'wrong_origin'])
       }
     for (const headers of [{}, { 'Sec-Fetch-Site': 'same-origin' }, { 'Sec-Fetch-Site': 'none' }])
-      expect((await raw('/api/notebooks', headers)).status).toBe(200)
-    expect((await raw('/notebook/a.ipynb', { 'Sec-Fetch-Site': 'cross-site' })).status).not.toBe(403)
+      expect((await relay.raw('/api/notebooks', headers)).status).toBe(200)
+    expect((await relay.raw('/notebook/a.ipynb', { 'Sec-Fetch-Site': 'cross-site' })).status).not.toBe(403)
     expect((await relay.socket('a.ipynb', '', { 'Sec-Fetch-Site': 'cross-site' }).closed).code).toBe(4403)
   })
 
   test('other servers are asked for a fetch of our own page or for a program, for no link, frame or picture', async () => {
     relay = await TestRelay.start()
-    const asked = async (headers: Record<string, string>): Promise<number> => {
+    const statusFor = async (headers: Record<string, string>): Promise<number> => {
       const [wheel, models] = [
-        await raw('/pyodide/packages/none.whl', headers),
-        await raw('/api/models', headers),
+        await relay.raw('/pyodide/packages/none.whl', headers),
+        await relay.raw('/api/models', headers),
       ]
       expect([404, 403]).toContain(wheel.status)
       expect(models.status).toBe(wheel.status === 403 ? 403 : 200)
       return wheel.status
     }
     const own = { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' }
-    expect([await asked({}), await asked(own)]).toEqual([404, 404])
+    expect([await statusFor({}), await statusFor(own)]).toEqual([404, 404])
     for (const other of [
       { ...own, 'Sec-Fetch-Site': 'none' },
       { ...own, 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' },
@@ -224,7 +202,7 @@ describe('who may ask', () => {
       { ...own, 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' },
       { ...own, 'Sec-Fetch-Dest': 'script' },
     ])
-      expect([other, await asked(other)]).toEqual([other, 403])
+      expect([other, await statusFor(other)]).toEqual([other, 403])
   })
 
   test('who is refused leaves a line in the log, without the token', async () => {
@@ -235,9 +213,9 @@ describe('who may ask', () => {
       { logger },
       { tokens: { read: null, comment: null, write: 'secret' } },
     )
-    await raw('/api/notebooks', { Host: 'evil.example' })
-    await raw('/api/notebooks?token=wrong')
-    await raw('/api/notebooks?token=secret', { Origin: 'https://evil.example' }, 'POST')
+    await relay.raw('/api/notebooks', { Host: 'evil.example' })
+    await relay.raw('/api/notebooks?token=wrong')
+    await relay.raw('/api/notebooks?token=secret', { Origin: 'https://evil.example' }, 'POST')
     await relay.socket('a.ipynb', '?token=wrong').closed
     await relay.socket('a.ipynb', '?token=secret', { Origin: 'https://evil.example' }).closed
     const host = relay.socket('a.ipynb', '?token=secret', { Host: 'evil.example' })
@@ -258,9 +236,9 @@ describe('who may ask', () => {
   test('every address of this machine is this machine', async () => {
     relay = await TestRelay.start({}, {}, { host: '127.0.0.1' })
     for (const host of ['127.0.0.2', '127.255.3.4:80', 'localhost', '[::1]'])
-      expect([host, (await raw('/api/notebooks', { Host: host })).status]).toEqual([host, 200])
+      expect([host, (await relay.raw('/api/notebooks', { Host: host })).status]).toEqual([host, 200])
     for (const host of ['128.0.0.1', '127.0.0.1.evil.example', '127.evil'])
-      expect([host, (await raw('/api/notebooks', { Host: host })).status]).toEqual([host, 403])
+      expect([host, (await relay.raw('/api/notebooks', { Host: host })).status]).toEqual([host, 403])
     await relay.stop()
     // Without a token: nobody else can reach it.
     relay = await TestRelay.start({}, {}, { host: '127.3.2.1' })
@@ -271,10 +249,10 @@ describe('who may ask', () => {
   test('behind a proxy its Host and Origin are ours', async () => {
     relay = await TestRelay.start({}, {}, { publicOrigins: ['https://nb.example'] })
     const headers = { Host: 'nb.example', Origin: 'https://nb.example' }
-    expect((await raw('/api/notebooks', headers, 'POST')).status).toBe(400)
-    expect((await raw('/api/notebooks', { ...headers, Origin: 'http://evil.example' }, 'POST')).status).toBe(
-      403,
-    )
+    expect((await relay.raw('/api/notebooks', headers, 'POST')).status).toBe(400)
+    expect(
+      (await relay.raw('/api/notebooks', { ...headers, Origin: 'http://evil.example' }, 'POST')).status,
+    ).toBe(403)
   })
 
   test('with a token: 401 and 4401 without, the address once, then a cookie', async () => {
@@ -283,16 +261,16 @@ describe('who may ask', () => {
       {},
       { tokens: { read: null, comment: null, write: 'secret' } },
     )
-    expect((await raw('/api/notebooks')).status).toBe(401)
-    expect((await raw('/api/notebooks?token=secreT')).status).toBe(401)
-    expect((await raw('/healthz')).status).toBe(200)
+    expect((await relay.raw('/api/notebooks')).status).toBe(401)
+    expect((await relay.raw('/api/notebooks?token=secreT')).status).toBe(401)
+    expect((await relay.raw('/healthz')).status).toBe(200)
     expect((await relay.socket('a.ipynb').closed).code).toBe(4401)
-    const first = await raw('/notebook/a.ipynb?token=secret&x=1')
+    const first = await relay.raw('/notebook/a.ipynb?token=secret&x=1')
     expect([first.status, first.headers['location']]).toEqual([303, '/notebook/a.ipynb?x=1'])
     const [cookie = ''] = first.headers['set-cookie'] ?? []
     expect(cookie).toMatch(/; HttpOnly; SameSite=Lax/)
-    expect((await raw('/api/notebooks', { Cookie: cookie.split(';')[0] ?? '' })).status).toBe(200)
-    expect((await raw('/api/notebooks', { Authorization: 'Bearer secret' })).status).toBe(200)
+    expect((await relay.raw('/api/notebooks', { Cookie: cookie.split(';')[0] ?? '' })).status).toBe(200)
+    expect((await relay.raw('/api/notebooks', { Authorization: 'Bearer secret' })).status).toBe(200)
     const ana = await relay.synced('a.ipynb', { token: 'secret' })
     expect(ana.synced).toBe(true)
     expect(relay.address).toContain('?token=secret')
@@ -301,7 +279,7 @@ describe('who may ask', () => {
   test('any other address makes a token by itself', async () => {
     relay = await TestRelay.start({}, {}, { host: '0.0.0.0' })
     expect(relay.address).toMatch(/\?token=[\w-]{32}$/)
-    expect((await raw('/api/notebooks')).status).toBe(401)
+    expect((await relay.raw('/api/notebooks')).status).toBe(401)
   })
 
   test('no path leads out of the folder', async () => {
@@ -321,7 +299,7 @@ describe('who may ask', () => {
         '/api/notebooks/.llm-notebook/log.sqlite',
       ]
       for (const way of ways) {
-        const answer = await raw(way)
+        const answer = await relay.raw(way)
         expect([way, answer.status]).toEqual([way, answer.status === 404 ? 404 : 400])
         expect(answer.body.toString()).not.toContain('secret"')
       }
@@ -333,84 +311,5 @@ describe('who may ask', () => {
     } finally {
       await rm(outside, { recursive: true, force: true })
     }
-  })
-})
-
-describe('the page', () => {
-  const start = async (): Promise<string> => {
-    const built = await mkdtemp(join(tmpdir(), 'llm-notebook-built-'))
-    await mkdir(join(built, 'assets'))
-    await mkdir(join(built, 'frame'))
-    await writeFile(join(built, 'index.html'), '<title>page</title>')
-    await writeFile(join(built, 'service-worker.js'), 'worker()')
-    await writeFile(join(built, 'assets', 'main-1a2b.js'), 'main()')
-    await writeFile(join(built, 'assets', 'main-1a2b.js.br'), brotliCompressSync('main()'))
-    await writeFile(join(built, 'assets', 'python.wasm'), 'wasm')
-    await writeFile(join(built, 'frame', 'strict.html'), '<title>frame</title>')
-    await writeFile(join(built, '..', 'beside.txt'), 'secret')
-    relay = await TestRelay.start({}, { clientFolder: built })
-    return built
-  }
-
-  test('is the same for every address of the app, with its headers', async () => {
-    await start()
-    for (const path of ['/', '/notebook/sub/a%20b.ipynb', '/?x=1']) {
-      const { status, headers, body } = await raw(path)
-      expect([status, body.toString()]).toEqual([200, '<title>page</title>'])
-      expect(headers).toMatchObject({
-        'content-type': 'text/html; charset=utf-8',
-        'cache-control': 'no-cache',
-        'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-embedder-policy': 'credentialless',
-        'cross-origin-resource-policy': 'same-origin',
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-      })
-      expect(headers['content-security-policy']).toContain(
-        "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:",
-      )
-      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
-    }
-  })
-
-  test('keeps what is named by its content, asks for the rest, and compresses', async () => {
-    await start()
-    const asset = await raw('/assets/main-1a2b.js')
-    expect(asset.headers['cache-control']).toContain('immutable')
-    expect(asset.headers['content-type']).toBe('text/javascript; charset=utf-8')
-    const small = await raw('/assets/main-1a2b.js', { 'Accept-Encoding': 'gzip, br' })
-    expect(small.headers['content-encoding']).toBe('br')
-    expect(small.body.equals(brotliCompressSync('main()'))).toBe(true)
-    expect((await raw('/assets/python.wasm')).headers['content-type']).toBe('application/wasm')
-    const worker = await raw('/service-worker.js')
-    expect(worker.headers['cache-control']).toBe('no-cache')
-    expect(
-      (await raw('/service-worker.js', { 'If-None-Match': String(worker.headers['etag']) })).status,
-    ).toBe(304)
-  })
-
-  test('the output frame has its own policy and no origin', async () => {
-    await start()
-    const { headers } = await raw('/frame/strict.html')
-    expect(headers['content-security-policy']).toContain('sandbox allow-scripts;')
-    expect(headers['content-security-policy']).toContain(`'unsafe-eval' http://127.0.0.1:${relay.port}`)
-    expect(headers['content-security-policy']).toContain("worker-src 'none'")
-    expect(headers['content-security-policy']).not.toContain('allow-same-origin')
-  })
-
-  test('serves nothing else', async () => {
-    await start()
-    for (const path of [
-      '/../beside.txt',
-      '/%2e%2e/beside.txt',
-      '/..%2fbeside.txt',
-      '/assets',
-      '/.git/config',
-      '//evil',
-      '/none.js',
-    ]) {
-      expect([path, (await raw(path)).status]).toEqual([path, 404])
-    }
-    expect((await raw('/', {}, 'POST')).status).toBe(405)
   })
 })

@@ -50,11 +50,11 @@ const bytesOf = async (response: Response): Promise<Buffer> => {
 describe('the distribution', () => {
   test('a wheel is fetched once, also by many at the same time, and then served without the upstream', async () => {
     const release = upstream.hold()
-    const asked = Array.from({ length: 5 }, () => relay.request(url))
-    await expect.poll(() => upstream.asked.length, soon).toBeGreaterThan(0)
+    const requests = Array.from({ length: 5 }, () => relay.request(url))
+    await expect.poll(() => upstream.requests.length, soon).toBeGreaterThan(0)
     release()
-    for (const response of await Promise.all(asked)) expect(await bytesOf(response)).toEqual(alpha.bytes)
-    expect(upstream.asked).toEqual([`/full/${alpha.filename}`])
+    for (const response of await Promise.all(requests)) expect(await bytesOf(response)).toEqual(alpha.bytes)
+    expect(upstream.requests).toEqual([`/full/${alpha.filename}`])
     await upstream.close()
     await relay.restart({ clientFolder: client })
     const again = await relay.request(url)
@@ -88,7 +88,7 @@ describe('the distribution', () => {
     for (const name of names)
       expect([name, (await relay.request(`/pyodide/packages/${name}`)).status]).toEqual([name, 404])
     expect((await relay.request(url, 'POST', {})).status).toBe(405)
-    expect(upstream.asked).toEqual([])
+    expect(upstream.requests).toEqual([])
   })
 
   test('what the upstream does not have, or an upstream that is gone, is told by name', async () => {
@@ -116,7 +116,7 @@ describe('the distribution', () => {
         502,
         expect.stringContaining('not one of the configured package servers'),
       ])
-      expect(other.asked).toEqual([])
+      expect(other.requests).toEqual([])
       upstream.files.set('/moved', alpha.bytes)
       upstream.redirects.set(`/full/${alpha.filename}`, '/moved')
       expect(await bytesOf(await relay.request(url))).toEqual(alpha.bytes)
@@ -149,7 +149,7 @@ describe('the index', () => {
     ])
     expect(await bytesOf(await fetch(own))).toEqual(alpha.bytes)
     expect(await bytesOf(await fetch(own))).toEqual(alpha.bytes)
-    expect(upstream.asked).toEqual(['/simple/alpha/', `/files/${alpha.filename}`])
+    expect(upstream.requests).toEqual(['/simple/alpha/', `/files/${alpha.filename}`])
   })
 
   test('without the upstream, what was used once is there, also after its page grew old', async () => {
@@ -197,7 +197,7 @@ describe('the index', () => {
       const files = [{ filename, url: `${other.origin}/files/${filename}`, hashes: { sha256 } }]
       upstream.pages.set('alpha', { meta: { 'api-version': '1.0' }, name: 'alpha', files })
       expect((await relay.request(`/pypi/files/${sha256}/${filename}`)).status).toBe(502)
-      expect(other.asked).toEqual([])
+      expect(other.requests).toEqual([])
       // Named in the settings it is.
       const packages = { ...upstream.settings, files: [other.origin] }
       await relay.stop()
@@ -233,7 +233,7 @@ describe('archives of GitHub', () => {
     expect(await of('dev%2Fnew')).toBe('of a branch')
     expect(await of(commit)).toBe('of a commit')
     expect(await of(commit)).toBe('of a commit')
-    expect(upstream.asked.filter((path) => path.includes(commit))).toHaveLength(1)
+    expect(upstream.requests.filter((path) => path.includes(commit))).toHaveLength(1)
 
     expect(await refusal(await relay.request('/pypi/github/ana/tiny/v9'))).toEqual([
       404,

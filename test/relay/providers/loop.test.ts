@@ -1,7 +1,7 @@
 // A prompt whose model calls tools, through every provider's real wire: the calls are executed and go back to it.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ModelPeer } from '../../../shared/model/run.ts'
-import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { readCalls } from '../../../shared/notebook/document/calls.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { readCell } from '../../../shared/notebook/document/read.ts'
@@ -44,7 +44,7 @@ describe.each(wires)('$wire.name', (spoken) => {
       },
     })
     const request = { id: 'r', by: 'Ana', to: 'model', at: 1, saw: null }
-    apply(doc, { type: 'request-run', id: prompt, request })
+    requestRun(doc, prompt, request)
     const result = () => readCell(doc, prompt)?.result
     await until(() => result()?.status !== undefined && result()?.status !== 'running')
     expect(result()?.status).toBe('done')

@@ -6,6 +6,7 @@ import { createProviders } from '../../../relay/providers/registry.ts'
 import type { Providers } from '../../../shared/model/provider.ts'
 import { ModelPeer } from '../../../shared/model/run.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { readCell } from '../../../shared/notebook/document/read.ts'
@@ -43,7 +44,7 @@ const ask = (text: string, providers: Providers): Y.Doc => {
     },
   })
   const request = { id: 'r', by: 'Ana', to: 'model', at: 1, saw: null }
-  apply(doc, { type: 'request-run', id: prompt, request })
+  requestRun(doc, prompt, request)
   return doc
 }
 const result = (doc: Y.Doc) => readCell(doc, prompt)?.result

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { readCalls } from '../../../shared/notebook/document/calls.ts'
 import { stopAnswer } from '../../../shared/notebook/document/commenting.ts'
 import { askForEdit, listEditRequests } from '../../../shared/notebook/document/edit-request.ts'
@@ -122,11 +123,7 @@ describe.each(wires)('$wire.name', (spoken) => {
   test('calls tools, whose answers go back; with tools too it may refuse, and is stopped', async () => {
     const run = (position: number): CellId => {
       const id = cell(position)
-      apply(page.doc, {
-        type: 'request-run',
-        id,
-        request: { id: `r${position}`, by: 'Ana', to: 'model', at: 1, saw: null },
-      })
+      requestRun(page.doc, id, { id: `r${position}`, by: 'Ana', to: 'model', at: 1, saw: null })
       return id
     }
     const result = (id: CellId) => readCell(page.doc, id)?.result

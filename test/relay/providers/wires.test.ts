@@ -73,13 +73,13 @@ describe.each(wires)('$wire.name', (spoken) => {
   })
 
   test('thinking that led to a call goes back with it as it was', async () => {
-    const asked = { tools: [readCells], thinking: true }
-    const events = await collect(provider, 'do think-and-call', undefined, asked)
+    const wanted = { tools: [readCells], thinking: true }
+    const events = await collect(provider, 'do think-and-call', undefined, wanted)
     const end = endOf(events)
     if (end.reason !== 'calls') throw new Error(`it ended as ${end.reason}`)
     const calls = events.flatMap((event) => (event.type === 'call' ? [event] : []))
     await collect(provider, '', undefined, {
-      ...asked,
+      ...wanted,
       messages: [
         { role: 'user', text: 'do think-and-call' },
         { role: 'assistant', text: said(events, 'text'), calls, turn: end.turn },

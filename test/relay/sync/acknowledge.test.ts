@@ -3,8 +3,7 @@ import * as Y from 'yjs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { soon } from '../../support/soon.ts'
 import { syncFile } from '../../../relay/log/sync-file.ts'
-import { parseRelayPresence } from '../../../shared/presence.ts'
-import { notebookText, TestRelay } from '../../support/relay.ts'
+import { notebookText, TestRelay, relayPresenceOf } from '../../support/relay.ts'
 import { SlowDisk } from '../../support/slow-disk.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 
@@ -64,8 +63,7 @@ describe('acknowledgement', () => {
       },
     )
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
-    const disk = () =>
-      [...ben.awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence)?.disk
+    const disk = () => relayPresenceOf(ben)?.disk
     const acknowledged: number[] = []
     ana.messageHandlers[102] = () => acknowledged.push(1)
     broken = true

@@ -142,12 +142,12 @@ describe('images', () => {
     const around = surroundings(100_000, { sight: { ...seeing, maxBytes: 100_000 } })
     const given = blobsGiven(notebook, cellId('ask'), around)
     expect(given.map(({ mime }) => mime)).toEqual(['text/plain', 'image/png'])
-    const asked: string[] = []
+    const mimes: string[] = []
     const context = buildContext(notebook, cellId('ask'), around, ({ $blob, mime }) => {
-      asked.push(mime)
+      mimes.push(mime)
       return blobs.get($blob)
     })
-    expect(asked.sort()).toEqual(['image/png', 'text/plain'])
+    expect(mimes.sort()).toEqual(['image/png', 'text/plain'])
     expect(context && whys(context)).toEqual([['format'], ['large'], ['sent'], [], []])
     const missing = buildContext(notebook, cellId('ask'), around)
     expect(missing && whys(missing)).toEqual([['format'], ['large'], ['missing'], [], []])

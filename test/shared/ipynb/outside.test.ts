@@ -1,101 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import * as Y from 'yjs'
-import { formatNotebook } from '../../../shared/ipynb/format.ts'
-import {
-  mergeFile,
-  readOutside,
-  type KnownRevision,
-  type OutsideMerge,
-} from '../../../shared/ipynb/outside.ts'
+import { mergeFile, readOutside } from '../../../shared/ipynb/outside.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { textDigest } from '../../../shared/notebook/digest.ts'
 import { newCellId } from '../../../shared/notebook/ids.ts'
-import { importNotebook } from '../../../shared/notebook/document/import.ts'
-import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
-import {
-  cellSource,
-  listCells,
-  readHead,
-  readNotebook,
-  visibleCells,
-} from '../../../shared/notebook/document/read.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
+import { listCells, readHead, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
 import { shownStatus } from '../../../shared/notebook/document/status.ts'
-import { notebookFile, type CellSketch } from '../../support/notebook-file.ts'
-import { type Random, withSeed } from '../../support/random.ts'
-import { parsed } from './files.ts'
-
-interface JsonCell {
-  id?: string
-  cell_type: string
-  source: string | string[]
-  [key: string]: unknown
-}
-interface JsonNotebook {
-  cells: JsonCell[]
-  metadata: Record<string, unknown>
-  nbformat: number
-  nbformat_minor: number
-}
-
-/** A live document, the file written from it now and then, and another program that edits that file. */
-class Scene {
-  readonly doc = new Y.Doc()
-  readonly versions: KnownRevision[] = []
-
-  constructor(text: string) {
-    Y.applyUpdate(this.doc, importNotebook(parsed(text), 'doc'))
-    this.snapshot()
-  }
-
-  get file(): string {
-    return formatNotebook(readNotebook(this.doc))
-  }
-
-  /** The relay writes the file; the text it wrote. */
-  snapshot(): string {
-    const text = this.file
-    const digest = textDigest(text)
-    if (this.versions.at(-1)?.digest !== digest)
-      this.versions.push({ digest, state: Y.encodeStateAsUpdate(this.doc) })
-    return text
-  }
-
-  /** Another program saved this text. */
-  outside(text: string, from?: string, followed = false): OutsideMerge {
-    const read = readOutside(text)
-    if (!read.ok) throw new Error(read.reason)
-    const digest = textDigest(text)
-    const versions = this.versions.filter((version) => from === undefined || version.digest === from)
-    const merge = mergeFile(this.doc, versions, read.notebook, digest, { followed })
-    this.versions.push({ digest, state: merge.state, outside: true })
-    return merge
-  }
-
-  mark(index: number): unknown {
-    return readHead(this.doc, this.id(index))?.mark
-  }
-
-  type(index: number, at: number, text: string): void {
-    cellSource(this.doc, this.id(index))?.insert(at, text)
-  }
-
-  id(index: number): CellId {
-    return visibleCells(this.doc)[index] ?? cellId('')
-  }
-
-  get sources(): string[] {
-    return readNotebook(this.doc).cells.map((cell) => cell.source)
-  }
-}
-
-const edited = (text: string, edit: (notebook: JsonNotebook) => void): string => {
-  const notebook = JSON.parse(text) as JsonNotebook
-  edit(notebook)
-  return `${JSON.stringify(notebook, null, 1)}\n`
-}
-const code = (...sources: string[]): string =>
-  notebookFile(...sources.map((source): CellSketch => ['code', source]))
+import { notebookFile } from '../../support/notebook-file.ts'
+import { code, edited, Scene, type JsonNotebook, type JsonCell } from './outside-scene.ts'
 
 describe('an edit made outside', () => {
   test('comes in beside what is being typed, in the same cell and in others', () => {
@@ -296,7 +210,7 @@ describe('an edit made outside', () => {
     const scene = new Scene(code('1'))
     scene.type(0, 1, '2')
     const request = { id: 'r', by: 'Ana', to: 'kernel', at: 1, saw: null }
-    apply(scene.doc, { type: 'request-run', id: scene.id(0), request })
+    requestRun(scene.doc, scene.id(0), request)
     const writer = startRun(
       scene.doc,
       scene.id(0),
@@ -340,103 +254,5 @@ describe('an edit made outside', () => {
     expect(scene.mark(0)).toEqual({ why: 'both', theirs: 'x = 13' })
     apply(scene.doc, { type: 'clear-mark', id: scene.id(0) })
     expect(readHead(scene.doc, scene.id(0))?.mark).toBe(null)
-  })
-})
-
-const words = ['alpha', 'beta', 'gamma', 'delta', '🐍', 'é', '\t', '']
-const randomSource = (random: Random): string =>
-  Array.from({ length: random.below(5) }, () => `${random.pick(words)} ${random.below(9)}`).join('\n')
-
-/** What some program may do to a notebook file; `word` is put somewhere in it. */
-const editRandomly = (random: Random, text: string, word: string): string => {
-  const notebook = JSON.parse(text) as JsonNotebook
-  const { cells } = notebook
-  for (let step = random.below(4); step >= 0; step--) {
-    const at = random.below(cells.length + 1)
-    const cell = cells[at]
-    switch (random.below(6)) {
-      case 0:
-        cells.splice(at, 0, {
-          cell_type: 'markdown',
-          id: `m${random.below(1e9)}`,
-          metadata: {},
-          source: [randomSource(random)],
-        })
-        break
-      case 1:
-        if (cells.length > 1) cells.splice(at, 1)
-        break
-      case 2:
-        if (cell !== undefined) cells.splice(random.below(cells.length), 0, ...cells.splice(at, 1))
-        break
-      case 3:
-        // A cell without an id that was changed beyond recognition is another cell, rightly.
-        if (cell !== undefined && !/mine|word/.test([cell.source].flat().join('')))
-          cell.source = [`${[cell.source].flat().join('')}${randomSource(random)}`]
-        break
-      case 4:
-        if (cell !== undefined) (cell['metadata'] as Record<string, unknown>)['tag'] = random.below(9)
-        break
-      default:
-        for (const { id: _, ...rest } of cells.splice(0)) cells.push(rest)
-        notebook.nbformat_minor = 4
-    }
-  }
-  cells.push({
-    cell_type: 'markdown',
-    ...(notebook.nbformat_minor >= 5 ? { id: `w${random.below(1e9)}` } : {}),
-    metadata: {},
-    source: [word],
-  })
-  return `${JSON.stringify(notebook, null, random.pick([1, 2]))}${random.pick(['', '\n'])}`
-}
-
-describe('whatever was done outside', () => {
-  test('is in the document exactly as the file says, where nobody else did anything', () => {
-    for (let seed = 1; seed <= 150; seed++)
-      withSeed(seed, (random) => {
-        const scene = new Scene(
-          code(...Array.from({ length: 1 + random.below(5) }, () => randomSource(random))),
-        )
-        for (let round = 0; round < 3; round++) {
-          const text = editRandomly(random, scene.snapshot(), `word${round}`)
-          const { state, marks } = scene.outside(text)
-          const fork = new Y.Doc()
-          Y.applyUpdate(fork, state)
-          expect(formatNotebook(readNotebook(fork))).toBe(text)
-          expect(marks.size).toBe(0)
-          expect(scene.file).toBe(text)
-        }
-      })
-  })
-
-  test('is there beside whatever was typed meanwhile, each word once', () => {
-    for (let seed = 1; seed <= 150; seed++)
-      withSeed(seed, (random) => {
-        const scene = new Scene(
-          code(...Array.from({ length: 2 + random.below(4) }, () => randomSource(random))),
-        )
-        const written = [scene.snapshot()]
-        for (let round = 0; round < 4; round++) {
-          const id = cellId(`ours${round}`)
-          const after = random.chance(0.3) ? null : scene.id(random.below(visibleCells(scene.doc).length))
-          apply(scene.doc, { type: 'insert-cell', id, kind: 'code', after, source: `mine${round}` })
-          if (random.chance(0.5)) written.push(scene.snapshot())
-          const text = editRandomly(random, random.pick(written), `word${seed}x${round}x`)
-          scene.outside(text)
-          // The other program has seen what it wrote, and what the file says after it.
-          written.splice(0, written.length, text, scene.snapshot())
-        }
-        const all = listCells(scene.doc).map(({ id }) => cellSource(scene.doc, id)?.toString() ?? '')
-        for (let round = 0; round < 4; round++) {
-          const [mine, theirs] = [`mine${round}`, `word${seed}x${round}x`]
-          expect(all.join('\n'), mine).toContain(mine)
-          for (const word of [mine, theirs])
-            expect(scene.sources.filter((source) => source.includes(word)).length, word).toBeLessThanOrEqual(
-              1,
-            )
-        }
-        expect(scene.sources.join()).toContain(`word${seed}x3x`)
-      })
   })
 })

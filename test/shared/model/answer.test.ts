@@ -9,6 +9,7 @@ import type { Admission } from '../../../shared/model/caps.ts'
 import { ModelPeer } from '../../../shared/model/run.ts'
 import { modelKey } from '../../../shared/notebook/model-choice.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { cellId, type Leaf, type RunRequest } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { cellReceipt, cellReply, readCell, readNotebook } from '../../../shared/notebook/document/read.ts'
@@ -26,7 +27,7 @@ class Table {
   readonly spent: number[] = []
   admission: Admission = { ok: true, notice: null }
   private readonly peer: ModelPeer
-  private asked = 0
+  private requests = 0
 
   constructor() {
     this.peer = new ModelPeer({
@@ -50,8 +51,8 @@ class Table {
 
   ask(change: Partial<RunRequest> = {}): void {
     const saw = this.cell.result?.run?.id ?? null
-    const request = { id: `r${this.asked++}`, by: 'Ana', to: 'model', at: 5, saw, ...change }
-    apply(this.doc, { type: 'request-run', id: prompt, request })
+    const request = { id: `r${this.requests++}`, by: 'Ana', to: 'model', at: 5, saw, ...change }
+    requestRun(this.doc, prompt, request)
     this.clock.advance(0)
   }
 

@@ -1,139 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import * as Y from 'yjs'
-import { budgetFor } from '../../../shared/context/budget.ts'
-import { buildContext, surroundings } from '../../../shared/context/build.ts'
+import type * as Y from 'yjs'
 import type { ModelRequest } from '../../../shared/model/provider.ts'
-import { ModelPeer, requestLifetime } from '../../../shared/model/run.ts'
+import { requestLifetime } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
-import type { OutputBlob } from '../../../shared/notebook/output/blob.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
-import { RequestedTexts } from '../../../shared/notebook/document/requested-texts.ts'
-import { cellId, type Cell, type CellId, type Leaves } from '../../../shared/notebook/notebook.ts'
+import { RequestedTexts, requestRun } from '../../../shared/notebook/document/requested-texts.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
-import {
-  cellReply,
-  cellSource,
-  readCell,
-  readHead,
-  readNotebook,
-} from '../../../shared/notebook/document/read.ts'
+import { cellSource } from '../../../shared/notebook/document/read.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
-import { Undo } from '../../../shared/notebook/document/undo.ts'
-import { Clock } from '../../support/clock.ts'
-import { Random, withSeed } from '../../support/random.ts'
-import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
-import { ScriptedProvider } from '../../support/scripted-provider.ts'
-
-const [code, prompt, below] = [cellId('code'), cellId('prompt'), cellId('below')]
-const usualCells = [
-  plainCell('code', 'code', 'x = 6 * 7'),
-  plainCell('prompt', 'prompt', 'what is x?'),
-  plainCell('below', 'note', 'nobody knows this'),
-]
+import { plainCell } from '../../support/replicas.ts'
+import { code, below, prompt, Table, usualCells } from './table.ts'
 
 const lastText = ({ messages }: ModelRequest): string => {
   const last = messages.at(-1)
   return last !== undefined && 'text' in last ? last.text : ''
-}
-
-/** Replica 0 is the relay's document, on which the peer works; 1 and 2 are people's pages. */
-class Table {
-  readonly clock = new Clock()
-  readonly provider = new ScriptedProvider()
-  readonly replicas: Replicas
-  readonly doc: Y.Doc
-  readonly writing: CellId[][] = []
-  keepBlob: (blob: OutputBlob) => Promise<void> = () => Promise.resolve()
-  private lives = 0
-
-  constructor(cells: readonly Cell[] = usualCells, meta: Leaves = {}) {
-    this.replicas = new Replicas({ ...plainNotebook(cells), meta }, 3)
-    this.doc = this.replicas.get(0)
-  }
-
-  peer(): ModelPeer {
-    return new ModelPeer({
-      findBlob: () => undefined,
-      keepBlob: this.keepBlob,
-      doc: this.doc,
-      observer: new CellObserver(this.doc),
-      providers: [this.provider],
-      executor: `model:${++this.lives}`,
-      now: this.clock.now,
-      schedule: this.clock.schedule,
-      onWriting: (cells) => this.writing.push([...cells]),
-    })
-  }
-
-  /** Somebody asks on their page, and the relay hears of it. */
-  ask(id: string, cell = prompt, saw: string | null = null): void {
-    const request = { id, by: 'Ana', to: 'model', at: 5, saw }
-    apply(this.replicas.get(1), { type: 'request-run', id: cell, request })
-    this.replicas.sync()
-    this.clock.advance(0)
-  }
-
-  result(cell = prompt, replica = 0) {
-    const result = readCell(this.replicas.get(replica), cell)?.result
-    if (!result) throw new Error('no result')
-    return result
-  }
-
-  head(cell = prompt) {
-    const head = readHead(this.doc, cell)
-    if (!head) throw new Error('no such cell')
-    return head
-  }
-}
-
-const modesOfFiles: readonly Leaves[] = [
-  {},
-  { llm_notebook_mode: 'learning' },
-  { solveit_dialog_mode: 'concise' },
-  { solveit: { mode: 'learning', use_thinking: true } },
-]
-
-const sameAsShown = (random: Random): void => {
-  const cells = Array.from({ length: 1 + random.below(12) }, (_, index): Cell => {
-    const kind = random.pick(['code', 'note', 'prompt', 'sql', 'image', 'raw'])
-    const cell = plainCell(`c${index}`, kind, 'word '.repeat(random.below(20) ** 3))
-    const meta = { ...(random.chance(0.2) && { skipped: true }), ...(random.chance(0.2) && { pinned: true }) }
-    if (kind === 'note' || random.chance(0.3)) return { ...cell, meta }
-    const reply = kind === 'prompt' ? 'a reply' : null
-    const leaf = { output_type: 'stream', name: 'stdout', text: 'out '.repeat(random.below(900)) }
-    const input = { input: 500 + random.below(1_000), estimated: 1_000 }
-    return {
-      ...cell,
-      meta,
-      result: {
-        run: null,
-        count: null,
-        status: 'done',
-        reply,
-        thinking: null,
-        calls: [],
-        outputs: kind === 'prompt' ? [] : [{ live: false, leaf }],
-        ...(reply !== null && random.chance(0.5) ? { receipt: { model: 'a/b', ...input } } : {}),
-      },
-    }
-  })
-  const asked = random.below(cells.length)
-  cells[asked] = plainCell('prompt', 'prompt', 'what is x?')
-  const table = new Table(cells, random.pick(modesOfFiles))
-  table.provider.maxInputTokens = random.pick([null, 2_000, 8_000])
-  table.peer()
-  const shown = buildContext(
-    readNotebook(table.replicas.get(2)),
-    prompt,
-    surroundings(budgetFor(table.provider.maxInputTokens)),
-  )
-  table.ask('r1')
-  const { system, messages, thinking } = table.provider.answer(0).request
-  expect({ system, messages, thinking }).toEqual({
-    system: shown?.system,
-    messages: shown?.messages,
-    thinking: shown?.thinking,
-  })
 }
 
 describe('the model peer', () => {
@@ -180,20 +61,16 @@ describe('the model peer', () => {
     expect(table.clock.pending).toBe(0)
   })
 
-  test('what is sent is what a page shows beforehand, whatever the notebook', () => {
-    for (let seed = 0; seed < 40; seed++) withSeed(seed, (random) => sameAsShown(random))
-  })
-
   test('a prompt that somebody else changed is not answered until it is asked for as it is now', () => {
     const table = new Table()
     table.peer()
     const [asker, other] = [table.replicas.get(1), table.replicas.get(2)]
-    const asked = new RequestedTexts(asker, new CellObserver(asker))
+    const texts = new RequestedTexts(asker, new CellObserver(asker))
     const send = (): void => {
       table.replicas.sync()
       table.clock.advance(0)
     }
-    asked.ask(prompt, { by: 'Ana', to: 'model', at: 5 })
+    texts.ask(prompt, { by: 'Ana', to: 'model', at: 5 })
     cellSource(other, prompt)?.insert(0, 'never mind, ')
     send()
     expect(table.head()).toMatchObject({ run: null, request: { by: 'Ana' } })
@@ -201,7 +78,7 @@ describe('the model peer', () => {
     cellSource(asker, prompt)?.insert(22, ' Tell me')
     send()
     expect(table.head().run).toBeNull()
-    asked.ask(prompt, { by: 'Ana', to: 'model', at: 6 })
+    texts.ask(prompt, { by: 'Ana', to: 'model', at: 6 })
     send()
     expect(table.head()).toMatchObject({ status: 'running' })
     expect(JSON.stringify(table.provider.answer(0).request.messages)).toContain('what is x? Tell me')
@@ -260,7 +137,7 @@ describe('the model peer', () => {
     // Two pages at once: each sees its own request until they hear of each other.
     for (const page of [1, 2]) {
       const request = { id: `at once ${page}`, by: `${page}`, to: 'model', at: 5, saw: null }
-      apply(table.replicas.get(page), { type: 'request-run', id: prompt, request })
+      requestRun(table.replicas.get(page), prompt, request)
     }
     table.replicas.sync()
     table.clock.advance(0)
@@ -361,11 +238,7 @@ describe('the model peer', () => {
     table.peer()
     table.ask('r1', code)
     table.ask('r2', below)
-    apply(table.replicas.get(1), {
-      type: 'request-run',
-      id: prompt,
-      request: { id: 'r3', by: 'Ana', to: 'model', at: 1, saw: null },
-    })
+    requestRun(table.replicas.get(1), prompt, { id: 'r3', by: 'Ana', to: 'model', at: 1, saw: null })
     apply(table.replicas.get(1), { type: 'delete-cell', id: prompt, by: 'Ana', at: 1 })
     table.replicas.sync()
     table.clock.advance(1000)
@@ -381,7 +254,7 @@ describe('the model peer', () => {
     const table = new Table()
     table.peer()
     const request = { id: 'k', by: 'Ana', to: 'kernel-1', at: 1, saw: null }
-    apply(table.replicas.get(1), { type: 'request-run', id: prompt, request })
+    requestRun(table.replicas.get(1), prompt, request)
     table.replicas.sync()
     table.clock.advance(requestLifetime * 2)
     expect(table.head().request?.id).toBe('k')
@@ -393,7 +266,7 @@ describe('the model peer', () => {
     table.peer()
     table.clock.advance(0)
     const request = { id: 'r1', by: 'Ana', to: 'model', at: 1, saw: null }
-    apply(table.doc, { type: 'request-run', id: prompt, request })
+    requestRun(table.doc, prompt, request)
     apply(table.doc, { type: 'withdraw-request', id: prompt, request: 'r1' })
     table.clock.advance(0)
     expect(table.provider.answers).toHaveLength(0)
@@ -426,7 +299,7 @@ describe('the model peer', () => {
       'model',
     )?.appendReply('kept')
     const waiting = { id: 'r1', by: 'Ana', to: 'model', at: 1, saw: null }
-    apply(table.doc, { type: 'request-run', id: cellId('second'), request: waiting })
+    requestRun(table.doc, cellId('second'), waiting)
     table.peer()
     expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'kept' })
     table.clock.advance(0)
@@ -455,20 +328,19 @@ describe('the model peer', () => {
     const request = (id: string) => ({ id: `r-${id}`, by: 'Ana', to: 'model', at: 1, saw: null })
     const page = table.replicas.get(1)
     page.transact(() => {
-      for (const id of ['g', 'c', 'a', 'd', 'b', 'f'])
-        apply(page, { type: 'request-run', id: cellId(id), request: request(id) })
+      for (const id of ['g', 'c', 'a', 'd', 'b', 'f']) requestRun(page, cellId(id), request(id))
     })
     table.replicas.sync()
     table.clock.advance(0)
     table.ask('r-e', cellId('e'))
-    const asked = (): string[] => table.provider.answers.map((answer) => lastText(answer.request).slice(-1))
-    expect(asked()).toEqual(['a', 'b', 'c', 'd'])
+    const prompts = (): string[] => table.provider.answers.map((answer) => lastText(answer.request).slice(-1))
+    expect(prompts()).toEqual(['a', 'b', 'c', 'd'])
     expect(table.writing.at(-1)).toEqual(['a', 'b', 'c', 'd'])
     for (const index of [2, 0, 1]) {
       await table.provider.answer(index).emit({ type: 'end', reason: 'done' })
       table.clock.advance(0)
     }
-    expect(asked()).toEqual(['a', 'b', 'c', 'd', 'f', 'g', 'e'])
+    expect(prompts()).toEqual(['a', 'b', 'c', 'd', 'f', 'g', 'e'])
   })
 
   test('a prompt that says nothing is not sent', () => {
@@ -478,168 +350,5 @@ describe('the model peer', () => {
     expect(table.provider.answers).toHaveLength(0)
     expect(table.result().status).toBe('error')
     expect(table.writing.at(-1)).toEqual([])
-  })
-
-  test('undo never takes a word of the reply', async () => {
-    const table = new Table()
-    const undo = new Undo(table.doc)
-    table.peer()
-    apply(table.doc, { type: 'splice-source', id: prompt, from: 0, to: 4, insert: 'How much' })
-    table.ask('r1')
-    await table.provider.answer(0).text('streamed')
-    table.clock.advance(batchTime)
-    undo.undo()
-    undo.undo()
-    await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
-    expect(readCell(table.doc, prompt)?.source).toBe('what is x?')
-    expect(table.result()).toMatchObject({ status: 'done', reply: 'streamed' })
-  })
-
-  test('characters and line ends cut in two by the stream arrive whole', async () => {
-    const table = new Table()
-    table.peer()
-    table.ask('r1')
-    for (const piece of ['a\r', '\nb \uD83D', '\uDE00 c\r', 'd \uD83D']) {
-      await table.provider.answer(0).text(piece)
-      table.clock.advance(batchTime)
-    }
-    await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
-    table.replicas.sync()
-    expect(table.result(prompt, 1).reply).toBe('a\nb 😀 c\nd \uFFFD')
-  })
-
-  test.each(Array.from({ length: 30 }, (_, index) => index))(
-    'whatever two people type meanwhile, every streamed piece is there, in order (seed %i)',
-    async (seed) => {
-      const random = new Random(seed)
-      const table = new Table()
-      table.peer()
-      table.ask('r1')
-      const answer = table.provider.answer(0)
-      const typed = ['', '', '']
-      const type = (person: 1 | 2): void => {
-        const reply = cellReply(table.replicas.get(person), prompt)
-        if (reply === undefined) return
-        const piece = (person === 1 ? 'A' : 'B').repeat(1 + random.below(4))
-        reply.insert(random.chance(0.3) ? reply.length : random.below(reply.length + 1), piece)
-        typed[person] += piece
-      }
-      let streamed = ''
-      for (let step = 0; step < 60; step++) {
-        const piece = Array.from({ length: 1 + random.below(6) }, () =>
-          'abcdefgh 0123\n'.charAt(random.below(14)),
-        ).join('')
-        streamed += piece
-        await answer.text(piece)
-        if (random.chance(0.5)) table.clock.advance(batchTime)
-        if (random.chance(0.5)) type(1)
-        if (random.chance(0.5)) type(2)
-        const [from, to] = [random.below(3), random.below(3)]
-        if (from !== to) table.replicas.send(from, to)
-      }
-      await answer.emit({ type: 'end', reason: 'done' })
-      table.replicas.sync()
-      const replies = table.replicas.docs.map((doc) => cellReply(doc, prompt)?.toString() ?? '')
-      expect(new Set(replies).size).toBe(1)
-      expect(replies[0]?.replace(/[AB]/g, '')).toBe(streamed)
-      expect(replies[0]?.replace(/[^A]/g, '')).toBe(typed[1])
-      expect(replies[0]?.replace(/[^B]/g, '')).toBe(typed[2])
-    },
-  )
-
-  test('5,000 tokens in batches cost little more than their text', async () => {
-    const table = new Table()
-    table.peer()
-    table.ask('r1')
-    let bytes = 0
-    table.doc.on('update', (update: Uint8Array) => (bytes += update.length))
-    const random = new Random(1)
-    let text = 0
-    // 100 tokens a second, a usual pace.
-    for (let token = 0; token < 5_000; token++) {
-      const piece = ' ' + 'abcdefghij'.slice(0, 1 + random.below(8))
-      text += piece.length
-      await table.provider.answer(0).text(piece)
-      table.clock.advance(10)
-    }
-    await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
-    const document = Y.encodeStateAsUpdate(table.doc).length
-    expect(bytes).toBeLessThan(text * 1.7)
-    expect(document).toBeLessThan(text * 1.1 + 2_000)
-  })
-})
-
-test('a reply at 80 tokens a second takes at most 12 bytes a token on the wire', async () => {
-  const table = new Table()
-  table.peer()
-  table.ask('r1')
-  let bytes = 0
-  // With the sync message's three bytes before it, and the two of a WebSocket frame.
-  table.doc.on('update', (update: Uint8Array) => (bytes += update.length + 5))
-  const tokens = 1_000
-  for (let token = 0; token < tokens; token++) {
-    await table.provider.answer(0).text('word ')
-    table.clock.advance(1_000 / 80)
-  }
-  await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
-  expect(table.result().reply).toHaveLength(tokens * 5)
-  expect(bytes / tokens).toBeLessThanOrEqual(12)
-})
-
-describe('an image cell', () => {
-  const picture = cellId('picture')
-  const cells = [plainCell('picture', 'image', ' a cat '), plainCell('raw', 'raw', 'x')]
-  const png = 'iVBORw0KGgo='.padStart(40_000, 'A')
-
-  test('is answered by a picture, which is kept before anybody sees it', async () => {
-    const table = new Table(cells)
-    const kept: string[] = []
-    table.keepBlob = ({ ref }) => {
-      expect(table.result(picture).outputs).toEqual([])
-      kept.push(ref.$blob)
-      return Promise.resolve()
-    }
-    table.peer()
-    table.ask('r', picture)
-    expect(table.result(picture)).toMatchObject({ status: 'running', reply: null })
-    const answer = table.provider.picture(0)
-    expect(answer.request).toEqual({ model: '', prompt: 'a cat' })
-    await answer.emit({ type: 'picture', mime: 'image/png', value: png })
-    await answer.emit({ type: 'end', reason: 'done' })
-    const { status, outputs } = table.result(picture)
-    expect(status).toBe('done')
-    expect(outputs).toMatchObject([
-      {
-        leaf: {
-          output_type: 'display_data',
-          data: { 'image/png': { $blob: kept[0] }, 'text/plain': ['[A picture: a cat]'] },
-        },
-      },
-    ])
-  })
-
-  test('stops, and says when its picture could not be stored', async () => {
-    const table = new Table(cells)
-    table.peer()
-    table.ask('r', picture)
-    apply(table.replicas.get(1), { type: 'request-stop', id: picture })
-    table.replicas.sync()
-    expect(table.result(picture).status).toBe('interrupted')
-    expect(table.provider.picture(0).signal.aborted).toBe(true)
-    table.keepBlob = () => Promise.reject(new Error('disk full'))
-    table.peer()
-    table.ask('s', picture, 'r')
-    await table.provider.picture(1).emit({ type: 'picture', mime: 'image/png', value: png })
-    expect(table.result(picture)).toMatchObject({ status: 'error' })
-    expect(JSON.stringify(table.result(picture).outputs)).toContain('could not store the image')
-  })
-
-  test('says so where the provider makes none', () => {
-    const table = new Table(cells)
-    delete table.provider.image
-    table.peer()
-    table.ask('r', picture)
-    expect(table.result(picture).status).toBe('error')
-    expect(JSON.stringify(table.result(picture).outputs)).toContain('scripted does not generate images')
   })
 })

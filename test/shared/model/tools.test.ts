@@ -1,138 +1,21 @@
-// What a model calls while it answers a prompt: executed by the relay, or by the kernel of whoever ran the prompt.
+// What a model calls while it answers a prompt: executed by the relay.
+import { notebookTools } from '../../../shared/tools/notebook-tools.ts'
 import { describe, expect, test } from 'vitest'
-import type * as Y from 'yjs'
 import { untrusted } from '../../../shared/context/untrusted.ts'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
-import { callTimes } from '../../../shared/model/call-runner.ts'
-import type { ModelRequest } from '../../../shared/model/provider.ts'
-import { ModelPeer } from '../../../shared/model/run.ts'
-import { maxSteps } from '../../../shared/model/steps.ts'
+import { maxSteps } from '../../../shared/model/reply.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
-import { answerCall, callDigest, readCalls, type Call } from '../../../shared/notebook/document/calls.ts'
-import { CellObserver } from '../../../shared/notebook/document/observe.ts'
-import { cellSource, readCell, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
+import { readCell, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
 import { reviewFirstKey } from '../../../shared/notebook/document/changes.ts'
 import { keepChanges, listChanges } from '../../../shared/notebook/document/review.ts'
 import { Undo } from '../../../shared/notebook/document/undo.ts'
-import { cellId, type Cell, type Leaf } from '../../../shared/notebook/notebook.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
 import { replyParts } from '../../../shared/reply/parts.ts'
-import { notebookTools } from '../../../shared/tools/notebook-tools.ts'
-import { relayTool, type Tool } from '../../../shared/tools/tool.ts'
-import { Clock } from '../../support/clock.ts'
-import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
-import { ScriptedProvider } from '../../support/scripted-provider.ts'
+import { relayTool } from '../../../shared/tools/tool.ts'
 import * as z from 'zod/mini'
-
-const prompt = cellId('ask')
-const usual = [
-  plainCell('a', 'code', 'x = 1\ny = x\n'),
-  plainCell('n', 'note', 'Prices in euro'),
-  { ...plainCell('secret', 'note', 'the hidden word'), meta: { skipped: true } },
-  plainCell('ask', 'prompt', 'do it'),
-  plainCell('below', 'note', 'from below'),
-]
-
-const tasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-/** Replica 0 is the relay's, 1 the page of whoever asks, 2 that of somebody else. */
-class Table {
-  readonly clock = new Clock()
-  readonly provider = new ScriptedProvider()
-  readonly replicas: Replicas
-  readonly doc: Y.Doc
-  readonly vouched = new Set<string>()
-  private readonly peer: ModelPeer
-  private step = 0
-
-  constructor(cells: readonly Cell[] = usual, tools: readonly Tool[] = notebookTools) {
-    this.replicas = new Replicas(plainNotebook(cells), 3)
-    this.doc = this.replicas.get(0)
-    this.peer = new ModelPeer({
-      findBlob: () => undefined,
-      keepBlob: () => Promise.resolve(),
-      doc: this.doc,
-      observer: new CellObserver(this.doc),
-      providers: [this.provider],
-      executor: 'model:1',
-      now: this.clock.now,
-      schedule: this.clock.schedule,
-      tools: () => tools,
-      vouch: (digest) => {
-        this.vouched.add(digest)
-        return () => void this.vouched.delete(digest)
-      },
-    })
-    const request = { id: 'r1', by: 'Ana', to: 'model', at: 5, saw: null }
-    apply(this.replicas.get(1), { type: 'request-run', id: prompt, request })
-    this.replicas.sync()
-    this.clock.advance(0)
-  }
-
-  get answer() {
-    return this.provider.answer(this.step)
-  }
-
-  /** The model makes these calls in one step; resolves when they have been executed, or wait. */
-  async call(...calls: readonly (readonly [name: string, input: Leaf])[]): Promise<void> {
-    for (const [at, [name, input]] of calls.entries())
-      await this.answer.emit({ type: 'call', id: `id-${this.step}-${at}`, name, input })
-    await this.answer.emit({ type: 'end', reason: 'calls', turn: null })
-    await tasks()
-    this.replicas.sync()
-  }
-
-  /** Makes one call, which the relay executes; what the model is given. */
-  async answered(name: string, input: Leaf): Promise<string> {
-    await this.call([name, input])
-    this.step++
-    return lastAnswers(this.answer.request).join('\n')
-  }
-
-  /** The model says this and ends. */
-  async done(text = 'Done.'): Promise<void> {
-    await this.answer.text(text)
-    await this.answer.emit({ type: 'end', reason: 'done' })
-    this.replicas.sync()
-  }
-
-  /** As when the relay stops. */
-  dispose(): void {
-    this.peer.dispose()
-  }
-
-  next(): void {
-    this.step++
-  }
-
-  calls(replica = 0): readonly Call[] {
-    return readCalls(this.replicas.get(replica), prompt)
-  }
-
-  reply(replica = 0): string {
-    return readCell(this.replicas.get(replica), prompt)?.result?.reply ?? ''
-  }
-
-  get status() {
-    return readCell(this.doc, prompt)?.result?.status
-  }
-
-  /** Somebody's page writes what has become of the only call. */
-  page(change: Pick<Call, 'state' | 'text'>, replica = 1): void {
-    const doc = this.replicas.get(replica)
-    for (const { id } of readCalls(doc, prompt)) answerCall(doc, prompt, 'r1', id, change, 'kernel')
-    this.replicas.sync()
-  }
-
-  source(id: string): string {
-    return cellSource(this.doc, cellId(id))?.toString() ?? ''
-  }
-}
-
-const lastAnswers = ({ messages }: ModelRequest): readonly string[] => {
-  const last = messages.at(-1)
-  return last?.role === 'tool' ? last.answers.map(({ text }) => text) : []
-}
+import { lastAnswers, prompt, Table, usual } from './tool-table.ts'
 
 describe('a call that the relay executes', () => {
   test('is answered inside a boundary, is shown to everyone, and is in the file in Solveit’s form', async () => {
@@ -266,7 +149,7 @@ describe('a call that the relay executes', () => {
     await table.answer.text('And')
     await table.answer.emit({ type: 'end', reason: 'length' })
     const request = { id: 'r2', by: 'Ana', to: 'model', at: 6, saw: 'r1', goOn: true } as const
-    apply(table.doc, { type: 'request-run', id: prompt, request })
+    requestRun(table.doc, prompt, request)
     table.clock.advance(0)
     table.next()
     expect(table.answer.request.messages.slice(1)).toEqual([
@@ -294,115 +177,5 @@ describe('a call that the relay executes', () => {
     const receipt = readCell(table.doc, prompt)?.result?.receipt
     expect(receipt).toMatchObject({ input: 2_200, output: 20, cached: 900, thinking: 8 })
     expect(receipt?.estimated ?? 0).toBeGreaterThan(1_000)
-  })
-})
-
-describe('a call that needs the kernel', () => {
-  const python = ['run_python', { code: 'print(6 * 7)' }] as const
-
-  test('waits in the document, vouched for by the relay, until the page of whoever asked has answered', async () => {
-    const table = new Table()
-    await table.call(python)
-    const [call] = table.calls(1)
-    if (call === undefined) throw new Error('there is no call')
-    expect(call).toMatchObject({ state: 'pending', tier: 'run', exact: 'print(6 * 7)' })
-    expect([...table.vouched]).toEqual([callDigest('r1', call)])
-    expect(callDigest('r1', { ...call, exact: 'print(0)' })).not.toBe(callDigest('r1', call))
-    table.page({ state: 'asking', text: '' })
-    table.page({ state: 'running', text: '' })
-    await tasks()
-    expect(table.provider.answers).toHaveLength(1)
-    table.page({ state: 'done', text: '42' })
-    await tasks()
-    table.next()
-    expect(lastAnswers(table.answer.request)).toEqual([untrusted('run_python', '42')])
-    expect(table.vouched.size).toBe(0)
-    // What has ended is not answered again.
-    table.page({ state: 'done', text: '43' }, 2)
-    expect(table.calls()[0]?.text).toBe('42')
-    await table.done()
-    expect(replyParts(table.reply())[0]).toMatchObject({ type: 'tool', result: '42' })
-  })
-
-  test('runs no cell that somebody has changed since the model saw it', async () => {
-    const table = new Table()
-    await table.answered('edit_cell', { id: 'a', old: 'y = x', new: 'y = 2' })
-    cellSource(table.replicas.get(2), cellId('a'))?.insert(0, 'evil()\n')
-    table.replicas.sync()
-    // Nor does its own edit elsewhere in the cell make it known.
-    await table.answered('edit_cell', { id: 'a', old: 'y = 2', new: 'y = 3' })
-    expect(await table.answered('run_cells', { ids: ['a'] })).toMatch(
-      /Nothing was run. Now:\ncell a:\nevil\(\)/,
-    )
-    await table.call(['run_cells', { ids: ['a'] }])
-    expect(table.calls().at(-1)).toMatchObject({
-      state: 'pending',
-      exact: '# cell 1 (id a)\nevil()\nx = 1\ny = 3\n',
-    })
-  })
-
-  test('may be refused, and the model hears of it', async () => {
-    const table = new Table()
-    await table.call(['run_cells', { ids: ['a'] }])
-    expect(table.calls()[0]?.exact).toBe('# cell 1 (id a)\nx = 1\ny = x\n')
-    table.page({ state: 'refused', text: 'Ana did not allow it.' })
-    await tasks()
-    table.next()
-    expect(lastAnswers(table.answer.request)[0]).toContain('Ana did not allow it.')
-    expect(table.calls()[0]?.state).toBe('refused')
-  })
-
-  test.each([
-    ['nobody takes it', [], callTimes.run, 'did not take it within 60 s'],
-    ['nobody decides', ['asking'], callTimes.answer, 'not approved within 10 minutes'],
-    ['it runs for too long', ['asking', 'running'], callTimes.run, 'not finished within 60 s'],
-  ] as const)('ends when %s', async (_, states, time, words) => {
-    const table = new Table()
-    await table.call(python)
-    for (const state of states) table.page({ state, text: '' })
-    table.clock.advance(time - 1)
-    await tasks()
-    expect(table.provider.answers).toHaveLength(1)
-    table.clock.advance(1)
-    await tasks()
-    table.next()
-    expect(lastAnswers(table.answer.request)[0]).toContain(words)
-    expect(table.calls()[0]?.state).toBe('failed')
-    expect(table.vouched.size).toBe(0)
-  })
-
-  test('ends at once with a stop, and no answer that comes later counts', async () => {
-    const table = new Table()
-    await table.call(python)
-    table.page({ state: 'asking', text: '' })
-    apply(table.replicas.get(2), { type: 'request-stop', id: prompt })
-    table.replicas.sync()
-    expect(table.status).toBe('interrupted')
-    expect(table.calls(1)[0]?.state).toBe('stopped')
-    expect(table.vouched.size).toBe(0)
-    table.page({ state: 'done', text: '42' })
-    await tasks()
-    expect(table.calls()[0]).toMatchObject({ state: 'stopped', text: 'Stopped before it was finished.' })
-    expect(replyParts(table.reply())).toMatchObject([
-      { type: 'tool', result: 'Stopped before it was finished.' },
-    ])
-    expect(table.provider.answers).toHaveLength(1)
-    expect(table.clock.pending).toBe(0)
-  })
-
-  test('is over when the relay stops', async () => {
-    const table = new Table()
-    await table.call(python)
-    table.dispose()
-    expect(table.status).toBe('interrupted')
-    expect(table.calls()[0]?.state).toBe('stopped')
-    expect(table.vouched.size).toBe(0)
-  })
-
-  test('is not asked for where there is nothing to execute', async () => {
-    const table = new Table()
-    expect(await table.answered('run_cells', { ids: ['n'] })).toContain('n is not the id')
-    expect(await table.answered('read_variable', { name: '__import__("os")' })).toContain('letters, digits')
-    expect(table.vouched.size).toBe(0)
   })
 })

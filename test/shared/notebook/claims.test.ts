@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { Claims } from '../../../shared/notebook/document/claims.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../../shared/notebook/document/read.ts'
@@ -17,13 +18,13 @@ const setup = () => {
   const replicas = new Replicas(plainNotebook(cells), 2)
   const [ana, ben] = [replicas.get(0), replicas.get(1)]
   const claims = new Claims(ana, executor)
-  let asked = 0
+  let requests = 0
   const ask = (
     cell: CellId,
     options: { id?: string; to?: string; at?: number; doc?: typeof ana } = {},
   ): string => {
-    const { id = `request-${++asked}`, to = executor, at = ++asked, doc = ben } = options
-    apply(doc, { type: 'request-run', id: cell, request: { id, by: 'Ben', to, at, saw: null } })
+    const { id = `request-${++requests}`, to = executor, at = ++requests, doc = ben } = options
+    requestRun(doc, cell, { id, by: 'Ben', to, at, saw: null })
     return id
   }
   /** What is claimed of what Ana hears now, looking at every cell. */

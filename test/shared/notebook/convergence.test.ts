@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
 import { kindNames } from '../../support/kind-names.ts'
 import type { Operation } from '../../../shared/notebook/document/operations.ts'
@@ -19,7 +20,6 @@ const randomOperation = (doc: Y.Doc, random: Random, serial: number): Operation 
   const length = cellSource(doc, id)?.length ?? 0
   const from = random.below(length + 1)
   const to = Math.min(length, from + random.below(4))
-  const request = { id: `r${serial}`, by: 'x', to: 'kernel-x', at: serial, saw: null }
   return random.pick<Operation>([
     {
       type: 'insert-cell',
@@ -36,16 +36,16 @@ const randomOperation = (doc: Y.Doc, random: Random, serial: number): Operation 
     { type: 'splice-source', id, from, to: from, insert: 'é👍\r\n' },
     { type: 'set-cell-meta', id, key: 'pinned', value: random.chance(0.5) ? true : undefined },
     { type: 'set-notebook-meta', key: 'k', value: serial },
-    { type: 'request-run', id, request },
     { type: 'request-stop', id },
     { type: 'clear-outputs', id },
   ])
 }
 
-/** A few executors write results too. */
+/** A few executors write results too, or leave the request to others. */
 const randomRun = (doc: Y.Doc, random: Random, serial: number): void => {
   const id = random.pick(listCells(doc)).id
   const request = { id: `run${serial}`, by: 'x', to: 'k', at: serial, saw: null }
+  if (random.chance(0.5)) return void requestRun(doc, id, request)
   const writer = startRun(doc, id, { request, executor: 'k', at: serial, count: serial }, 'kernel')
   writer?.stream('stdout', `printed ${serial}\n`)
   if (random.chance(0.5))
@@ -65,7 +65,7 @@ describe('convergence', () => {
           const dice = random.next()
           if (dice < 0.1) undos[who]?.undo()
           else if (dice < 0.15) undos[who]?.redo()
-          else if (dice < 0.25) randomRun(doc, random, step)
+          else if (dice < 0.3) randomRun(doc, random, step)
           else apply(doc, randomOperation(doc, random, step))
           if (random.chance(0.3)) replicas.send(random.below(4), random.below(4))
         }

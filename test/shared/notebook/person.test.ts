@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type * as Y from 'yjs'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { Claims } from '../../../shared/notebook/document/claims.ts'
 import { cellMap } from '../../../shared/notebook/document/layout.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
@@ -17,7 +18,7 @@ const [a, b] = [cellId('a'), cellId('b')]
 const newDoc = (): Y.Doc =>
   new Replicas(plainNotebook([a, b].map((id) => plainCell(id, 'code', `"${id}"`))), 1).get(0)
 const ask = (doc: Y.Doc, cell: typeof a, who: By, id: string): unknown =>
-  apply(doc, { type: 'request-run', id: cell, request: { id, ...who, to: 'k', at: 1, saw: null } })
+  requestRun(doc, cell, { id, ...who, to: 'k', at: 1, saw: null })
 const run = (doc: Y.Doc, cell: typeof a) => {
   const request = readHead(doc, cell)?.request
   if (!request) throw new Error('nobody asked')

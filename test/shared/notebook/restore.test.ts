@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { lineClients } from '../../../shared/notebook/document/authors.ts'
 import { compareCells } from '../../../shared/notebook/merge/compare.ts'
 import { cellsOf } from '../../../shared/notebook/document/layout.ts'
@@ -178,7 +179,7 @@ describe('restoring', () => {
     const { replicas, now, past: start, undo } = pair()
     const run = (id: CellId, text: string): void => {
       const request = { id: `run of ${text}`, by: 'Ana', to: 'kernel', at: 1, saw: null }
-      apply(now, { type: 'request-run', id, request })
+      requestRun(now, id, request)
       const writer = startRun(now, id, { request, executor: 'kernel', at: 1, count: 1 }, 'kernel')
       if (text.startsWith('reply')) writer?.appendReply(text)
       else writer?.stream('stdout', text)

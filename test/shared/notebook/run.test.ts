@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { nesting } from '../../../shared/notebook/leaf.ts'
 import { cellId, type Leaf, type RunRequest } from '../../../shared/notebook/notebook.ts'
 import { cellReply, readCell, readHead } from '../../../shared/notebook/document/read.ts'
@@ -62,7 +63,7 @@ describe('runs', () => {
 
   test('whose outputs are cleared are no wish to run again', () => {
     const { doc } = setup()
-    apply(doc, { type: 'request-run', id: code, request: request('r1') })
+    requestRun(doc, code, request('r1'))
     const writer = begin(doc, 'r1')
     writer.stream('stdout', 'x')
     writer.finish('done', 11)
@@ -77,7 +78,7 @@ describe('runs', () => {
     const { doc } = setup()
     const shown = (): string => shownStatus(readHead(doc, code)!, present)
     expect(shown()).toBe('idle')
-    apply(doc, { type: 'request-run', id: code, request: request('r1') })
+    requestRun(doc, code, request('r1'))
     expect(shown()).toBe('queued')
     const writer = begin(doc, 'r1')
     expect(shown()).toBe('running')
@@ -94,7 +95,7 @@ describe('runs', () => {
       endedAt: 20,
       count: 1,
     })
-    apply(doc, { type: 'request-run', id: code, request: request('r2') })
+    requestRun(doc, code, request('r2'))
     expect(shown()).toBe('queued')
     expect(printed(doc)).toBe('hello\n|oh')
     expect(apply(doc, { type: 'withdraw-request', id: code, request: 'r1' }).ok).toBe(false)
@@ -104,10 +105,10 @@ describe('runs', () => {
 
   test('stop reaches the executor as a write; a queued wish is taken back instead', () => {
     const { replicas, doc } = setup()
-    apply(doc, { type: 'request-run', id: code, request: request('r1') })
+    requestRun(doc, code, request('r1'))
     apply(doc, { type: 'request-stop', id: code })
     expect(readHead(doc, code)?.request).toBe(null)
-    apply(doc, { type: 'request-run', id: code, request: request('r2') })
+    requestRun(doc, code, request('r2'))
     const writer = begin(doc, 'r2')
     replicas.sync()
     apply(replicas.get(1), { type: 'request-stop', id: code })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { cellsOf } from '../../../shared/notebook/document/layout.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import {
@@ -145,7 +146,7 @@ describe('undo', () => {
     undo.step(() => apply(mine, { type: 'move-cell', id: a, after: b }))
     undo.step(() => apply(mine, { type: 'set-kind', id: a, kind: 'note' }))
     const request = { id: 'r', by: 'me', to: 'model', at: 1, saw: null }
-    apply(mine, { type: 'request-run', id: b, request })
+    requestRun(mine, b, request)
     const writer = startRun(mine, b, { request, executor: 'model:x', at: 1, count: null }, 'model')
     writer?.appendReply('streamed')
     undo.undo()

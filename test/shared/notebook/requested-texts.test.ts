@@ -11,11 +11,11 @@ import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 
 const code = cellId('code')
 
-/** Ana's page, where she asked; Ben's; and what an executor elsewhere would say of her request. */
+/** Ana's page, where she requests a run; Ben's; and what an executor elsewhere would say of her request. */
 const setup = () => {
   const replicas = new Replicas(plainNotebook([plainCell('code', 'code', 'x = 1')]), 3)
   const [ana, ben, elsewhere] = [replicas.get(0), replicas.get(1), replicas.get(2)]
-  const asked = new RequestedTexts(ana, new CellObserver(ana))
+  const texts = new RequestedTexts(ana, new CellObserver(ana))
   const type = (doc: typeof ana, text: string): void => {
     const source = cellSource(doc, code)
     source?.insert(source.length, text)
@@ -25,55 +25,55 @@ const setup = () => {
     const request = readHead(elsewhere, code)?.request
     return request != null && isUnchanged(elsewhere, code, request)
   }
-  const id = asked.ask(code, { by: 'Ana', to: 'kernel', at: 1 }) ?? ''
+  const id = texts.ask(code, { by: 'Ana', to: 'kernel', at: 1 }) ?? ''
   replicas.sync()
-  return { replicas, ana, ben, elsewhere, asked, type, runs, id }
+  return { replicas, ana, ben, elsewhere, texts, type, runs, id }
 }
 
-test('what another person writes is not what was asked for, until it is gone again', () => {
-  const { ben, type, runs, asked, id, replicas } = setup()
+test('what another person writes is not what was requested, until it is gone again', () => {
+  const { ben, type, runs, texts, id, replicas } = setup()
   expect(runs()).toBe(true)
   type(ben, '\nevil()')
   expect(runs()).toBe(false)
-  expect(asked.textOf(code, id)).toBe('x = 1')
+  expect(texts.textOf(code, id)).toBe('x = 1')
   cellSource(ben, code)?.delete(5, 7)
   replicas.sync()
   expect(runs()).toBe(true)
-  expect(asked.textOf(code, 'another')).toBeNull()
+  expect(texts.textOf(code, 'another')).toBeNull()
 })
 
-test('what the person who asked goes on to write is, but not over what somebody else wrote', () => {
-  const { ana, ben, type, runs, asked, id } = setup()
+test('what the requester goes on to write is what was requested, but not over what somebody else wrote', () => {
+  const { ana, ben, type, runs, texts, id } = setup()
   type(ana, ' + 1')
-  expect([runs(), asked.textOf(code, id)]).toEqual([true, 'x = 1 + 1'])
+  expect([runs(), texts.textOf(code, id)]).toEqual([true, 'x = 1 + 1'])
   type(ben, ' + 2')
   type(ana, ' + 3')
-  expect([runs(), asked.textOf(code, id)]).toEqual([false, 'x = 1 + 1'])
-  asked.ask(code, { by: 'Ana', to: 'kernel', at: 2 })
+  expect([runs(), texts.textOf(code, id)]).toEqual([false, 'x = 1 + 1'])
+  texts.ask(code, { by: 'Ana', to: 'kernel', at: 2 })
   type(ana, '')
   expect(runs()).toBe(true)
 })
 
 test('a run that has begun is followed no more, and a request without a digest takes what is there', () => {
-  const { replicas, ana, elsewhere, asked, type, id } = setup()
+  const { replicas, ana, elsewhere, texts, type, id } = setup()
   const request = readHead(elsewhere, code)?.request
   if (request == null) throw new Error('no request')
   startRun(elsewhere, code, { request, executor: 'kernel', at: 2, count: 1 }, 'kernel')
   replicas.sync()
   type(ana, ' # later')
   expect(readHead(elsewhere, code)?.request?.sourceDigest).toBe(request.sourceDigest)
-  expect(asked.textOf(code, id)).toBeNull()
+  expect(texts.textOf(code, id)).toBeNull()
   const { sourceDigest: _, ...bare } = request
   expect(isUnchanged(elsewhere, code, bare)).toBe(true)
 })
 
-test('what was asked for before it changed waits, and so does a source whose digest somebody else wrote', () => {
-  const { ana, ben, asked, runs, replicas } = setup()
-  const later = asked.ask(code, { by: 'Ana', to: 'kernel', at: 2 }, 'x = 0') ?? ''
+test('what was requested before it changed waits, and so does a source whose digest somebody else wrote', () => {
+  const { ana, ben, texts, runs, replicas } = setup()
+  const later = texts.ask(code, { by: 'Ana', to: 'kernel', at: 2 }, 'x = 0') ?? ''
   replicas.sync()
-  expect([runs(), asked.textOf(code, later)]).toEqual([false, 'x = 0'])
+  expect([runs(), texts.textOf(code, later)]).toEqual([false, 'x = 0'])
 
-  asked.ask(code, { by: 'Ana', to: 'kernel', at: 3 })
+  texts.ask(code, { by: 'Ana', to: 'kernel', at: 3 })
   replicas.sync()
   cellSource(ben, code)?.insert(0, 'evil()\n')
   const request = readHead(ben, code)?.request
@@ -82,14 +82,14 @@ test('what was asked for before it changed waits, and so does a source whose dig
   replicas.sync()
   expect(runs()).toBe(true)
   const forged = readHead(ana, code)?.request
-  expect(forged != null && asked.isUnchanged(code, forged)).toBe(false)
+  expect(forged != null && texts.isUnchanged(code, forged)).toBe(false)
 })
 
-test('the same text as another kind of cell is not what was asked for, unless whoever asked made it so', () => {
-  const { ana, ben, asked, replicas, id } = setup()
+test('the same text as another kind of cell is not what was requested, unless the requester made it so', () => {
+  const { ana, ben, texts, replicas, id } = setup()
   const isAsked = (): boolean => {
     const request = readHead(ana, code)?.request
-    return request?.id === id && asked.isUnchanged(code, request)
+    return request?.id === id && texts.isUnchanged(code, request)
   }
   apply(ben, { type: 'set-kind', id: code, kind: 'sql' })
   replicas.sync()

@@ -9,6 +9,7 @@ import {
 import * as Y from 'yjs'
 import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
+import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { newCell, cellId } from '../../../shared/notebook/notebook.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
@@ -17,16 +18,16 @@ import { withSeed } from '../../support/random.ts'
 const minute = 60_000
 const rowsOf = (...rows: readonly (readonly [user: string, time: number])[]) =>
   rows.map(([user, time]) => ({ docId: 'a', user, time, client: 1, bytes: new Uint8Array() }))
-const said = (sessions: readonly EditSession[]): string[] =>
+const described = (sessions: readonly EditSession[]): string[] =>
   sessions.map(({ count, writers }) => `${writers.map(({ user }) => user).join('+')} ${count}`)
 
-describe('stints', () => {
+describe('edit sessions', () => {
   test('end with a minute of quiet, with another person, and after five minutes', () => {
-    expect(said(sessionsOf(rowsOf(['Ana', 0], ['Ana', minute], ['Ana', 2 * minute + 1])))).toEqual([
+    expect(described(sessionsOf(rowsOf(['Ana', 0], ['Ana', minute], ['Ana', 2 * minute + 1])))).toEqual([
       'Ana 2',
       'Ana 1',
     ])
-    expect(said(sessionsOf(rowsOf(['Ana', 0], ['Ben', 1_000], ['Ana', 7_000])))).toEqual([
+    expect(described(sessionsOf(rowsOf(['Ana', 0], ['Ben', 1_000], ['Ana', 7_000])))).toEqual([
       'Ana 1',
       'Ben 1',
       'Ana 1',
@@ -37,7 +38,7 @@ describe('stints', () => {
 
   test('two who write at once share one', () => {
     const both = Array.from({ length: 100 }, (_, i) => [i % 2 === 0 ? 'Ana' : 'Ben', i * 300] as const)
-    expect(said(sessionsOf(rowsOf(...both)))).toEqual(['Ana+Ben 100'])
+    expect(described(sessionsOf(rowsOf(...both)))).toEqual(['Ana+Ben 100'])
   })
 
   /** A file's reading, then what Ana does within one breath, an update each. */
@@ -63,7 +64,7 @@ describe('stints', () => {
   test('have a border at each deletion and each undo step, so that what came and went is in one', () => {
     const run = (doc: Y.Doc): void => {
       const request = { id: 'r', by: 'Ana', to: 'k', at: 1, saw: null }
-      apply(doc, { type: 'request-run', id: a, request })
+      requestRun(doc, a, request)
       const writer = startRun(doc, a, { request, executor: 'k', at: 1, count: 1 }, 'kernel')
       for (let n = 0; n < 3; n++) {
         writer?.stream('stdout', `${n}`)

@@ -8,19 +8,19 @@ import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 
 const id = cellId('a')
 
-/** A client that may write anything, and the one document that mends, which it hears. */
-const start = (source: string): { doc: Y.Doc; cell: Y.Map<unknown>; mended: Y.Doc } => {
-  const [doc, mended] = [new Y.Doc(), new Y.Doc()]
+/** A client that may write anything, and the one document that repairs, which it hears. */
+const start = (source: string): { doc: Y.Doc; cell: Y.Map<unknown>; repaired: Y.Doc } => {
+  const [doc, repaired] = [new Y.Doc(), new Y.Doc()]
   Y.applyUpdate(doc, importNotebook({ ...newNotebook(), cells: [newCell('code', source, id)] }, 'doc'))
-  Y.applyUpdate(mended, Y.encodeStateAsUpdate(doc))
-  repairTexts(mended)
+  Y.applyUpdate(repaired, Y.encodeStateAsUpdate(doc))
+  repairTexts(repaired)
   doc.on('update', (update: Uint8Array, origin: unknown) => {
-    if (origin !== mended) Y.applyUpdate(mended, update, doc)
+    if (origin !== repaired) Y.applyUpdate(repaired, update, doc)
   })
-  mended.on('update', (update: Uint8Array, origin: unknown) => {
-    if (origin !== doc) Y.applyUpdate(doc, update, mended)
+  repaired.on('update', (update: Uint8Array, origin: unknown) => {
+    if (origin !== doc) Y.applyUpdate(doc, update, repaired)
   })
-  return { doc, cell: doc.getMap<Y.Map<unknown>>('cells').get('a') as Y.Map<unknown>, mended }
+  return { doc, cell: doc.getMap<Y.Map<unknown>>('cells').get('a') as Y.Map<unknown>, repaired }
 }
 const sources = (doc: Y.Doc): string[] => readNotebook(doc).cells.map(({ source }) => source)
 
@@ -33,13 +33,13 @@ describe('a source that is none', () => {
     ['nothing', (cell) => cell.delete('source'), 'x = 1\ny = 2'],
   ]
   test.each(others)('%s', (_, write, expected) => {
-    const { doc, cell, mended } = start('x = 1\ny = 3')
+    const { doc, cell, repaired } = start('x = 1\ny = 3')
     // What was deleted before does not come back.
     ;(cell.get('source') as Y.Text).delete(10, 1)
     ;(cell.get('source') as Y.Text).insert(10, '2')
     write(cell)
     expect(sources(doc)).toEqual([expected])
-    expect(sources(mended)).toEqual([expected])
+    expect(sources(repaired)).toEqual([expected])
     expect(readHead(doc, id)?.mark).toEqual({ why: 'mended', theirs: null })
   })
 
@@ -65,7 +65,7 @@ describe('a source that is none', () => {
 })
 
 test('what is no text goes out of a text: embeds, types and formatting, also where it comes with the cell', () => {
-  const { doc, cell, mended } = start('hello')
+  const { doc, cell, repaired } = start('hello')
   const text = cell.get('source') as Y.Text
   text.insertEmbed(2, { image: 'x' })
   text.insertEmbed(4, new Y.Map())
@@ -80,11 +80,11 @@ test('what is no text goes out of a text: embeds, types and formatting, also whe
     for (const [key, value] of Object.entries({ kind: 'code', order: 'zz', source })) made.set(key, value)
     doc.getMap<Y.Map<unknown>>('cells').set('b', made)
   })
-  for (const replica of [doc, mended]) expect(sources(replica)).toEqual(['oh hello', 'ab'])
+  for (const replica of [doc, repaired]) expect(sources(replica)).toEqual(['oh hello', 'ab'])
   expect(source.length).toBe(2)
   // Ordinary typing makes it write nothing.
   let writes = 0
-  mended.on('update', (_: Uint8Array, origin: unknown) => (writes += origin === doc ? 0 : 1))
+  repaired.on('update', (_: Uint8Array, origin: unknown) => (writes += origin === doc ? 0 : 1))
   text.insert(3, 'my ')
   expect([writes, text.toString()]).toEqual([0, 'oh my hello'])
 })
