@@ -23,14 +23,15 @@ declare global {
   }
 }
 
-/** Renders the rest first. */
+/** Until all cells are there, and no more of them are rendered. */
 const atRest = async (page: Page, cells: number): Promise<void> => {
-  const rendered = page.locator('nb-cell:has(nb-source)')
+  let before = -1
   for (;;) {
-    if ((await rendered.count()) === cells) break
-    await page.waitForTimeout(100)
+    const rendered = await page.locator('nb-cell:has(nb-source)').count()
+    if (rendered === before && (await page.locator('nb-cell').count()) === cells) break
+    before = rendered
+    await page.waitForTimeout(1_000)
   }
-  await page.waitForTimeout(500)
 }
 
 /** In the first code cell. Resolves when it is painted. */

@@ -1,4 +1,4 @@
-// A keystroke until it is painted, in the middle of a small and a large notebook; and its cost on the main thread, which the
+// A keystroke until it is painted, in the middle of a small notebook and of large ones; and its cost on the main thread, which the
 // 60 Hz of the display hide. The baseline is an empty page with an editable element, and the small notebook for the large.
 import type { Browser, Page } from 'playwright'
 import { MainThread } from './main-thread.ts'
@@ -7,7 +7,7 @@ import { watchPaints } from './probe.ts'
 import { closingAll, launchBrowser, startBareServer, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
 
-const sizes = [10, 1_000] as const
+const sizes = [10, 1_000, 5_000] as const
 const rounds = 12
 const keysInRound = 10
 const warmUp = 2
@@ -58,6 +58,7 @@ const focusMiddle = (cells: number) => async (page: Page) => {
     .waitFor({ state: 'attached' })
   // A code cell.
   const cell = page.locator('nb-cell').nth(cells / 2 - 1)
+  await cell.scrollIntoViewIfNeeded()
   await cell.locator('nb-source').click()
   await cell.locator('.cm-content:focus').waitFor()
 }

@@ -3,7 +3,7 @@
 import { isTyped } from '../keymap/keys.ts'
 
 const elsewhere =
-  'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover, [role^="menu"]'
+  'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover, [role="menu"]'
 
 /** What a key writes, deletes, sends or selects in a text. */
 const isForText = (event: KeyboardEvent): boolean => {

@@ -2,6 +2,8 @@
 // text (edit mode).
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { Emitter } from '../../shared/emitter.ts'
+import { KeyedEmitter } from '../../shared/keyed-emitter.ts'
+
 export type Mode = 'command' | 'edit'
 
 const none: ReadonlySet<CellId> = new Set()
@@ -13,8 +15,11 @@ export class CellSelection {
   private start: CellId | null = null
   /** Selected besides the current cell. */
   private others = none
-  private readonly changed = new Emitter<[before: CellId | null]>()
+  private readonly changed = new Emitter()
   readonly onChange = this.changed.on
+  private readonly cellChanged = new KeyedEmitter<CellId>()
+  /** Of one cell: it was or is the current one, or is selected with it or no longer. */
+  readonly onCell = this.cellChanged.on
 
   get cell(): CellId | null {
     return this.current
@@ -71,12 +76,15 @@ export class CellSelection {
   ): void {
     const isSame = cell === this.current && mode === this.currentMode && chosen === this.chosen
     if (isSame && start === this.start && others.size === 0 && this.others.size === 0) return
-    const before = this.current
+    const [before, othersBefore] = [this.current, this.others]
     this.current = cell
     this.currentMode = mode
     this.chosen = chosen
     this.start = start
     this.others = others
-    this.changed.emit(before)
+    const ends = [before, cell].filter((each) => each !== null)
+    const differ = [...othersBefore, ...others].filter((each) => othersBefore.has(each) !== others.has(each))
+    for (const each of new Set([...ends, ...differ])) this.cellChanged.emit(each)
+    this.changed.emit()
   }
 }

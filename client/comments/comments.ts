@@ -2,6 +2,7 @@
 // of a new one, and unread messages.
 import type * as Y from 'yjs'
 import { Emitter } from '../../shared/emitter.ts'
+import { KeyedEmitter } from '../../shared/keyed-emitter.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import {
   listThreads,
@@ -52,7 +53,9 @@ const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0
 export class Comments {
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
-  private readonly listeners = new Map<Y.Text, Set<() => void>>()
+  private readonly spansChanged = new KeyedEmitter<Y.Text>()
+  /** Of the commented ranges in one text. */
+  readonly on = this.spansChanged.on
   private listed: readonly LiveThread[] = []
   private spans: ReadonlyMap<Y.Text, readonly CommentedSpan[]> = new Map()
   private anchored: ReadonlySet<CellId> = new Set()
@@ -128,15 +131,6 @@ export class Comments {
 
   in(text: Y.Text): readonly CommentedSpan[] {
     return this.spans.get(text) ?? []
-  }
-
-  on(text: Y.Text, listener: () => void): () => void {
-    const found = this.listeners.get(text) ?? new Set()
-    this.listeners.set(text, found.add(listener))
-    return () => {
-      found.delete(listener)
-      if (found.size === 0) this.listeners.delete(text)
-    }
   }
 
   choose(id: string | null): void {
@@ -220,7 +214,7 @@ export class Comments {
     this.spans = this.spansNow()
     for (const text of new Set([...before.keys(), ...this.spans.keys()]))
       if (JSON.stringify(before.get(text)) !== JSON.stringify(this.spans.get(text)))
-        for (const listener of this.listeners.get(text) ?? []) listener()
+        this.spansChanged.emit(text)
   }
 
   private spansNow(): ReadonlyMap<Y.Text, readonly CommentedSpan[]> {

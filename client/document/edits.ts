@@ -1,7 +1,7 @@
 // The last writer of each cell: from the relay's log once it is shown, then as edits happen.
 import type { Transaction } from 'yjs'
 import { routes } from '../../shared/api/routes.ts'
-import { Emitter } from '../../shared/emitter.ts'
+import { KeyedEmitter } from '../../shared/keyed-emitter.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import { ask } from './ask.ts'
@@ -20,8 +20,8 @@ export class Edits {
   /** The log was not read yet, or has edits since that are unknown here. */
   private incomplete = true
   private asking = false
-  private readonly changed = new Emitter()
-  readonly onChange = this.changed.on
+  private readonly changed = new KeyedEmitter<CellId>()
+  readonly onCell = this.changed.on
   private readonly stop: () => void
 
   constructor(
@@ -52,19 +52,17 @@ export class Edits {
     for (const { cell, user, name, time } of answer.body) {
       const known = this.edits.get(cell as CellId)
       if (known === undefined || known.time < time)
-        this.edits.set(cell as CellId, { name: user === this.person().id ? null : name, time })
+        this.set(cell as CellId, { name: user === this.person().id ? null : name, time })
     }
-    this.changed.emit()
   }
 
   destroy(): void {
     this.stop()
-    this.changed.clear()
   }
 
   private note(cell: CellId, { local, beforeState, afterState }: Transaction): void {
     const time = now()
-    if (local) this.edits.set(cell, { name: null, time })
+    if (local) this.set(cell, { name: null, time })
     else {
       const clients = [...afterState].flatMap(([client, clock]) =>
         clock > (beforeState.get(client) ?? 0) ? [client] : [],
@@ -72,8 +70,12 @@ export class Edits {
       const writers = this.notebook.presence.people().filter(({ client }) => clients.includes(client))
       const [writer] = writers
       if (writer === undefined || writers.length < clients.length) this.incomplete = true
-      else this.edits.set(cell, { name: writer.id === this.person().id ? null : writer.name, time })
+      else this.set(cell, { name: writer.id === this.person().id ? null : writer.name, time })
     }
-    this.changed.emit()
+  }
+
+  private set(cell: CellId, edit: Edit): void {
+    this.edits.set(cell, edit)
+    this.changed.emit(cell)
   }
 }

@@ -1,4 +1,5 @@
 // Presence in the notebook: what this page publishes, and the others as parsed values.
+import { equalityDeep } from 'lib0/function'
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import {
@@ -33,7 +34,7 @@ export class PresenceRoom {
   /** Of all changes: carets move many times a second, and few care. */
   readonly onMove = this.moved.on
   /** What each client shows, without where they are. */
-  private readonly shown = new Map<number, string>()
+  private readonly shown = new Map<number, object>()
   private connectedSince = 0
   private gone: ReadonlySet<string> = new Set()
 
@@ -52,8 +53,8 @@ export class PresenceRoom {
   }
 
   private isShownAnew(client: number): boolean {
-    const shown = JSON.stringify({ ...this.awareness.getStates().get(client), cell: null, cursor: null })
-    if (this.shown.get(client) === shown) return false
+    const shown = { ...this.awareness.getStates().get(client), cell: null, cursor: null }
+    if (equalityDeep(this.shown.get(client), shown)) return false
     this.shown.set(client, shown)
     return true
   }

@@ -40,10 +40,10 @@ export const endSilence = (provider: WebsocketProvider, ask: () => void): (() =>
   /** A relay that is only slow is given longer each time. */
   let factor = 1
   const expectWord = (within: number): void => {
-    const { ws, wsLastMessageReceived: heard } = provider
+    const { ws, wsLastMessageReceived: lastMessage } = provider
     clearTimeout(timer)
     timer = setTimeout(() => {
-      if (provider.ws !== ws || provider.wsLastMessageReceived !== heard) {
+      if (provider.ws !== ws || provider.wsLastMessageReceived !== lastMessage) {
         factor = 1
         return
       }

@@ -5,6 +5,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { cellAround } from '../../shared/notebook/document/read.ts'
 import type { Cursor } from '../../shared/presence.ts'
+import { KeyedEmitter } from '../../shared/keyed-emitter.ts'
 import type { PresenceRoom } from '../document/presence.ts'
 
 export interface Caret {
@@ -32,7 +33,9 @@ const resolve = (doc: Y.Doc, position: object): Y.AbsolutePosition | null => {
 
 export class Carets {
   private byText = new Map<unknown, Caret[]>()
-  private readonly listeners = new Map<unknown, Set<(carets: readonly Caret[]) => void>>()
+  private readonly changed = new KeyedEmitter<unknown, [readonly Caret[]]>()
+  /** Of the carets in one text. */
+  readonly on: (text: Y.Text, listener: (carets: readonly Caret[]) => void) => () => void = this.changed.on
   private readonly stops: (() => void)[]
   private refreshing = false
 
@@ -53,15 +56,6 @@ export class Carets {
 
   in(text: Y.Text): readonly Caret[] {
     return this.byText.get(text) ?? []
-  }
-
-  on(text: Y.Text, listener: (carets: readonly Caret[]) => void): () => void {
-    const found = this.listeners.get(text) ?? new Set()
-    this.listeners.set(text, found.add(listener))
-    return () => {
-      found.delete(listener)
-      if (found.size === 0) this.listeners.delete(text)
-    }
   }
 
   /** Publishes this page's selection in `text`. */
@@ -110,8 +104,7 @@ export class Carets {
     this.byText = byText
     for (const text of new Set([...before.keys(), ...byText.keys()])) {
       const now = byText.get(text) ?? []
-      if (sameCarets(before.get(text) ?? [], now)) continue
-      for (const listener of this.listeners.get(text) ?? []) listener(now)
+      if (!sameCarets(before.get(text) ?? [], now)) this.changed.emit(text, now)
     }
   }
 

@@ -8,8 +8,10 @@ import { paper } from '../output/paper.ts'
 
 /** Milliseconds without scrolling before editors are mounted. */
 const pause = 100
-/** Pixels around the viewport within which a text is highlighted and a cell has controls and outputs. */
+/** Pixels around the viewport within which a cell is rendered, its text highlighted, with controls and outputs. */
 const nearMargin = 1_200
+/** Beyond this it is far: where the browser skips its content anyway, and nothing comes and goes in short scrolling. */
+const farMargin = 4 * nearMargin
 /** Editors mounted per frame; each takes 2–12 ms. */
 const perFrame = 2
 
@@ -21,6 +23,8 @@ export interface Mountable {
   mount(): void
   unmount(): void
 }
+
+type NearListener = (row: Element, near: boolean) => void
 
 /** The first row that ends below `y`; rows do not overlap. */
 const firstBelow = (rows: HTMLCollection, y: number): number => {
@@ -40,9 +44,9 @@ const isInView = (element: Element): boolean => {
 
 export class Mounting {
   private readonly texts = new Set<Mountable>()
-  private readonly isNear = new Map<Element, (near: boolean) => void>()
   private near = new Set<Element>()
   private list: Element | null = null
+  private onNear: NearListener = () => undefined
   private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
   private checking = 0
@@ -56,9 +60,11 @@ export class Mounting {
     this.stops = [paper.onStart(this.showAll), paper.onEnd(this.checkSoon)]
   }
 
-  /** The element whose children are the cells, one below the other. */
-  watch(list: Element): void {
+  /** The element whose children are the cells, one below the other; `onNear` is told which come near or are far again. */
+  watch(list: Element, onNear: NearListener): void {
     this.list = list
+    this.onNear = onNear
+    this.near = new Set()
     this.resized.disconnect()
     this.resized.observe(list)
     this.checkSoon()
@@ -70,21 +76,11 @@ export class Mounting {
     return () => this.texts.delete(text)
   }
 
-  /** Calls `listener` when a cell comes within `nearMargin` of the viewport or leaves it. */
-  addNear(cell: Element, listener: (near: boolean) => void): () => void {
-    this.isNear.set(cell, listener)
-    this.checkSoon()
-    return () => {
-      this.isNear.delete(cell)
-      this.near.delete(cell)
-    }
-  }
-
   /** All cells are near, until `check` finds otherwise. */
   readonly showAll = (): void => {
-    for (const [cell, listener] of this.isNear) {
-      if (!this.near.has(cell)) listener(true)
-      this.near.add(cell)
+    for (const row of this.list?.children ?? []) {
+      if (!this.near.has(row)) this.onNear(row, true)
+      this.near.add(row)
     }
   }
 
@@ -99,15 +95,17 @@ export class Mounting {
     if (this.list === null || paper.isPrinting || this.list.getClientRects().length === 0) return
     const rows = this.list.children
     const near = new Set<Element>()
-    for (let i = firstBelow(rows, -nearMargin); i < rows.length; i++) {
-      const row = rows[i]
-      if (row === undefined || row.getBoundingClientRect().top > innerHeight + nearMargin) break
-      near.add(row)
-    }
     const before = this.near
+    for (let i = firstBelow(rows, -farMargin); i < rows.length; i++) {
+      const row = rows[i]
+      if (row === undefined) break
+      const { top, bottom } = row.getBoundingClientRect()
+      if (top > innerHeight + farMargin) break
+      if (before.has(row) || (bottom >= -nearMargin && top <= innerHeight + nearMargin)) near.add(row)
+    }
     this.near = near
-    for (const cell of before) if (!near.has(cell)) this.isNear.get(cell)?.(false)
-    for (const cell of near) if (!before.has(cell)) this.isNear.get(cell)?.(true)
+    for (const row of before) if (!near.has(row)) this.onNear(row, false)
+    for (const row of near) if (!before.has(row)) this.onNear(row, true)
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
     cancelAnimationFrame(this.mountingSome)

@@ -1,17 +1,12 @@
-import type { LitElement, ReactiveController } from 'lit'
-import type { CellId } from '../../shared/notebook/notebook.ts'
-import type { CellContext } from '../commands/context.ts'
+import type { ReactiveController } from 'lit'
 import { extendTo } from '../commands/select.ts'
+import type { NbCell } from './nb-cell.ts'
 
 const buttons = 'button, select, input, textarea, a, summary, .nb-grip'
 
 /** A press on a cell: it becomes the only selected one, or with Shift the end of the selection. */
 export class CellPress implements ReactiveController {
-  constructor(
-    private readonly host: LitElement,
-    private readonly context: () => CellContext,
-    private readonly cell: () => CellId,
-  ) {
+  constructor(private readonly host: NbCell) {
     host.addController(this)
   }
 
@@ -27,16 +22,18 @@ export class CellPress implements ReactiveController {
 
   private isExtending({ shiftKey, button, target }: MouseEvent): boolean {
     if (!shiftKey || button !== 0 || !(target instanceof Element) || target.closest(buttons)) return false
-    const { selection } = this.context()
+    const { context, cell } = this.host
+    const { selection } = context
     // Within one cell, Shift extends the selection of its text.
-    return selection.anchor !== null && (selection.cell !== this.cell() || selection.hasSeveral)
+    return selection.anchor !== null && (selection.cell !== cell || selection.hasSeveral)
   }
 
   private readonly onPress = (event: PointerEvent): void => {
-    const { selection } = this.context()
-    if (selection.cell !== this.cell() || this.isExtending(event)) return
+    const { context, cell } = this.host
+    const { selection } = context
+    if (selection.cell !== cell || this.isExtending(event)) return
     const onButton = event.target instanceof Element && event.target.closest(buttons) !== null
-    if (!onButton || !selection.hasSeveral) selection.set(this.cell(), selection.mode)
+    if (!onButton || !selection.hasSeveral) selection.set(cell, selection.mode)
   }
 
   /** Before the editor, which would take the press as one in its text. */
@@ -44,6 +41,6 @@ export class CellPress implements ReactiveController {
     if (!this.isExtending(event)) return
     event.preventDefault()
     event.stopPropagation()
-    extendTo(this.context(), this.cell())
+    extendTo(this.host.context, this.host.cell)
   }
 }

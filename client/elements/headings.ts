@@ -2,6 +2,9 @@
 // JupyterLab) or its number.
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { anchorPrefix } from '../../shared/markdown/html-tags.ts'
+import { readHead } from '../../shared/notebook/document/read.ts'
+import { viewOf } from '../cell-kinds/views.ts'
+import type { NbCell } from './nb-cell.ts'
 
 const plain = (text: string): string =>
   text
@@ -19,6 +22,17 @@ const decoded = (fragment: string): string => {
   }
 }
 
+/** The note, not rendered yet, with this heading or anchor. */
+const unrenderedWith = (hash: string, wanted: string): HTMLElement | null => {
+  const cells = document.querySelectorAll<NbCell>('nb-page[data-active] nb-notebook > nb-cell:empty')
+  const anchor = `id="${decoded(hash.slice(1))}"`
+  const isIt = (line: string): boolean =>
+    plain(line.replace(/^[\s#]+/, '')) === wanted || line.includes(anchor)
+  const isNote = ({ cell, context }: NbCell): boolean =>
+    viewOf(readHead(context.notebook.doc, cell)?.kind).rendered
+  return [...cells].find((cell) => isNote(cell) && cell.editedText.split('\n').some(isIt)) ?? null
+}
+
 /** `hash` begins with #; null if no note has such an anchor or heading. */
 const headingOf = (hash: string): HTMLElement | null => {
   const wanted = plain(decoded(hash.slice(1)))
@@ -30,7 +44,8 @@ const headingOf = (hash: string): HTMLElement | null => {
   const headings = document.querySelectorAll<HTMLElement>(
     'nb-page[data-active] nb-markdown :is(h1, h2, h3, h4, h5, h6)',
   )
-  return [...headings].find((heading) => plain(heading.textContent) === wanted) ?? null
+  const shown = [...headings].find((heading) => plain(heading.textContent) === wanted)
+  return shown ?? unrenderedWith(hash, wanted)
 }
 
 /** The fragment of a link to a cell. */

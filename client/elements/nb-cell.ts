@@ -15,7 +15,7 @@ import {
   readOutputs,
   type CellHead,
 } from '../../shared/notebook/document/read.ts'
-import { shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
+import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
 import { toggleTask } from '../commands/cells.ts'
 import type { Edge, CellContext } from '../commands/context.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
@@ -29,7 +29,7 @@ import { OutputGap } from './output-gap.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
-import { DeferredElement } from './deferred-element.ts'
+import { DeferredElement, type Turn } from './deferred-element.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { cellAsk } from './cell-ask.ts'
 import type { AskContext } from './nb-ask.ts'
@@ -58,36 +58,29 @@ export type CellElementContext = CellContext &
 /** Milliseconds after an edit until the source is compared with what was run. */
 const staleQuiet = 200
 
-/** Cells that are rendered at once; others when they are near the viewport, or when the page is idle. */
-const firstCells = 30
+/** Cells that are rendered at once, and when the page is idle; those further down when they are near, or called for. */
+const [firstCells, idleCells] = [30, 100]
 
-/** One cell. Far from the viewport it is its number and a static source; controls and results are added near it. */
+/** One cell. Until it is rendered it is only a place; controls and results are added near the viewport. */
 @customElement('nb-cell')
 export class NbCell extends DeferredElement {
   @property({ attribute: false }) context!: CellElementContext
   @property({ attribute: false }) cell!: CellId
   /** 1 for the first. */
   @property({ attribute: false }) position = 0
+  /** The cells of the list whose status depends on who is present, and on time. */
+  unsettled!: Set<NbCell>
   @state() private near = false
+  /** Its results were shown. They stay: a frame that is removed restarts, and what was unfolded would be folded. */
+  @state() private seen = false
   @state() private head: CellHead | undefined
   @state() private status: ShownStatus = 'idle'
   @state() private outputs: readonly ShownOutput[] = []
   /** The source differs from what was run. */
   @state() private stale = false
-  private readonly focusKeeper = new FocusKeeper(
-    this,
-    () => nameOfActor(this.context.person(), this.head?.request ?? { by: null }),
-    () => {
-      this.context.selection.put(this.cell)
-      this.focus({ preventScroll: true })
-    },
-  )
-  readonly press = new CellPress(
-    this,
-    () => this.context,
-    () => this.cell,
-  )
-  private readonly outputGap = new OutputGap(() => this.refreshOutputs())
+  private press: CellPress | null = null
+  private focusKeeper: FocusKeeper | null = null
+  private outputGap!: OutputGap
   private staleTimer: ReturnType<typeof setTimeout> | undefined
   private source: NbSource | null = null
   private stops: (() => void)[] = []
@@ -96,13 +89,27 @@ export class NbCell extends DeferredElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.setAttribute('data-cell-id', this.cell)
+    if (this.hasUpdated) this.begin()
+    else this.reserveRoom()
+  }
+
+  /** From the first rendering on. */
+  private begin(): void {
+    if (this.stops.length > 0) return
+    const { notebook, selection, python } = this.context
     this.setAttribute('role', 'group')
     this.tabIndex = -1
     this.addEventListener('focusin', this.onFocusIn)
     this.addEventListener('focusout', this.onFocusOut)
-    if (this.stops.length > 0) return
-    const { notebook, mounting, selection, python } = this.context
     this.addEventListener(goToLineEvent, this.onGoToLine)
+    this.press ??= new CellPress(this)
+    this.outputGap ??= new OutputGap(() => this.refreshOutputs())
+    const requester = (): string => nameOfActor(this.context.person(), this.head?.request ?? { by: null })
+    this.focusKeeper ??= new FocusKeeper(this, requester, () => {
+      selection.put(this.cell)
+      this.focus({ preventScroll: true })
+    })
     this.stops = [
       this.context.shortcuts.onChange(() => this.requestUpdate()),
       python.onPrompt((cell) => {
@@ -121,22 +128,22 @@ export class NbCell extends DeferredElement {
       this.context.localModel.onChange(() => {
         if (this.status === 'queued') this.requestUpdate()
       }),
-      selection.onChange((before) => {
-        const isCurrent = before === this.cell || selection.cell === this.cell
-        if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()
-      }),
-      mounting.addNear(this, (near) => {
-        if (near) this.renderFirst()
-        this.source?.highlight(near)
-        // Controls and outputs are never removed again: an output frame that is removed restarts.
-        if (!near || this.near) return
-        this.near = true
-        this.refreshStale()
-        this.refreshOutputs()
-      }),
+      selection.onCell(this.cell, () => this.requestUpdate()),
+      () => this.unsettled.delete(this),
     ]
     this.refreshHead()
-    this.reserveRoom()
+    this.refreshOutputs()
+  }
+
+  /** The list calls this when the cell comes near the viewport, and when it is far again. */
+  setNear(near: boolean): void {
+    if (near) this.renderFirst()
+    this.source?.highlight(near)
+    this.near = near || this.contains(document.activeElement)
+    if (!near || this.seen) return
+    this.seen = true
+    this.refreshStale()
+    this.refreshOutputs()
   }
 
   override disconnectedCallback(): void {
@@ -157,7 +164,7 @@ export class NbCell extends DeferredElement {
 
   /** The text its person is editing, or would be. */
   get editedText(): string {
-    return this.focusKeeper.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
+    return this.focusKeeper?.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
   }
 
   /** The focus going nowhere ends editing; going to another window does not. */
@@ -175,22 +182,24 @@ export class NbCell extends DeferredElement {
   /** Reserves a height before the first layout, so that the scroll bar is right. */
   private reserveRoom(): void {
     const lines = (cellSource(this.context.notebook.doc, this.cell)?.toString() ?? '').split('\n').length
-    this.style.setProperty('contain-intrinsic-size', `auto calc(${lines} * var(--nb-code-line) + 34px)`)
+    this.setAttribute('style', `contain-intrinsic-size: auto calc(${lines} * var(--nb-code-line) + 34px)`)
   }
 
   private refreshHead(): void {
     const run = this.head?.run
-    this.head = readHead(this.context.notebook.doc, this.cell)
-    if (this.head?.run?.sourceDigest !== run?.sourceDigest) this.refreshStale()
+    const head = (this.head = readHead(this.context.notebook.doc, this.cell))
+    if (head?.run?.sourceDigest !== run?.sourceDigest) this.refreshStale()
+    if (head !== undefined && (head.status === 'running' || isQueued(head))) this.unsettled.add(this)
+    else this.unsettled.delete(this)
     this.refreshStatus()
   }
 
-  /** Only near the viewport, because it hashes the source. */
+  /** Only once it was near the viewport, because it hashes the source. */
   private refreshStale(): void {
     const run = this.head?.run ?? null
     const text = cellSource(this.context.notebook.doc, this.cell)
     this.stale =
-      this.near && run !== null && text !== undefined && sourceDigest(text.toString()) !== run.sourceDigest
+      this.seen && run !== null && text !== undefined && sourceDigest(text.toString()) !== run.sourceDigest
   }
 
   private readonly onGoToLine = (event: Event): void =>
@@ -206,7 +215,7 @@ export class NbCell extends DeferredElement {
   }
 
   private refreshOutputs(): void {
-    if (!this.near) return
+    if (!this.seen) return
     const outputs = shownOutputs(readOutputs(this.context.notebook.doc, this.cell))
     this.outputs = this.outputGap.bridge(this.outputs, outputs, this.head?.status === 'running')
   }
@@ -256,15 +265,17 @@ export class NbCell extends DeferredElement {
     this.source?.focusText(edge)
   }
 
-  protected override get mayWait(): boolean {
-    return this.position > firstCells
+  protected override get turn(): Turn {
+    if (this.position <= firstCells) return 'now'
+    return this.position <= idleCells ? 'idle' : 'called'
   }
 
   protected override willUpdate(): void {
+    if (!this.hasUpdated && this.isConnected) this.begin()
     const { selection } = this.context
     const { kind, look } = this.view
     const [name, language] = [kind.name, kind.language]
-    Object.assign(this.dataset, { cellId: this.cell, kind: name, look, language, status: this.status })
+    Object.assign(this.dataset, { kind: name, look, language, status: this.status })
     if (this.head?.model) this.dataset['model'] = this.head.model
     this.toggleAttribute('data-selected', selection.has(this.cell))
     this.toggleAttribute('data-current', selection.cell === this.cell)
@@ -320,7 +331,7 @@ export class NbCell extends DeferredElement {
   private results(): TemplateResult | typeof nothing {
     const { context, head } = this
     // A collapsed reply stays open while it is edited.
-    if (this.foldsResults && !this.focusKeeper.inReply) return nothing
+    if (this.foldsResults && this.focusKeeper?.inReply !== true) return nothing
     return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
     ${
       head?.run && (head.status !== 'running' || this.status === 'running')
@@ -334,7 +345,7 @@ export class NbCell extends DeferredElement {
   }
 
   protected override render(): TemplateResult {
-    const { context, cell, near, rendered, folded, flags } = this
+    const { context, cell, near, seen, rendered, folded, flags } = this
     const { editable } = context.notebook
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
@@ -367,7 +378,7 @@ export class NbCell extends DeferredElement {
             : nothing
         }
         ${
-          near && (flags.length > 0 || bookmark !== null)
+          seen && (flags.length > 0 || bookmark !== null)
             ? html`<nb-flags
                 .context=${context}
                 .cell=${cell}
@@ -376,9 +387,9 @@ export class NbCell extends DeferredElement {
               ></nb-flags>`
             : nothing
         }
-        ${near ? html`${changeOf(context, cell, this.position)}${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper.ghost()}` : nothing}
+        ${seen ? html`${changeOf(context, cell, this.position)}${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper?.ghost()}` : nothing}
       </div>
-      ${near ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
+      ${seen ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }
 }
 

@@ -20,10 +20,7 @@ export class NbCommentMarker extends LightElement {
   private isMarking = false
   /** Rendered text changes while a reply streams, and when a note is edited. */
   private readonly rendered = new MutationObserver(() => this.markSoon())
-  readonly follow = new Follow(this, (changed) => [
-    this.context.comments.onChange(changed),
-    this.context.notebook.on(changed),
-  ])
+  readonly follow = new Follow(this, (changed) => [this.context.comments.onChange(changed)])
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()

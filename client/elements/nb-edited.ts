@@ -15,7 +15,7 @@ export class NbEdited extends LightElement {
   @property({ attribute: false }) context!: EditedContext
   @property({ attribute: false }) cell!: CellId
   readonly follow = new Follow(this, (changed) => [
-    this.context.edits.onChange(changed),
+    this.context.edits.onCell(this.cell, changed),
     this.context.unseen.onChange(changed),
     listen(this.closest('nb-cell') ?? this, ['pointerenter', 'focusin'], this.load),
   ])

@@ -1,5 +1,5 @@
 import { customElement, property } from 'lit/decorators.js'
-import { foldedAway } from '../../shared/notebook/document/headings.ts'
+import { foldedAway, isCollapsed } from '../../shared/notebook/document/headings.ts'
 import { longestOrdered } from '../../shared/notebook/merge/longest-ordered.ts'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import {
@@ -18,12 +18,11 @@ import { CellDrag } from './cell-drag.ts'
 import { cellOfHash } from './headings.ts'
 import { LightElement } from './light-element.ts'
 import type { NbChange } from './nb-change.ts'
-import './nb-cell.ts'
-import type { CellElementContext, NbCell } from './nb-cell.ts'
+import { NbCell, type CellElementContext } from './nb-cell.ts'
 import './nb-ghost.ts'
 import type { NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
-import { markNew } from './new-marks.ts'
+import { NewMarks } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
 import { now } from '../document/clock.ts'
 
@@ -58,6 +57,8 @@ const put = (parent: KeyboardFocusState, child: Element, before: Element | null)
 export class NbNotebook extends LightElement {
   @property({ attribute: false }) context!: CellElementContext
   private readonly cells = new Map<CellId, NbCell>()
+  /** The cells whose status depends on who is present, and on time. */
+  private readonly unsettled = new Set<NbCell>()
   private readonly ghosts = new Map<CellId, NbGhost>()
   /** Of cells that were deleted here and are in the file. */
   private readonly marks = new Map<CellId, NbMark>()
@@ -80,12 +81,14 @@ export class NbNotebook extends LightElement {
     this.top.classList.add('nb-top')
     this.append(this.top)
     const refreshAll = (): void => {
-      for (const cell of this.cells.values()) cell.refreshStatus()
+      for (const cell of this.unsettled) cell.refreshStatus()
     }
+    const marks = new NewMarks(this.context.unseen, () => this.cells.values())
     this.stops = [
       notebook.observer.onList(({ local }) => this.reconcile(local)),
       notebook.observer.onAnyCell((id, changes) => {
-        if (changes.has('head') || (changes.has('source') && this.away.size > 0)) this.foldSoon()
+        const mayFold = changes.has('head') || changes.has('source')
+        if (mayFold && (this.away.size > 0 || isCollapsed(notebook.doc, id))) this.foldSoon()
         const shown = this.cells.has(id)
         if (!shown && (changes.has('source') || changes.has('head'))) this.reconcile(false)
       }),
@@ -94,7 +97,7 @@ export class NbNotebook extends LightElement {
         const hidden = this.unseenChanges()
         if (hidden.length !== changes.size || !hidden.every((id) => changes.has(id))) this.reconcile(false)
       }),
-      markNew(this.context.unseen, () => this.cells.values()),
+      () => marks.stop(),
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
     ]
@@ -105,7 +108,11 @@ export class NbNotebook extends LightElement {
     const first = cellOfHash(location.hash, cells) ?? cells[0]
     if (first !== undefined && this.context.selection.cell === null)
       this.context.selection.set(first, 'command')
-    this.context.mounting.watch(this)
+    this.context.mounting.watch(this, (row, near) => {
+      if (!(row instanceof NbCell)) return
+      row.setNear(near)
+      marks.setNear(row, near)
+    })
   }
 
   override disconnectedCallback(): void {
@@ -257,6 +264,7 @@ export class NbNotebook extends LightElement {
       cell = document.createElement('nb-cell')
       cell.context = this.context
       cell.cell = id
+      cell.unsettled = this.unsettled
       this.cells.set(id, cell)
     }
     cell.position = position
@@ -291,7 +299,8 @@ export class NbNotebook extends LightElement {
     const ghost = found ?? document.createElement('nb-ghost')
     this.ghosts.set(id, ghost)
     const { context } = this
-    const by = deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'somebody')
+    const by =
+      deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'another program')
     const lost = this.lost?.id === id ? this.lost : null
     ghost.text = lost?.text ?? cellSource(context.notebook.doc, id)?.toString() ?? ''
     ghost.message = edited
@@ -322,9 +331,10 @@ export class NbNotebook extends LightElement {
     else this.focusUnarmed(successor.cell)
   }
 
-  /** The element of a cell, its section expanded. */
+  /** The element of a cell, rendered, its section expanded. */
   private unfolded(id: CellId): NbCell | undefined {
     const cell = this.cells.get(id)
+    cell?.renderFirst()
     const heading = this.away.get(id)
     if (cell?.hidden === true && heading !== undefined) {
       if (this.context.notebook.writable) {
@@ -336,13 +346,12 @@ export class NbNotebook extends LightElement {
   }
 
   /** Scrolls to a match and marks it. */
-  showMatch(match: Match): void {
+  async showMatch(match: Match): Promise<void> {
     const cell = this.unfolded(match.cell)
     // It came with the search.
-    void import('./match-mark.ts').then(({ clearMatch, showMatch }) => {
-      this.clearMatch = clearMatch
-      if (cell !== undefined) showMatch(cell, match)
-    })
+    const { clearMatch, showMatch } = await import('./match-mark.ts')
+    this.clearMatch = clearMatch
+    if (cell !== undefined) showMatch(cell, match)
   }
 
   /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { outlineOf } from '../../shared/notebook/document/outline.ts'
+import { mayHaveHeadings, outlineOf } from '../../shared/notebook/document/outline.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import { goToHeading } from '../commands/go-to-heading.ts'
 import { Follow } from './follow.ts'
@@ -11,13 +11,17 @@ import './nb-backlinks.ts'
 @customElement('nb-outline')
 export class NbOutline extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
-  readonly follow = new Follow(this, (changed) => [
-    this.context.notebook.observer.onList(changed),
-    this.context.notebook.observer.onAnyCell((_, changes) => {
-      if (changes.has('source') || changes.has('head')) changed()
-    }),
-    this.context.selection.onChange(changed),
-  ])
+  readonly follow = new Follow(this, (changed) => {
+    const { notebook, selection } = this.context
+    return [
+      notebook.observer.onList(changed),
+      notebook.observer.onAnyCell((cell, changes) => {
+        const isText = changes.has('source') && mayHaveHeadings(notebook.doc, cell)
+        if (isText || changes.has('head')) changed()
+      }),
+      selection.onChange(changed),
+    ]
+  })
 
   private headings(): TemplateResult {
     const headings = outlineOf(this.context.notebook.doc)

@@ -131,7 +131,7 @@ export class NbPage extends LightElement {
         const isRead = mode === 'edit' && this.session?.context.notebook.presented === true
         this.querySelector<NbNotebook>('nb-notebook')?.focusCell(cell, isRead ? 'command' : mode, edge)
       },
-      showMatch: (match) => this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
+      showMatch: (match) => void this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
       announce: (text) => this.notifications.announce(text),
       showError: (reason) => this.notifications.showError(reason),
       confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
@@ -254,8 +254,8 @@ export class NbPage extends LightElement {
     for (const id of before) if (!panels.isOpen(id)) this.cameFrom.delete(id)
     await this.updateComplete
     if (closed === undefined || opened.length > 0) return
-    // Somebody went on from the panel.
-    if (panels.covered || document.activeElement?.closest('nb-cell') != null) return
+    // Somebody went on from the panel, or it led to another one.
+    if (panels.covered || document.activeElement?.closest('nb-cell, nb-panel, nb-find') != null) return
     if (from instanceof HTMLElement && from !== document.body && from.isConnected)
       from.focus({ preventScroll: true })
     else this.querySelector('nb-header')?.focusButton(closed)

@@ -18,7 +18,9 @@ export class NbPresentation extends LightElement {
   readonly follow = new Follow(this, (changed) => [
     this.context.view.onChange(changed),
     this.context.notebook.observer.onList(changed),
-    this.context.notebook.observer.onAnyCell(changed),
+    this.context.notebook.observer.onAnyCell((_, changes) => {
+      if (changes.has('source') || changes.has('head')) changed()
+    }),
   ])
 
   private button(label: string, id: CommandId, face: unknown, disabled = false): TemplateResult {

@@ -47,19 +47,22 @@ const isResponse = (content: unknown): content is { readonly id: unknown; readon
   'id' in content &&
   'response' in content
 
-/** Imports text as a module. The frame's policy blocks imports from other servers. */
-const importText = async (source: string): Promise<Definition> => {
-  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+/** The text of a module, or its address. The frame's policy blocks imports from servers that are not allowed. */
+const importModule = async (source: string): Promise<Definition> => {
+  const isAddress = /^https:\/\/\S+$/.test(source)
+  const url = isAddress ? source : URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
   try {
     const loaded = (await import(/* @vite-ignore */ url)) as Definition & { default?: unknown }
     const found: unknown = typeof loaded.default === 'function' ? await loaded.default() : loaded.default
     return typeof found === 'object' && found !== null ? found : loaded
   } catch (error) {
-    const [, blocked] = /(?:from|import)\s*(?:\(\s*)?["'](https?:[^"']+|[@\w][^"']*)["']/.exec(source) ?? []
+    const [, imported] = /(?:from|import)\s*(?:\(\s*)?["'](https?:[^"']+|[@\w][^"']*)["']/.exec(source) ?? []
+    const blocked = isAddress ? source : imported
     if (blocked === undefined) throw error
-    throw new Error(`it imports ${blocked}, but outputs cannot import modules: bundle it into the widget`, {
-      cause: error,
-    })
+    const reason = blocked.startsWith('https:')
+      ? 'which is not part of the app'
+      : 'but outputs cannot import modules: bundle it into the widget'
+    throw new Error(`it imports ${blocked}, ${reason}`, { cause: error })
   } finally {
     URL.revokeObjectURL(url)
   }
@@ -72,14 +75,12 @@ const initialized = async (
   { _esm: source, _css: css }: WidgetState,
 ): Promise<Definition> => {
   if (typeof source !== 'string') throw new Error('the widget has no JavaScript module')
-  if (/^https?:\/\/\S+$/.test(source))
-    throw new Error(`its module is at ${source}, but outputs cannot load modules from a server`)
   if (typeof css === 'string') {
     const style = document.createElement('style')
     style.textContent = css
     document.head.append(style)
   }
-  const definition = await importText(source)
+  const definition = await importModule(source)
   cleanUpOnUnload(await definition.initialize?.({ model, experimental: { invoke: invoker(model) } }))
   return definition
 }

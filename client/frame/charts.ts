@@ -1,7 +1,7 @@
 // Renders charts from JSON with libraries provided by the page. The page's colours are defaults for those of the chart, and
 // the chart is rendered again when the theme changes.
 
-import type { ChartMime, FrameTheme } from './message.ts'
+import type { ChartMime, FrameTheme, LibraryName } from './message.ts'
 import { isRecord } from '../../shared/record.ts'
 
 type Fields = { readonly [key: string]: unknown }
@@ -20,6 +20,10 @@ declare global {
 }
 
 const fields = (value: unknown): Fields => (isRecord(value) ? value : {})
+
+/** The libraries that draw it, in the order of their dependencies. */
+export const chartLibraries = (mime: ChartMime): readonly LibraryName[] =>
+  mime === 'application/vnd.plotly.v1+json' ? ['plotly'] : ['vega', 'vega-lite', 'vega-embed']
 
 /** Renders a chart, or renders it again with another theme. */
 export type Draw = (theme: FrameTheme) => Promise<void>

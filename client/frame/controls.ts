@@ -12,10 +12,13 @@ import { Widget } from '@lumino/widgets'
 import * as anywidget from './any-model.ts'
 import { joinBuffers, splitBuffers } from './buffers.ts'
 import { base64ToView, viewToBase64 } from './bytes.ts'
+import json from '../output/json.css?inline'
 import theme from './controls.css?inline'
-import type { LibraryName, Send, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
+import type { Send, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
 import { OutputView } from './output-widget.ts'
 import './show-widget.ts'
+import { typeset, type LoadLibrary } from './typeset.ts'
+import { WidgetModules, type Module } from './widget-modules.ts'
 import type { RunningWidget } from './widget.ts'
 
 type Listener = (message: unknown) => void
@@ -80,8 +83,7 @@ class Comm implements base.IClassicComm {
   }
 }
 
-type Module = { readonly [name: string]: unknown }
-const modules: { readonly [name: string]: Module } = {
+const own: { readonly [name: string]: Module } = {
   '@jupyter-widgets/base': base,
   '@jupyter-widgets/controls': controls,
   '@jupyter-widgets/output': { OutputModel, OutputView },
@@ -89,38 +91,29 @@ const modules: { readonly [name: string]: Module } = {
 }
 
 class Manager extends ManagerBase {
-  private readonly loaded = new Map<string, Promise<Module | null>>()
+  /** Modules that are not available. */
+  readonly missing = new Set<string>()
+  private readonly modules: WidgetModules
   private readonly comms = new Map<string, Comm>()
 
+  /** What widgets ask for their labels. */
+  readonly _rendermime = {
+    latexTypesetter: { typeset: (element: HTMLElement): void => void typeset(element, this.library) },
+  }
+
   constructor(
-    private readonly send: Send,
-    private readonly library: (name: LibraryName) => Promise<string | null>,
+    readonly send: Send,
+    readonly library: LoadLibrary,
   ) {
     super()
+    this.modules = new WidgetModules(own, send, library)
   }
 
-  protected override async loadClass(name: string, module: string): Promise<never> {
-    const found = (modules[module] ?? (await this.bundled(module)))?.[name]
-    if (found === undefined) throw new Error(`widgets of ${module} cannot be shown here`)
-    return found as never
-  }
-
-  /** Loads an AMD module whose only dependency is `@jupyter-widgets/base`. */
-  private bundled(module: string): Promise<Module | null> {
-    const load = async (): Promise<Module | null> => {
-      const source = module === 'jupyter-leaflet' ? await this.library(module) : null
-      if (source === null) return null
-      let found: Module | null = null
-      const define = (names: readonly string[], make: (...given: unknown[]) => Module): void => {
-        found = make(...names.map((name) => (name === 'module' ? { uri: '' } : modules[name])))
-      }
-      // eslint-disable-next-line typescript/no-implied-eval -- the frame is meant for running untrusted code
-      Function('define', source)(define)
-      return found
-    }
-    const loading = this.loaded.get(module) ?? load()
-    this.loaded.set(module, loading)
-    return loading
+  protected override async loadClass(name: string, module: string, version: string): Promise<never> {
+    const found = (await this.modules.load(module, version))?.[name]
+    if (found !== undefined) return found as never
+    this.missing.add(module)
+    throw new Error(`the front end of ${module} is not part of the app`)
   }
 
   protected override async _create_comm(_target: string, id: string): Promise<Comm> {
@@ -168,10 +161,12 @@ class Manager extends ManagerBase {
 
 window.startControls = async ({ root, models }, place, send, library): Promise<RunningWidget> => {
   const style = document.createElement('style')
-  style.textContent = styles + theme
+  style.textContent = styles + theme + json
   document.head.append(style)
   const manager = new Manager(send, library)
   await manager.add(models)
+  if (manager.missing.size > 0)
+    throw new Error(`the front end of ${[...manager.missing].join(', ')} is not part of the app`)
   const view = await manager.create_view(await manager.get_model(root))
   place.replaceChildren()
   MessageLoop.sendMessage(view.luminoWidget, Widget.Msg.BeforeAttach)

@@ -3,13 +3,15 @@
 
 import { chart, type Draw } from './charts.ts'
 import { enhanceTables } from './data-table.ts'
+import { receiveFile } from './folder-file.ts'
 import { LiveFrame } from './live-frame.ts'
 import { isChart, type FrameTheme, type FromFrame, type ShownWidget, type ToFrame } from './message.ts'
-import { interceptScripts, receiveLibrary } from './bundled-library.ts'
+import { bundledSource, interceptScripts, receiveLibrary } from './bundled-library.ts'
 import { makeScalable } from './scalable.ts'
 import { run } from './script.ts'
 import { showScripted } from './scripted.ts'
 import { showWidget } from './show-widget.ts'
+import { typeset } from './typeset.ts'
 import { allowedHosts, reportBlocked } from './blocked-hosts.ts'
 import type { RunningWidget } from './widget.ts'
 
@@ -53,6 +55,8 @@ const show = async (message: ToFrame & { type: 'nb-show' }): Promise<void> => {
     case 'application/javascript':
       await showScripted({ ...message, mime }, output, () => (notice.hidden = true), send)
       makeScalable(output)
+      // What has scripts typesets its formulas itself, if it has any.
+      if (output.querySelector('script') === null) await typeset(output, (name) => bundledSource(name, send))
       enhanceTables(output, live)
       return
     case 'application/vnd.jupyter.widget-view+json':
@@ -89,6 +93,8 @@ const onMessage = (message: ToFrame): void => {
       return
     case 'nb-library':
       return receiveLibrary(message.name, message.source)
+    case 'nb-file':
+      return receiveFile(message.url, message.file)
     case 'nb-live':
       return live.become(message.state)
     case 'nb-frame-answer':

@@ -1,7 +1,8 @@
 // Prepares the HTML of an output, and of pages embedded in it, before anything is loaded: libraries that are part of the
-// app are inlined, and hints about Jupyter's menus are removed.
+// app are inlined, files beside the notebook are requested, and hints about Jupyter's menus are removed.
 
 import { bundledLibraryAt, bundledSource } from './bundled-library.ts'
+import { showFolderFiles } from './folder-file.ts'
 import type { Send } from './message.ts'
 
 const inlineLibraries = async (root: ParentNode, send: Send): Promise<void> => {
@@ -52,6 +53,7 @@ const hostsOf = (page: Document): string[] => {
 /** Returns the hosts that embedded pages load from. */
 export const localize = async (root: ParentNode, send: Send): Promise<readonly string[]> => {
   await inlineLibraries(root, send)
+  await showFolderFiles(root, send)
   const hosts: string[] = []
   for (const frame of root.querySelectorAll<HTMLIFrameElement>('iframe[srcdoc]')) {
     const page = new DOMParser().parseFromString(frame.srcdoc, 'text/html')

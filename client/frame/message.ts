@@ -103,6 +103,8 @@ export type ToFrame =
   | { readonly type: 'nb-theme'; readonly theme: FrameTheme }
   /** A requested script or style sheet; null if it is not available. */
   | { readonly type: 'nb-library'; readonly name: LibraryName; readonly source: string | null }
+  /** A requested file; null if it is not available. */
+  | { readonly type: 'nb-file'; readonly url: string; readonly file: Blob | null }
   /** Whether Python can be asked about the frame of data that the output shows. */
   | { readonly type: 'nb-live'; readonly state: FrameState }
   /** What it answered; null where it did not. */
@@ -120,6 +122,8 @@ export type FromFrame =
   /** The output tried to load from these hosts and was blocked. */
   | { readonly type: 'nb-blocked-hosts'; readonly hosts: readonly string[] }
   | { readonly type: 'nb-library'; readonly name: LibraryName }
+  /** An image, sound or video beside the notebook. */
+  | { readonly type: 'nb-file'; readonly url: string }
   /** The output stands as it is to be, or has failed. */
   | { readonly type: 'nb-shown' }
   /** CSS pixels. */
@@ -144,6 +148,7 @@ const json = (value: unknown): unknown => {
 /** Per output. */
 const maxNames = 1_000
 const maxNameLength = 100
+const maxUrlLength = 1_000
 
 const namesIn = (value: unknown): string[] =>
   Array.isArray(value)
@@ -182,6 +187,10 @@ export const readFromFrame = (message: unknown): FromFrame | null => {
     case 'nb-library': {
       const name = libraryNames.find((known) => known === message['name'])
       return name === undefined ? null : { type: 'nb-library', name }
+    }
+    case 'nb-file': {
+      const { url } = message
+      return typeof url === 'string' && url.length <= maxUrlLength ? { type: 'nb-file', url } : null
     }
     case 'nb-shown':
       return { type: 'nb-shown' }

@@ -19,7 +19,7 @@ const parsed = (html: string): DocumentFragment => {
 }
 
 /** Inserts the output and runs its scripts. Returns the names of top-level declarations. */
-const insert = async (
+export const insert = async (
   mime: ScriptedMime,
   content: string,
   place: HTMLElement,

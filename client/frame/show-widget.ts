@@ -1,15 +1,16 @@
 // Shows a widget, either with ipywidgets' front end or, for a single anywidget, without it.
 
 import { bundledSource } from './bundled-library.ts'
-import type { LibraryName, Send, ShownWidget } from './message.ts'
+import type { Send, ShownWidget } from './message.ts'
+import type { LoadLibrary } from './typeset.ts'
 import { startWidget, type RunningWidget } from './widget.ts'
 
-/** `library` returns the source of a bundled library. */
+/** `library` returns the source of a bundled library, null if the page cannot provide it. */
 export type StartControls = (
   widget: ShownWidget,
   place: HTMLElement,
   send: Send,
-  library: (name: LibraryName) => Promise<string | null>,
+  library: LoadLibrary,
 ) => Promise<RunningWidget>
 
 /** Defined by controls.ts. */

@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel.ts'
+import { isKept } from './send-parts.ts'
 
 /** Chromium's network information; missing in other browsers. */
 interface Connection {
@@ -6,25 +7,29 @@ interface Connection {
 }
 
 /**
- * Starts Python early, so that the first run finds it ready: once the page is visible, the notebook is loaded and the
- * page is idle; the sandbox is created at once. A tab restored in the background waits until it is visible, and with
- * the browser's data saver Python starts with the first run. The returned function cancels it.
+ * Starts Python early, so that the first run finds it ready: once the page is visible and, where its files must be
+ * downloaded, the notebook is loaded and the page is idle. A tab restored in the background waits until it is visible,
+ * and with the browser's data saver Python starts with the first run. The returned function cancels it.
  */
 export const startAhead = (kernel: Kernel, opened: Promise<void>): (() => void) => {
   const { connection } = navigator as { connection?: Connection }
   const off = new AbortController()
   if (connection?.saveData === true) return () => undefined
   const idle = globalThis.requestIdleCallback ?? ((start: () => void) => setTimeout(start, 1_000))
+  const start = (): void => {
+    if (!off.signal.aborted) void kernel.start()
+  }
+  const begin = async (): Promise<void> => {
+    if (await isKept()) return start()
+    await opened
+    idle(start)
+  }
   const seen = (): void => {
     if (document.visibilityState !== 'visible') return
     document.removeEventListener('visibilitychange', seen)
     if (off.signal.aborted) return
     kernel.prepare()
-    void opened.then(() =>
-      idle(() => {
-        if (!off.signal.aborted) void kernel.start()
-      }),
-    )
+    void begin()
   }
   document.addEventListener('visibilitychange', seen, { signal: off.signal })
   seen()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -30,7 +31,7 @@ const quality = 5
 /**
  * Python from our own origin: the interpreter's files under `/pyodide/`, in the dev server (and the browser tests') and
  * in the build, there with `.br` siblings for the relay; plus the packages in one file, and the memory snapshot.
- * `__PYODIDE_BYTES__` is the number of bytes the page fetches, for the progress display.
+ * `__PYODIDE_BYTES__` is the number of bytes the page fetches, for the progress display; `__PYODIDE_FILES__` its files.
  */
 export const pyodideAssets = (): Plugin => {
   const described = createRequire(import.meta.url).resolve('pyodide/package.json')
@@ -41,6 +42,10 @@ export const pyodideAssets = (): Plugin => {
   const built = (): Built[] => [library, snapshot].filter((each) => each !== null)
   const fileOf = (name: string): string | null =>
     built().find((each) => each.name === name)?.file ?? (isAssetName(name) ? join(folder, name) : null)
+  const listed = async (name: string): Promise<{ readonly file: string; readonly digest: string }> => {
+    const content = await readFile(fileOf(name) ?? '')
+    return { file: name, digest: createHash('sha256').update(content).digest('hex') }
+  }
   return {
     name: 'pyodide-assets',
 
@@ -68,8 +73,11 @@ export const pyodideAssets = (): Plugin => {
       return {
         define: {
           __PYODIDE_BYTES__: String(sizes.reduce((sum, size) => sum + size, 0)),
-          __PYODIDE_LIBRARY__: JSON.stringify(library.name),
-          __PYODIDE_SNAPSHOT__: JSON.stringify(snapshot?.name ?? null),
+          __PYODIDE_FILES__: JSON.stringify({
+            ...Object.fromEntries(await Promise.all(names.map(async (name) => [name, await listed(name)]))),
+            packages: await listed(library.name),
+            snapshot: snapshot && (await listed(snapshot.name)),
+          }),
         },
       }
     },

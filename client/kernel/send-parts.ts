@@ -2,15 +2,29 @@
 import { partNames, type PartName } from './parts.ts'
 import type { PartMessage } from './protocol.ts'
 
-/** Bytes needed before the interpreter starts, and names of the built parts; set by pyodide-assets.ts. */
+/** Bytes needed before the interpreter starts, and its files with their SHA-256; set by pyodide-assets.ts. */
 declare const __PYODIDE_BYTES__: number
-declare const __PYODIDE_LIBRARY__: string
-declare const __PYODIDE_SNAPSHOT__: string | null
+declare const __PYODIDE_FILES__: {
+  readonly [name in PartName]: { readonly file: string; readonly digest: string } | null
+}
 
-/** The parts with a content-dependent name. */
-const files: { readonly [name in PartName]?: string | null } = {
-  snapshot: __PYODIDE_SNAPSHOT__,
-  packages: __PYODIDE_LIBRARY__,
+/**
+ * From the service worker's cache without passing through it: such a blob only names its bytes, which nobody reads before
+ * the worker does.
+ */
+const kept = async ({ file, digest }: { readonly file: string; readonly digest: string }) => {
+  try {
+    const response = await globalThis.caches?.match(`/pyodide/${file}`)
+    return response?.headers.get('X-Checked-Digest') === digest ? response.blob() : null
+  } catch {
+    return null // The browser denies storage.
+  }
+}
+
+/** Whether nothing large must be downloaded before Python starts. */
+export const isKept = async (): Promise<boolean> => {
+  const { snapshot } = __PYODIDE_FILES__
+  return snapshot !== null && (await kept(snapshot)) !== null
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
@@ -37,10 +51,12 @@ export const sendParts = async (
     })
   const one = async (name: PartName): Promise<void> => {
     const missing = (reason: string): void => send({ type: 'part', name, content: null, reason })
-    const file = files[name] === undefined ? name : files[name]
-    if (file === null) return missing('this build has none')
-    const url = new URL(file, indexURL)
+    const built = __PYODIDE_FILES__[name]
+    if (built === null) return missing('this build has none')
+    const url = new URL(built.file, indexURL)
     try {
+      const here = await kept(built)
+      if (here !== null) return send({ type: 'part', name, content: here })
       const response = await fetch(url, { signal })
       if (!response.ok || response.body === null)
         return missing(`${url.pathname} answered ${response.status}`)

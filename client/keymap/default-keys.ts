@@ -129,7 +129,7 @@ export const defaultKeys = {
   'find-in-selection': inBoth('Alt-l'),
   palette: { ...inBoth('Mod-Shift-c', 'Mod-Shift-p', 'F1'), panel: ['Mod-Shift-c', 'Mod-Shift-p', 'F1'] },
   // In a note, Mod-b is for bold text.
-  'side-panel': inBoth('Mod-b', 'Mod-j'),
+  'side-panel': { ...inBoth('Mod-b', 'Mod-j'), panel: ['Mod-b', 'Mod-j'] },
   outline: inCommandMode('Mod-Shift-k'),
   files: inBoth('Mod-Shift-f'),
   packages: inBoth(),

@@ -23,13 +23,24 @@ export interface FolderImage {
   readonly type: string
 }
 
+/** In outputs only. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  ...types,
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  ogg: 'audio/ogg',
+  m4a: 'audio/mp4',
+}
+
 /** Null if the URL is not that of an image in the notebook's folder. */
-export const folderImage = (url: string): FolderImage | null => {
+export const folderImage = (url: string, known = types): FolderImage | null => {
   // Only relative URLs.
   if (!/^[^/\\?#:][^\\:]*$/.test(url) || !URL.canParse(url, location.href)) return null
   const { origin, pathname } = new URL(url, location.href)
   const [, path = ''] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(toAppPath(pathname) ?? '') ?? []
-  const type = types[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '']
+  const type = known[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '']
   return origin === location.origin && type !== undefined
     ? { url: toBrowserPath(urlOf(routes.readFile, decodeURIComponent(path))), name: url, type }
     : null
@@ -56,6 +67,17 @@ const load = async ({ url, type }: FolderImage): Promise<string> => {
   if (known) URL.revokeObjectURL(known.url)
   loaded.set(url, { tag: response.headers.get('etag') ?? '', url: objectUrl })
   return objectUrl
+}
+
+/** For an output's frame. Null if there is no such file. */
+export const folderMedia = async (url: string): Promise<Blob | null> => {
+  const file = folderImage(url, mediaTypes)
+  if (file === null) return null
+  const response = await fetch(file.url).catch((error: unknown) => {
+    console.warn(`${url} could not be loaded:`, error)
+    return null
+  })
+  return response?.ok === true ? new Blob([await response.arrayBuffer()], { type: file.type }) : null
 }
 
 /** The image, or a message if it cannot be loaded. */

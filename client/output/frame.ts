@@ -18,6 +18,7 @@ import { paper } from './paper.ts'
 import type { FrameState } from '../kernel/live-frames.ts'
 import { MessageBudget } from './message-budget.ts'
 import { mayRun, type OutputDependencies } from './output-dependencies.ts'
+import { folderMedia } from './folder-image.ts'
 import { isHost, openFrameUrl, type OutputHosts } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
 
@@ -199,6 +200,9 @@ export class OutputFrame {
       case 'nb-library':
         void this.sendLibrary(message.name)
         return
+      case 'nb-file':
+        void this.sendFile(message.url)
+        return
       case 'nb-size':
         this.resize(message.height)
         return
@@ -283,6 +287,12 @@ export class OutputFrame {
       return null
     })
     this.send({ type: 'nb-library', name, source })
+  }
+
+  /** None where an output could send it to a server. */
+  private async sendFile(url: string): Promise<void> {
+    const file = this.allowedHosts.length > 0 ? null : await folderMedia(url)
+    this.send({ type: 'nb-file', url, file })
   }
 
   /** Makes room for the frame and the note below it. */

@@ -2,6 +2,7 @@
 // leak the content of the notebook.
 
 import { rasterUrl } from '../../shared/markdown/image.ts'
+import type { Leaf } from '../../shared/notebook/notebook.ts'
 
 export { attachedImage } from '../../shared/markdown/image.ts'
 
@@ -15,8 +16,12 @@ export const imageElement = (url: string, alt: string): HTMLImageElement | null 
   return image
 }
 
-/** Applies the HTML attributes of an image. */
-export const styleImage = (shown: HTMLElement, { width, height, align, title }: DOMStringMap): void => {
+/** Applies the HTML attributes of an image, filtered by html-tags.ts. */
+export const styleImage = (
+  shown: HTMLElement,
+  { width, height, align, title, style }: DOMStringMap,
+): void => {
+  if (style !== undefined) shown.style.cssText = style
   for (const [side, size] of [
     ['width', width],
     ['height', height],
@@ -24,6 +29,15 @@ export const styleImage = (shown: HTMLElement, { width, height, align, title }: 
     if (size !== undefined) shown.style[side] = /\d$/.test(size) ? `${size}px` : size
   if (align === 'left' || align === 'right') shown.style.float = align
   if (title !== undefined) shown.title = title
+}
+
+/** IPython's `Image(width=…, height=…)` in CSS pixels. */
+export const sizeImage = (image: HTMLImageElement, metadata: Leaf | undefined): void => {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return
+  for (const side of ['width', 'height'] as const) {
+    const pixels = (metadata as Readonly<Record<string, Leaf>>)[side]
+    if (typeof pixels === 'number' && pixels > 0 && pixels <= 10_000) image[side] = pixels
+  }
 }
 
 /** A chip with the host of the image. Clicking it shows the whole URL and loads nothing. */

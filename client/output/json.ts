@@ -17,6 +17,13 @@ export const jsonTree = (value: Leaf, expanded = false): HTMLElement => {
   return tree
 }
 
+/** IPython's `JSON(…, expanded=True)`. */
+export const isExpanded = (metadata: Leaf | undefined): boolean =>
+  typeof metadata === 'object' &&
+  metadata !== null &&
+  !Array.isArray(metadata) &&
+  (metadata as Readonly<Record<string, Leaf>>)['expanded'] === true
+
 const entry = (key: string | null, value: Leaf, open: { left: number }): HTMLElement => {
   const label = key === null ? [] : [piece('nb-json-key', key), ': ']
   if (typeof value !== 'object' || value === null) {

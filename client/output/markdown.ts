@@ -57,7 +57,9 @@ export const markdownBlocks = (text: string, scope = '', firstLine = 0): readonl
   let depth = 0
   for (const [index, token] of tokens.entries()) {
     depth += depthChange(token)
-    if (depth > 0) continue
+    // All of a block of HTML begins on its first line.
+    const isContinued = token.map !== null && tokens[index + 1]?.map?.[0] === tokens[start]?.map?.[0]
+    if (depth > 0 || isContinued) continue
     const piece = tokens.slice(start, index + 1)
     const [from, to] = piece[0]?.map ?? [0, lines.length]
     const render = (options: MarkdownOptions): DocumentFragment =>

@@ -1,15 +1,6 @@
 // Formulas on the page. They are TeX source at first; MathJax is loaded on demand, because it is large.
 import type { Typesetter } from './mathjax.ts'
 
-/** An element to be typeset by `typesetMath`. */
-export const mathElement = (tex: string): HTMLElement => {
-  const element = document.createElement('div')
-  element.className = 'nb-math'
-  element.dataset['display'] = 'true'
-  element.textContent = tex
-  return element
-}
-
 /** Milliseconds of typesetting before yielding to the event loop. */
 const slice = 12
 

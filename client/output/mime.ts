@@ -19,7 +19,7 @@ export type ShownForm =
   /** `text` is shown if the document does not have the model. */
   | { readonly type: 'widget'; readonly model: string; readonly text: string }
   | { readonly type: 'markdown'; readonly text: string }
-  | { readonly type: 'latex'; readonly tex: string }
+  | { readonly type: 'latex'; readonly text: string }
   /** `base64` as in the file, possibly with line breaks. */
   | { readonly type: 'image'; readonly mime: RasterMime; readonly base64: string }
   | { readonly type: 'pdf'; readonly base64: string }
@@ -91,7 +91,7 @@ const formOf = (
   const raster = rasterMimes.find((known) => known === mime)
   if (raster) return { type: 'image', mime: raster, base64: value }
   if (mime === 'text/markdown') return { type: 'markdown', text: value }
-  return mime === 'text/latex' ? { type: 'latex', tex: bareTex(value) } : null
+  return mime === 'text/latex' ? { type: 'latex', text: value } : null
 }
 
 /** Jupyter puts outputs into an element of this class, which the styles of IPython's `Code` rely on. */
@@ -118,19 +118,4 @@ const mediaForm = (mime: string, value: Leaf): ShownForm | null => {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return null
   const content = `<${tag} controls src="data:${mime};base64,${base64}"></${tag}>`
   return { type: 'framed', mime: 'text/html', content }
-}
-
-/** Removes the delimiters that IPython's `Math` and sympy put around a formula. */
-const bareTex = (text: string): string => {
-  const trimmed = text.trim()
-  for (const [open, close] of [
-    ['$$', '$$'],
-    ['$', '$'],
-    [String.raw`\[`, String.raw`\]`],
-    [String.raw`\(`, String.raw`\)`],
-  ] as const) {
-    if (trimmed.length >= open.length + close.length && trimmed.startsWith(open) && trimmed.endsWith(close))
-      return trimmed.slice(open.length, -close.length)
-  }
-  return trimmed
 }

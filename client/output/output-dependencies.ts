@@ -44,8 +44,11 @@ interface Whole extends EarlierOutput {
 }
 
 export class OutputDependencies {
-  /** The globals each output defined, by its key. */
-  private readonly globals = new Map<string, { readonly content: string; readonly names: Set<string> }>()
+  /** The globals each output defined, by its key; null while it has not told, so that it may define any. */
+  private readonly globals = new Map<
+    string,
+    { readonly content: string; readonly names: ReadonlySet<string> | null }
+  >()
   /** Resolved once the output has run. */
   private readonly running = new Map<string, Promise<void>>()
   private readonly ends = new Map<string, () => void>()
@@ -64,7 +67,7 @@ export class OutputDependencies {
   /** An output starts to run in its frame, until `signal` is aborted. */
   begin(key: string, content: string, signal: AbortSignal): void {
     this.inFrame.set(key, [])
-    this.globals.set(key, { content, names: new Set() })
+    this.globals.set(key, { content, names: null })
     const ended = new Promise<void>((end) => {
       this.ends.set(key, end)
       signal.addEventListener('abort', () => end())
@@ -80,10 +83,11 @@ export class OutputDependencies {
     const ran = [...(this.inFrame.get(key) ?? []), { key, content }]
     for (const [index, each] of ran.entries()) {
       const known = this.globals.get(each.key)
-      const globals =
-        known?.content === each.content ? known : { content: each.content, names: new Set<string>() }
-      for (const name of names[index] ?? []) globals.names.add(name)
-      this.globals.set(each.key, globals)
+      const before = known?.content === each.content ? known.names : null
+      this.globals.set(each.key, {
+        content: each.content,
+        names: new Set([...(before ?? []), ...(names[index] ?? [])]),
+      })
     }
     this.ends.get(key)?.()
   }
@@ -139,8 +143,8 @@ export class OutputDependencies {
       const whole = await this.whole(output)
       if (whole === null) continue
       const globals = this.globals.get(output.key)
-      const names = globals?.content === whole.content ? [...globals.names] : null
-      if (names?.every((name) => !codes.some((code) => mentions(code, name)))) continue
+      const names = globals?.content === whole.content ? globals.names : null
+      if (names && ![...names].some((name) => codes.some((code) => mentions(code, name)))) continue
       found.unshift(whole)
       codes.push(whole.content)
       const host = whole.mime === 'application/javascript' ? this.hostOf(whole.key, whole.content) : null

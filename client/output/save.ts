@@ -42,7 +42,7 @@ const formFile = (form: ShownForm, data: MimeBundle): OutputFile => {
     case 'markdown':
       return { suffix: 'md', type: 'text/markdown', content: form.text }
     case 'latex':
-      return { suffix: 'tex', type: 'text/plain', content: form.tex }
+      return { suffix: 'tex', type: 'text/plain', content: form.text }
     case 'json':
       return json(form.value)
     case 'text':

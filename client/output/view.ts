@@ -5,25 +5,24 @@ import { equalityDeep } from 'lib0/function'
 import '../elements/nb-markdown.ts'
 import { mimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { BlobRef } from '../../shared/notebook/output/blob.ts'
-import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import { mayRun, type OutputDependencies } from './output-dependencies.ts'
 import { frameOf, type LiveFrames } from '../kernel/live-frames.ts'
 import { OutputFrame, type FrameHeights, type FramedOutput } from './frame.ts'
 import type { OutputHosts } from './hosts.ts'
-import { imageElement } from './image.ts'
-import { jsonTree } from './json.ts'
+import { imageElement, sizeImage } from './image.ts'
+import { isExpanded, jsonTree } from './json.ts'
 import { paper } from './paper.ts'
 import { paperForm } from './paper-form.ts'
 import { pdfElement } from './pdf.ts'
-import { mathElement, typesetMath } from './math.ts'
+import { latexElement } from './latex.ts'
+import { typesetMath } from './math.ts'
 import { linkErrorLocations } from './error-links.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 import { copy, outputFile, saveOutput } from './save.ts'
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
 import { WidgetView, type DocumentWidgets } from './widget.ts'
-import { isRecord } from '../../shared/record.ts'
 
 export interface OutputPlace {
   /** Cell id and index of the output, which stay the same in a new run. */
@@ -182,7 +181,7 @@ export class OutputView {
         return
       }
       case 'latex':
-        this.element.append(mathElement(form.tex))
+        this.element.append(latexElement(form.text))
         void typesetMath(this.element)
         return
       case 'image': {
@@ -227,18 +226,5 @@ const shownData = (
       onChange: frames.onChange,
       ask: (question) => frames.ask({ ...question, frame }),
     },
-  }
-}
-
-/** IPython's `JSON(…, expanded=True)`. */
-const isExpanded = (metadata: Leaf | undefined): boolean =>
-  isRecord(metadata) && metadata['expanded'] === true
-
-/** IPython's `Image(width=…, height=…)` in CSS pixels. */
-const sizeImage = (image: HTMLImageElement, metadata: Leaf | undefined): void => {
-  if (!isRecord(metadata)) return
-  for (const side of ['width', 'height'] as const) {
-    const pixels = metadata[side]
-    if (typeof pixels === 'number' && pixels > 0 && pixels <= 10_000) image[side] = pixels
   }
 }

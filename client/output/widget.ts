@@ -27,8 +27,10 @@ export interface WidgetPlace {
   readonly hosts?: OutputHosts
 }
 
-/** Modules that the app can show. */
-const supportedModules = /^(@jupyter-widgets\/(base|controls|output)|jupyter-leaflet)$/
+/** Modules that are part of the app. */
+const ownModules = /^(@jupyter-widgets\/(base|controls|output)|jupyter-leaflet)$/
+/** The name of a package that may be loaded from a server. */
+const packageName = /^(@[\w.-]+\/)?[\w.-]+$/
 /** Milliseconds. */
 const writeInterval = 50
 /** Characters of JSON per change or message from a frame. */
@@ -68,9 +70,9 @@ export class WidgetView {
   }
 
   private get isSupported(): boolean {
-    return (
-      typeof this.state?.['_esm'] === 'string' || supportedModules.test(String(this.state?.['_model_module']))
-    )
+    if (typeof this.state?.['_esm'] === 'string') return true
+    const module = String(this.state?.['_model_module'] ?? '')
+    return ownModules.test(module) || (this.place.hosts !== undefined && packageName.test(module))
   }
 
   private content(): string {

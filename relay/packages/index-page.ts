@@ -27,13 +27,15 @@ export const parseIndexPage = (text: string): IndexPage => indexPage.parse(JSON.
 export const projectName = (text: string): string | null =>
   /^[a-z0-9]([a-z0-9._-]{0,198}[a-z0-9])?$/i.test(text) ? text.toLowerCase().replaceAll(/[-_.]+/g, '-') : null
 
-/** The project of a wheel's file name (PEP 427); null if invalid. */
+/** The project of the file name of a wheel (PEP 427) or of sources (PEP 625, and older ones); null if invalid. */
 export const projectOf = (filename: string): string | null => {
-  const [, name] = /^([A-Za-z0-9._]+)(?:-[A-Za-z0-9._+!]+){4,5}\.whl$/.exec(filename) ?? []
+  const wheel = /^([A-Za-z0-9._]+)(?:-[A-Za-z0-9._+!]+){4,5}\.whl$/
+  const sources = /^([A-Za-z0-9._-]+)-[A-Za-z0-9._+!]+\.tar\.gz$/
+  const [, name] = wheel.exec(filename) ?? sources.exec(filename) ?? []
   return name === undefined ? null : projectName(name)
 }
 
-/** Only wheels with a checksum, with their URLs here. */
+/** Only wheels and sources with a checksum, with their URLs here. */
 export const ownPage = (
   page: IndexPage,
   urlFor: (sha256: string, filename: string) => string,

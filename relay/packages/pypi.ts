@@ -34,7 +34,7 @@ export class Pypi {
 
   async wheel(sha256: string, filename: string): Promise<Wheel> {
     const project = projectOf(filename)
-    if (project === null) throw new HttpError('not_found', `${filename} is not a wheel`)
+    if (project === null) throw new HttpError('not_found', `${filename} is no file of a package`)
     // Only files listed in the index are fetched, and only with the listed checksum.
     return this.options.store.get(filename, sha256, async () => {
       const { files } = await this.indexPage(project)

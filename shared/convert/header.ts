@@ -13,12 +13,14 @@ const formats = {
 } as const
 
 const formatKey = 'text_representation'
+/** In .py written as the lines above it, see python.ts. */
+const aboveHeader = /^(?:executable|encoding)$/
 
 /** Including the `---` lines. */
 export const writeHeader = (meta: readonly Member[], form: HeaderForm): string[] => {
   const jupytext = membersOf(new Map(meta).get('jupytext')) ?? []
   const withFormat: Leaf = Object.fromEntries([
-    ...jupytext.filter(([key]) => key !== formatKey),
+    ...jupytext.filter(([key]) => key !== formatKey && !(form === 'py' && aboveHeader.test(key))),
     [formatKey, formats[form]],
   ])
   const members = [['jupytext', withFormat] as const, ...meta.filter(([key]) => key !== 'jupytext')]
@@ -39,7 +41,9 @@ const blockLines = (members: readonly Member[], indent: string): string[] => {
 const reservedWord = /^(?:true|false|null|yes|no|on|off|y|n|\.?nan|\.?inf|infinity)$/i
 
 const scalarText = (leaf: Leaf): string =>
-  typeof leaf === 'string' && /^\.?[A-Za-z][\w.()+-]*(?: [\w.()+-]+)*$/.test(leaf) && !reservedWord.test(leaf)
+  typeof leaf === 'string' &&
+  /^\.?[A-Za-z][\w.()+#-]*(?: [\w.()+-][\w.()+#-]*)*$/.test(leaf) &&
+  !reservedWord.test(leaf)
     ? leaf
     : typeof leaf === 'string' && /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]*$/.test(leaf)
       ? `'${leaf.replaceAll("'", "''")}'`

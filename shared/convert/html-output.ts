@@ -1,6 +1,7 @@
 // Outputs in an HTML file. HTML and SVG go into sandboxed frames with an opaque origin and their own policy, so that they
 // can neither run scripts nor load anything.
 import { rasterUrl, rasterMimes } from '../markdown/image.ts'
+import { latexParts } from '../markdown/latex.ts'
 import type { Leaf, Output } from '../notebook/notebook.ts'
 import { isJsonMime, shownOutputs, type MimeBundle, type ShownOutput } from '../notebook/output/output.ts'
 import { markdownHtml, type MathHtml } from './html-markdown.ts'
@@ -53,7 +54,12 @@ const staticHtml = (data: MimeBundle, metadata: MimeBundle, math: MathHtml): str
   const markdown = textOf(data, 'text/markdown')
   if (markdown !== null) return `<div class="markdown">${markdownHtml(markdown, math)}</div>\n`
   const latex = textOf(data, 'text/latex')
-  if (latex !== null) return `<div class="markdown">${math(bareTex(latex), true)}</div>\n`
+  if (latex !== null) {
+    const parts = latexParts(latex).map((part) =>
+      typeof part === 'string' ? escapeHtml(part) : math(part.tex, part.display),
+    )
+    return `<div class="markdown">${parts.join('')}</div>\n`
+  }
   const svg = textOf(data, 'image/svg+xml')
   if (svg !== null) return frameHtml(svg, svgHeight(svg))
   for (const mime of rasterMimes) {
@@ -125,10 +131,4 @@ const svgHeight = (svg: string): number => {
     side('width') || (side('height') ? side('height') * (boxWidth / (boxHeight || 1)) : columnWidth)
   const height = side('height') || Math.min(360, boxWidth > 0 ? (width * boxHeight) / boxWidth : 150)
   return clamp(24, (width > columnWidth ? (height * columnWidth) / width : height) + 8, 1_200) || 150
-}
-
-/** Removes the dollars that IPython's `Math` and sympy put around a formula. */
-const bareTex = (text: string): string => {
-  const [, , inside] = /^(\$\$?)(.*)\1$/s.exec(text.trim()) ?? []
-  return inside ?? text.trim()
 }

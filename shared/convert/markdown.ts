@@ -1,12 +1,13 @@
 // Notebooks as Markdown in Jupytext's format: code in ```python fences, two empty lines between notes, and
 // `<!-- #region -->` around notes that need it. Results are omitted.
 // https://jupytext.readthedocs.io/en/latest/formats-markdown.html
-import type { Member } from '../ipynb/json-read.ts'
+import { stringOf, type Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
 import { fenceFor } from '../markdown/fence.ts'
 import { kindKey } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
+import { foreignCell, foreignSource, isCellLanguage } from './cell-languages.ts'
 import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
 import { readOptions, writeOptions } from './options.ts'
@@ -37,6 +38,7 @@ export const writeMarkdown = (notebook: Notebook): string => {
 }
 
 const languageKey = 'language'
+const argumentsKey = 'magic_args'
 
 /** The language of a cell whose kind has its own language. */
 const ownLanguage = (meta: readonly Member[]): string | null => {
@@ -45,10 +47,12 @@ const ownLanguage = (meta: readonly Member[]): string | null => {
   return at.has(kindKey) && typeof language === 'string' && /^[a-z][\w+#-]*$/.test(language) ? language : null
 }
 
-/** The info string of fences that are cells. */
+/** The info string of fences that are cells, as Jupytext writes it. */
 const fenceLanguage = (meta: readonly Member[]): string => {
   const language = languageOf(meta)
-  return /^[a-z][\w+#-]*$/.test(language) ? language : 'python'
+  if (language === 'r') return 'R'
+  if (language.startsWith('c++')) return 'c++'
+  return /^[a-z][\w+#-]*$/.test(language) ? language.replace('#', 'sharp') : 'python'
 }
 
 const pieceOf = (cell: Cell, language: string): Piece => {
@@ -57,9 +61,17 @@ const pieceOf = (cell: Cell, language: string): Piece => {
   switch (type) {
     case 'code': {
       const own = ownLanguage(meta)
-      const rest = own === null ? options : writeOptions(meta.filter(([key]) => key !== languageKey))
-      const info = [own ?? language, rest.replaceAll('`', String.raw`\u0060`)].filter((part) => part !== '')
-      return { isNote: false, lines: fence(info.join(' '), source) }
+      const foreign = own === null && !meta.some(([key]) => key === argumentsKey) ? foreignCell(source) : null
+      const members = [
+        ...(own === null ? meta : meta.filter(([key]) => key !== languageKey)),
+        ...(foreign === null || foreign.args === '' ? [] : ([[argumentsKey, foreign.args]] as const)),
+      ]
+      const rest = writeOptions(members).replaceAll('`', String.raw`\u0060`)
+      const info = [own ?? foreign?.language ?? language, rest].filter((part) => part !== '')
+      return {
+        isNote: false,
+        lines: fence(info.join(' '), foreign === null ? source.split('\n') : foreign.lines),
+      }
     }
     case 'raw':
       return { isNote: false, lines: region('raw', options, source) }
@@ -80,9 +92,9 @@ const pieceOf = (cell: Cell, language: string): Piece => {
 
 const linesOf = (source: string): string[] => (source === '' ? [] : source.split('\n'))
 
-const fence = (info: string, text: string): string[] => {
-  const marks = fenceFor(text)
-  return [marks + info, ...linesOf(text), marks]
+const fence = (info: string, lines: readonly string[]): string[] => {
+  const marks = fenceFor(lines.map((line) => /^\s*(`*)/.exec(line)?.[1] ?? '').join('\n'))
+  return [marks + info, ...lines, marks]
 }
 
 const region = (name: 'region' | 'raw', options: string, source: string): string[] => {
@@ -94,9 +106,9 @@ const region = (name: 'region' | 'raw', options: string, source: string): string
 
 /** Whether a note can be read back without a region around it. */
 const isPlain = (source: string, language: string): boolean => {
-  if (source.trim() === '' || source.startsWith('`') || source.startsWith(promptTitle)) return false
+  if (source.trim() === '' || source.startsWith(promptTitle)) return false
   // An unclosed fence would swallow the following cell.
-  const [cell, after, ...others] = cellsIn([...source.split('\n'), '', '', 'after'], language)
+  const [cell, after, ...others] = cellsIn([...source.split('\n'), '', '', 'after'], language, true)
   const isSame = cell?.type === 'markdown' && cell.meta.length === 0 && cell.source === source
   return isSame && after?.source === 'after' && others.length === 0
 }
@@ -104,13 +116,15 @@ const isPlain = (source: string, language: string): boolean => {
 export const readMarkdown = (text: string): NotebookRead => {
   const lines = text.split('\n')
   const head = readHeader(lines)
-  const cells = cellsIn(lines.slice(head?.length ?? 0), fenceLanguage(head?.meta ?? []))
+  const isJupytext = head !== null && head.meta !== null
+  const cells = cellsIn(lines.slice(head?.length ?? 0), fenceLanguage(head?.meta ?? []), isJupytext)
   const front = head !== null && head.meta === null ? lines.slice(0, head.length).join('\n') : null
   const raw: FileCell[] = front === null ? [] : [{ type: 'raw', id: '', meta: [], source: front }]
   return notebookOf(head?.meta ?? null, [...raw, ...cells])
 }
 
-const cellsIn = (lines: readonly string[], language: string): FileCell[] => {
+/** Other languages are those of cells only where Jupytext wrote the file. */
+const cellsIn = (lines: readonly string[], language: string, isJupytext: boolean): FileCell[] => {
   const cells: FileCell[] = []
   let note: string[] = []
   const endNote = (): void => {
@@ -136,18 +150,22 @@ const cellsIn = (lines: readonly string[], language: string): FileCell[] => {
       const inside = lines.slice(at + 1, end)
       const { words, members } = readOptions(options)
       const hasKind = members.some(([key]) => key === kindKey)
-      const isOurs = word === language || (language === 'python' && python.includes(word))
-      const isCode = indent === '' && (isOurs || hasKind)
+      const isOurs =
+        word.toLowerCase() === language.toLowerCase() || (language === 'python' && python.includes(word))
+      const isForeign = isJupytext && !isOurs && !hasKind && isCellLanguage(word)
+      const isCode = indent === '' && (isOurs || hasKind || isForeign)
       const isOutput =
         info === outputInfo && note.every((text) => text.trim() === '') && cells.at(-1)?.type === 'code'
       if (isCode) {
         endNote()
         const title: Member[] = words === '' ? [] : [['title', words]]
+        const args = stringOf(new Map(members).get(argumentsKey)) ?? ''
+        const own = isForeign ? members.filter(([key]) => key !== argumentsKey) : members
         cells.push({
           type: 'code',
           id: '',
-          meta: [...title, ...members, ...(isOurs ? [] : [[languageKey, word] as const])],
-          source: inside.join('\n'),
+          meta: [...title, ...own, ...(isOurs || isForeign ? [] : [[languageKey, word] as const])],
+          source: isForeign ? foreignSource({ language: word, args, lines: inside }) : inside.join('\n'),
         })
       } else if (!isOutput) for (const line of lines.slice(at, end + 1)) note.push(line)
       at = end

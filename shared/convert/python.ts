@@ -1,9 +1,12 @@
 // Notebooks as Python scripts in Jupytext's percent format: cells start with `# %%`, and everything but code is a comment.
 // https://jupytext.readthedocs.io/en/latest/formats-scripts.html#the-percent-format
-import type { Member } from '../ipynb/json-read.ts'
+import { membersOf, stringOf, type Member } from '../ipynb/json-read.ts'
+import { fromLeaves } from '../ipynb/keys.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
 import { kindKey } from '../notebook/cell-kinds/cell-kind.ts'
 import type { Notebook } from '../notebook/notebook.ts'
+import { blankLines } from './blank-lines.ts'
+import { foreignCell, foreignSource, isCellLanguage } from './cell-languages.ts'
 import { fileCell, headerMembers, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
 import { commentMagic, marker, uncommentMagic } from './magic.ts'
@@ -14,17 +17,22 @@ import { packagesOfBlock, scriptBlock } from './script-block.ts'
 const idKey = 'cell_id'
 /** Line breaks at the end of a source, which would be indistinguishable from the empty line between cells. */
 const endKey = 'trailing_newlines'
-/** Cells that start with `%%bash` or similar are commented out completely. */
+/** Cells that start with `%%bash` or similar are commented out completely; `%%cmd` and `%%HTML` were once. */
 const languageKey = 'language'
 const argumentsKey = 'magic_args'
-const foreign =
-  /^%%(bash|sh|cmd|html|HTML|javascript|js|latex|markdown|perl|powershell|R|ruby|script|sql|svg)(?: (.*))?$/s
+const isForeign = (name: string): boolean => isCellLanguage(name) || name === 'cmd' || name === 'HTML'
 
 export const writePython = (notebook: Notebook): string => {
   const header = comment(writeHeader(headerMembers(notebook), 'py'))
-  const cells = notebook.cells.flatMap((cell) => ['', ...cellLines(fileCell(cell))])
   const block = scriptBlock(notebook)
-  return [...header, ...(block.length === 0 ? [] : ['', ...block]), ...cells, ''].join('\n')
+  const top = [...firstLines(notebook), ...header, ...(block.length === 0 ? [] : ['', ...block])]
+  // From the end, because the number of empty lines follows from what comes next.
+  let after: string[] = []
+  for (const cell of notebook.cells.toReversed()) {
+    const lines = cellLines(fileCell(cell))
+    after = [...lines, ...Array.from({ length: blankLines(lines, after) }, () => ''), ...after]
+  }
+  return [...top, '', ...(after.length === 0 ? [''] : after)].join('\n')
 }
 
 const cellLines = ({ type, meta, source }: FileCell): string[] => {
@@ -36,13 +44,14 @@ const cellLines = ({ type, meta, source }: FileCell): string[] => {
   if (type !== 'code') return [withOptions(rest), ...comment(lines)]
   // A kind with its own language: the source is not Python.
   if (rest.some(([key]) => key === kindKey)) return [withOptions(rest), ...comment(lines)]
-  const [, language, args] = foreign.exec(lines[0] ?? '') ?? []
-  if (language !== undefined && !rest.some(([key]) => key === languageKey || key === argumentsKey)) {
+  const foreign = foreignCell(source)
+  if (foreign !== null && !rest.some(([key]) => key === languageKey || key === argumentsKey)) {
+    const { language, args, lines: inside } = foreign
     const members: Member[] = [
       [languageKey, language],
-      ...(args === undefined ? [] : ([[argumentsKey, args]] as const)),
+      ...(args === '' ? [] : ([[argumentsKey, args]] as const)),
     ]
-    return [withOptions([...members, ...rest]), ...comment(lines.slice(1))]
+    return [withOptions([...members, ...rest]), ...comment(inside)]
   }
   const end = lines.length - 1 - lines.findLastIndex((line) => line !== '') - (/[^\n]/.test(source) ? 0 : 1)
   const endMember: Member[] = end === 0 ? [] : [[endKey, end]]
@@ -66,7 +75,7 @@ const uncomment = (lines: readonly string[]): string[] =>
   lines.map((line) => line.replace(/^# ?/, '').replace(/^\\(?=\\*%%)/, ''))
 
 export const readPython = (text: string): NotebookRead => {
-  const lines = text.split('\n')
+  const [first, lines] = takeFirstLines(text.split('\n'))
   const head = readHeader(lines.map((line) => line.replace(/^# ?/, '')))
   const isHeader = head !== null && lines[0]?.startsWith('#') === true
   const start = isHeader ? head.length : 0
@@ -76,15 +85,17 @@ export const readPython = (text: string): NotebookRead => {
     cells.push({ type: 'raw', id: '', meta: [], source: uncomment(lines.slice(0, start)).join('\n') })
   const before = trimmed(lines.slice(start, marks[0]), true)
   const packages = packagesOfBlock(before)
-  if (before.length > 0 && packages === null) cells.push(codeCell(before, '', []))
+  const isJupytext = isHeader && head.meta !== null
+  if (before.length > 0 && packages === null) cells.push(codeCell(before, '', [], isJupytext))
   for (const [nth, index] of marks.entries()) {
     const options = marker.exec(lines[index] ?? '')?.[1] ?? ''
-    cells.push(readCell(options, trimmed(lines.slice(index + 1, marks[nth + 1]), false)))
+    cells.push(readCell(options, trimmed(lines.slice(index + 1, marks[nth + 1]), false), isJupytext))
   }
-  return notebookOf(isHeader ? head.meta : null, cells, packages === null ? [] : [packages])
+  const meta = isHeader && head.meta !== null ? withJupytext(head.meta, first) : null
+  return notebookOf(meta, cells, packages === null ? [] : [packages])
 }
 
-const readCell = (text: string, lines: readonly string[]): FileCell => {
+const readCell = (text: string, lines: readonly string[], isJupytext: boolean): FileCell => {
   const { words, members } = readOptions(text)
   const [, before = words, type = 'code', after = ''] =
     /^(.*?)\[(markdown|md|raw|code|prompt)\](.*)$/s.exec(words) ?? []
@@ -105,22 +116,54 @@ const readCell = (text: string, lines: readonly string[]): FileCell => {
     case 'raw':
       return { type: 'raw', id, meta, source: textIn(lines) }
     default:
-      return codeCell(lines, id, meta)
+      return codeCell(lines, id, meta, isJupytext)
   }
 }
 
-const codeCell = (lines: readonly string[], id: string, meta: readonly Member[]): FileCell => {
+const codeCell = (
+  lines: readonly string[],
+  id: string,
+  meta: readonly Member[],
+  isJupytext: boolean,
+): FileCell => {
   const at = new Map(meta)
   if (at.has(kindKey)) return { type: 'code', id, meta, source: uncomment(lines).join('\n') }
   const [language, args, end] = [at.get(languageKey), at.get(argumentsKey), at.get(endKey)]
-  const first = `%%${String(language)}${typeof args === 'string' ? ` ${args}` : ''}`
   const own = meta.filter(([key]) => key !== endKey)
-  if (typeof language === 'string' && foreign.test(first)) {
+  if (typeof language === 'string' && isForeign(language)) {
     const rest = own.filter(([key]) => key !== languageKey && key !== argumentsKey)
-    return { type: 'code', id, meta: rest, source: [first, ...uncomment(lines)].join('\n') }
+    const foreign = { language, args: typeof args === 'string' ? args : '', lines: uncomment(lines) }
+    return { type: 'code', id, meta: rest, source: foreignSource(foreign) }
   }
   const breaks = typeof end === 'number' && end > 0 && end <= 1_000 ? '\n'.repeat(end) : ''
-  return { type: 'code', id, meta: own, source: uncommentMagic(lines).join('\n') + breaks }
+  return { type: 'code', id, meta: own, source: uncommentMagic(lines, isJupytext).join('\n') + breaks }
+}
+
+/** Lines above the header, which Jupytext keeps in its metadata. */
+const executableKey = 'executable'
+const encodingKey = 'encoding'
+
+const firstLines = ({ meta }: Notebook): string[] => {
+  const at = new Map(membersOf(new Map(fromLeaves(meta)).get('jupytext')))
+  const [executable, encoding] = [stringOf(at.get(executableKey)), stringOf(at.get(encodingKey))]
+  return [...(executable === null ? [] : [`#!${executable}`]), ...(encoding === null ? [] : [encoding])]
+}
+
+const takeFirstLines = (lines: readonly string[]): readonly [readonly Member[], readonly string[]] => {
+  const found: Member[] = []
+  let at = 0
+  if (lines[at]?.startsWith('#!')) found.push([executableKey, lines[at++]?.slice(2) ?? ''])
+  if (/^#.*?coding[:=][ \t]*utf-8\b/.test(lines[at] ?? '')) found.push([encodingKey, lines[at++] ?? ''])
+  return lines[at]?.trimEnd() === '# ---' ? [found, lines.slice(at)] : [[], lines]
+}
+
+const withJupytext = (meta: readonly Member[], members: readonly Member[]): readonly Member[] => {
+  if (members.length === 0) return meta
+  const jupytext = membersOf(new Map(meta).get('jupytext')) ?? []
+  return [
+    ...meta.filter(([key]) => key !== 'jupytext'),
+    ['jupytext', Object.fromEntries([...jupytext, ...members])],
+  ]
 }
 
 /** The text of comments or of one triple-quoted string. */

@@ -91,7 +91,14 @@ const verbatimEnd = (source: string, at: number, found: string, ends: Ends): num
   return null
 }
 
+/** MathJax sets it outside of formulas too. */
+const bareReference = /^\\(?:eq)?ref\{[^{}\n]{1,200}\}/
+
 const formulaAt = (source: string, at: number, ends: Ends): Formula | null => {
+  const [reference] = source.startsWith('\\', at)
+    ? (bareReference.exec(source.slice(at, at + 220)) ?? [])
+    : []
+  if (reference !== undefined) return { tex: reference, display: false, source: reference }
   const [, name] = source.startsWith('\\begin{', at)
     ? (/^\\begin\{([a-zA-Z]{1,30}\*?)\}/.exec(source.slice(at, at + 50)) ?? [])
     : []
@@ -137,20 +144,40 @@ const environmentEnd = (source: string, at: number, name: string, ends: Ends): n
   }
 }
 
+/** Dollars tried as the end of one formula, so that hostile text takes linear time. */
+const maxTried = 50
+
 /**
  * To tell formulas from prices: no digit may follow the closing dollar, and there is white space inside both dollars, as
- * in `$ x $`, or inside neither.
+ * in `$ x $`, or inside neither. Dollars inside braces, as in `\text{if $x$}`, or inside code do not close it.
  */
 const dollarEnd = (source: string, from: number, ends: Ends): number | null => {
   const spaced = /\s/.test(source.charAt(from))
   const limit = Math.min(from + maxLength, ends.paragraph(from))
+  let [depth, read, tried] = [0, from, 0]
   for (let at = ends.next('$', from); at !== null && at <= limit; at = ends.next('$', at)) {
+    if (++tried > maxTried) return null
+    const text = source.slice(read, at - 1)
+    const code = codeOver(text, read, at, ends)
+    if (code !== null) {
+      at = read = code
+      continue
+    }
+    read = at
+    for (const [mark] of text.matchAll(/\\.|[{}]/gs)) depth += mark === '{' ? 1 : mark === '}' ? -1 : 0
     const before = source.charAt(at - 2)
-    if (before === '\\') continue
+    if (before === '\\' || depth > 0) continue
     const isSpaced = /\s/.test(before)
-    if (isSpaced && !spaced) continue
-    if (/\d/.test(source.charAt(at)) || (spaced && !isSpaced)) return null
-    return at
+    return isSpaced !== spaced || /\d/.test(source.charAt(at)) ? null : at
+  }
+  return null
+}
+
+/** The end of a code span that begins in `text`, which is at `start`, and reaches over `at`. */
+const codeOver = (text: string, start: number, at: number, ends: Ends): number | null => {
+  for (const { 0: marks, index } of text.matchAll(/`+/g)) {
+    const end = ends.ofCode(marks.length, start + index + marks.length)
+    if (end !== null && end > at) return end
   }
   return null
 }
@@ -203,6 +230,14 @@ class Ends {
 const unquoted = (source: string, at: number, tex: string): string => {
   const [quote] = /^[ \t]*(?:>[ \t]?)+/.exec(source.slice(source.lastIndexOf('\n', at - 1) + 1, at)) ?? []
   return quote === undefined ? tex : tex.replace(/\n[ \t]*(?:>[ \t]?)+/g, '\n')
+}
+
+/** The text of HTML, in which there is no Markdown, cut at its formulas. */
+export const splitFormulas = (source: string): readonly (string | Formula)[] => {
+  const { text, formulas } = maskFormulas(source)
+  return text
+    .split(placeholder)
+    .map((part, index) => (index % 2 === 1 ? (formulas[Number(part)] ?? '') : part))
 }
 
 interface FormulaEnv {

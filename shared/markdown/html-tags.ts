@@ -97,8 +97,7 @@ class Tags {
       if (next < 0) break
       at = this.tagOrComment(made, content, next)
     }
-    const [first] = made
-    if (first && token.map) first.map = token.map
+    for (const each of made) each.map = token.map
     return made
   }
 

@@ -7,8 +7,9 @@ import type { OutputJax } from 'mathjax-full/js/core/OutputJax.js'
 import { HTMLHandler } from 'mathjax-full/js/handlers/html/HTMLHandler.js'
 import { TeX } from 'mathjax-full/js/input/tex.js'
 import { AllPackages } from 'mathjax-full/js/input/tex/AllPackages.js'
+import { Configuration } from 'mathjax-full/js/input/tex/Configuration.js'
 import { MapHandler } from 'mathjax-full/js/input/tex/MapHandler.js'
-import type { MacroMap } from 'mathjax-full/js/input/tex/SymbolMap.js'
+import { CommandMap, type MacroMap } from 'mathjax-full/js/input/tex/SymbolMap.js'
 import { Macro } from 'mathjax-full/js/input/tex/Symbol.js'
 import { SafeHandler } from 'mathjax-full/js/ui/safe/SafeHandler.js'
 
@@ -23,6 +24,28 @@ for (const character of '_^#&%')
     }),
   )
 
+// Everything that `\require` can load in Jupyter is there from the start, except physics, which changes other macros.
+const loadPhysics = 'load-physics'
+const requireMap = new CommandMap(
+  'jupyter-require',
+  { require: 'require' },
+  {
+    require(parser) {
+      const isPhysics = parser.GetArgument(String.raw`\require`) === 'physics'
+      const { packageData } = parser.configuration
+      const load = packageData.get(loadPhysics) as (() => void) | undefined
+      if (!isPhysics || load === undefined) return
+      packageData.delete(loadPhysics)
+      load()
+    },
+  },
+)
+Configuration.create('jupyter-require', {
+  handler: { macro: [requireMap.name] },
+  config: (configuration, jax) =>
+    jax.parseOptions.packageData.set(loadPhysics, () => configuration.add('physics', jax)),
+})
+
 /** Create one per notebook: macros and labels are shared by all formulas of a document. */
 export const formulaDocument = <N, T, D>(
   adaptor: DOMAdaptor<N, T, D>,
@@ -34,12 +57,17 @@ export const formulaDocument = <N, T, D>(
     InputJax: new TeX<N, T, D>({
       // Formulas are untrusted: they cannot configure MathJax, and macro expansion is limited. bussproofs needs an output
       // to measure with.
-      packages: AllPackages.filter(
-        (name) => name !== 'configmacros' && (name !== 'bussproofs' || output !== null),
-      ),
+      packages: [
+        ...AllPackages.filter(
+          (name) => name !== 'configmacros' && (name !== 'bussproofs' || output !== null),
+        ),
+        'jupyter-require',
+      ],
       processEscapes: true,
       maxMacros: 1_000,
       maxBuffer: 20_000,
+      // Formulas are typeset again when their note or a macro changes.
+      ignoreDuplicateLabels: true,
     }),
     ...(output === null ? {} : { OutputJax: output }),
     safeOptions: {

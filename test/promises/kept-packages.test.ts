@@ -7,7 +7,7 @@ import { App, patience, type Person } from '../support/app.ts'
 import { clientWithPackages } from '../support/client-with-packages.ts'
 import { PackageServer } from '../support/package-server.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
-import { wheel, zip } from '../support/wheel.ts'
+import { sources, wheel, zip } from '../support/wheel.ts'
 import { soon } from '../support/soon.ts'
 
 const listed = wheel('listed', { 'listed.py': 'n = "listed"\n' }, { requires: ['needed'] })
@@ -15,26 +15,30 @@ const needed = wheel('needed', { 'needed.py': 'n = "needed"\n' })
 const tool = (version: string, ...requires: string[]) =>
   wheel('tool', { 'tool.py': `v = "${version}"\n` }, { version, requires })
 const compiled = wheel('compiled', {})
+const limited = (version: string) => wheel('limited', { 'limited.py': '' }, { version })
 /** A package on GitHub that brings its build backend along, as PEP 517 allows. */
 const commit = 'c0ffee'.padEnd(40, '0')
-const tiny = zip(
-  {
-    'tiny-1.2/pyproject.toml':
-      '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
-    'tiny-1.2/tiny.py': 'n = "tiny of a source"\n',
-    'tiny-1.2/backend.py': `import zipfile
+const tree = (name: string, version: string, says: string): Record<string, string> => ({
+  'pyproject.toml': '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+  [`${name}.py`]: `n = "${says}"\n`,
+  'backend.py': `import zipfile
 def build_wheel(folder, config=None, metadata=None):
-    name = "tiny-1.2-py3-none-any.whl"
+    name = "${name}-${version}-py3-none-any.whl"
     with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
-        wheel.write("tiny.py")
-        wheel.writestr("tiny-1.2.dist-info/METADATA", "Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.2\\nRequires-Dist: needed\\n")
-        wheel.writestr("tiny-1.2.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        wheel.writestr("tiny-1.2.dist-info/RECORD", "")
+        wheel.write("${name}.py")
+        wheel.writestr("${name}-${version}.dist-info/METADATA", "Metadata-Version: 2.1\\nName: ${name}\\nVersion: ${version}\\nRequires-Dist: needed\\n")
+        wheel.writestr("${name}-${version}.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("${name}-${version}.dist-info/RECORD", "")
     return name
 `,
-  },
+})
+const tiny = zip(
+  Object.fromEntries(
+    Object.entries(tree('tiny', '1.2', 'tiny of a source')).map(([path, text]) => [`tiny-1.2/${path}`, text]),
+  ),
   commit,
 )
+const sourced = sources('sourced', '1.1', tree('sourced', '1.1', 'sourced'))
 const cells = {
   /** Of the distribution, whose server does not have it, and whose list leaves out what it needs. */
   listed: '%pip install listed\nimport listed, needed\n(listed.n, needed.n)',
@@ -46,11 +50,16 @@ const cells = {
   tool: '%pip install "tool<2" > /dev/null\nimport tool\ntool.v',
   upgrade: '%pip install -qU tool',
   both: 'import tool, listed\n(tool.v, listed.n)',
-  requirements: '%pip install -r wants.txt --user 2>&1\n%pip freeze',
+  requirements:
+    '%pip install -r wants.txt --user 2>&1\n%pip freeze > all.txt\nprint("in a file:")\n!grep needed all.txt',
   wants: 'import wanted\nwanted.n',
   source: '%pip install git+https://github.com/ana/tiny.git@v1.2\nimport tiny\ntiny.n',
   elsewhere: '%pip install git+https://gitlab.com/ana/tiny',
-  again: 'import tiny, needed\n(tiny.n, needed.n)',
+  sources: '%pip install -q sourced\nimport sourced\nsourced.n',
+  limited: '%pip install -c limits.txt "limited[extra]>=1; python_version > \'3\'"',
+  spoilt: '%pip install -r hashes.txt',
+  hashed: '%pip install -U -r hashes.txt\n%pip uninstall -y limited',
+  again: 'import tiny, needed, sourced\n(tiny.n, needed.n, sourced.n)',
 }
 type Cell = keyof typeof cells
 const names = Object.keys(cells) as Cell[]
@@ -70,6 +79,8 @@ beforeAll(async () => {
   upstream.publish('broken', wheel('broken', {}, { requires: ['gone'] }))
   upstream.publish('gone', wheel('gone', {}))
   upstream.files.delete(`/files/${wheel('gone', {}).filename}`)
+  upstream.publish('sourced', sourced)
+  upstream.publish('limited', limited('1.0'), limited('2.0'))
   upstream.publish('wanted', wheel('wanted', { 'wanted.py': 'n = "wanted"\n' }))
   upstream.files.set('/github/ana/tiny/archive/v1.2.zip', tiny)
   upstream.files.set(`/github/ana/tiny/archive/${commit}.zip`, tiny)
@@ -78,6 +89,8 @@ beforeAll(async () => {
   const files = { 'a.ipynb': notebookText(...Object.values(cells)) }
   app = await App.start(files, { clientFolder: client }, { packages: upstream.settings })
   await writeFile(join(app.folder, 'wants.txt'), '# what is wanted\nneeded>=1.0 ; python_version > "3"\n')
+  await writeFile(join(app.folder, 'limits.txt'), 'limited<2\n')
+  await writeFile(join(app.folder, 'hashes.txt'), `limited \\\n  --hash=sha256:${commit}\n`)
 })
 afterAll(async () => {
   await app.close()
@@ -134,7 +147,7 @@ test('packages are installed with all they need, kept by the notebook and brough
   // The notebook was not made here, and wants to read a file.
   await ana.run(names.indexOf('requirements') + 1)
   await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Allow', exact: true }).click()
-  await ends(ana, 'requirements', 'needed==1.0')
+  await ends(ana, 'requirements', 'in a file:\nneeded==1.0')
 
   // An import that fails offers what it lacks, by a button and by one key.
   await runs(ana, 'wants', "No module named 'wanted'", 'error')
@@ -157,11 +170,17 @@ test('packages are installed with all they need, kept by the notebook and brough
   // Of a source, which is built here; the notebook keeps its commit.
   await runs(ana, 'source', "'tiny of a source'")
   await runs(ana, 'elsewhere', 'sources can be had from github.com, as in git+https://github.com/', 'error')
-  await expect.poll(kept, soon).toEqual(['listed 1.0', 'needed 1.0', 'tiny 1.2', 'tool 2.0'])
+  // What the index has as sources alone is built too. Constraints hold, and hashes are checked.
+  await runs(ana, 'sources', "'sourced'")
+  await runs(ana, 'spoilt', 'none of its wheels for this Python has a hash that is asked for', 'error')
+  await runs(ana, 'limited', 'Successfully installed limited-1.0')
+  await writeFile(join(app.folder, 'hashes.txt'), `limited --hash=sha256:${limited('2.0').sha256}\n`)
+  await runs(ana, 'hashed', 'Successfully uninstalled limited-2.0')
+  await expect.poll(kept, soon).toEqual(['listed 1.0', 'needed 1.0', 'sourced 1.1', 'tiny 1.2', 'tool 2.0'])
   expect(await app.file('a.ipynb')).toContain(`"git+https://github.com/ana/tiny@${commit}"`)
   const cara = await app.writer('a.ipynb')
   await cara.until('sync', 'saved')
-  await runs(cara, 'again', "('tiny of a source', 'needed')")
+  await runs(cara, 'again', "('tiny of a source', 'needed', 'sourced')")
 
   // As it comes from a script with PEP 723's block: by names alone, and from now on with all they need.
   const named = '"metadata": {"llm_notebook_packages": [{"name": "listed", "version": "1.0"}]},\n "nbformat"'
@@ -183,7 +202,7 @@ test('packages are installed with all they need, kept by the notebook and brough
   const ben = await app.writer('a.ipynb')
   await ben.until('sync', 'saved')
   await runs(ben, 'both', "('2.0', 'listed')")
-  await runs(ben, 'again', "('tiny of a source', 'needed')")
+  await runs(ben, 'again', "('tiny of a source', 'needed', 'sourced')")
   const here = (): Promise<boolean> =>
     ana.page.evaluate(async () => (await caches.match('/pyodide/python_stdlib.zip')) !== undefined)
   await expect.poll(here, soon).toBe(true)

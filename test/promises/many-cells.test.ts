@@ -1,4 +1,5 @@
-// "1,000 cells mount no more editors than are visible", and mounting moves nothing.
+// "1,000 cells mount no more editors than are visible", and mounting moves nothing; what happens in one cell is no work in
+// the others, and what grows above moves nothing.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -32,10 +33,20 @@ const odd: readonly string[] = [
   'control = "\u0007\u001b[31m"',
 ]
 
+const short = (printing: number): readonly CellSketch[] =>
+  Array.from({ length: 1_000 }, (_, i) => [
+    'code',
+    i + 1 === printing
+      ? 'import time\nfor i in range(180):\n    print("line", i)\n    time.sleep(0.1)'
+      : `x${i} = ${i}`,
+  ])
+
 let app: App
 beforeAll(async () => {
   app = await App.start({
     'thousand.ipynb': notebookFile(...thousand),
+    'quiet.ipynb': notebookFile(...short(0)),
+    'printing.ipynb': notebookFile(...short(498)),
     'odd.ipynb': notebookFile(
       ...odd.map((source): CellSketch => ['code', source]),
       ...odd.map((source): CellSketch => ['prompt', source]),
@@ -134,20 +145,26 @@ describe('1,000 cells', () => {
   test('a click puts the caret where it was made, also before there is an editor', async () => {
     const ana = await app.writer('thousand.ipynb')
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
-    // Far cells are rendered when the page is idle.
-    await ana.cell(701).locator('.nb-picture').waitFor({ state: 'attached' })
-    // Within one turn: scroll, find the place of a word in the picture, and press the mouse there.
-    const where = await ana.page.evaluate(() => {
-      const picture = document.querySelectorAll('nb-cell')[700]?.querySelector('.nb-picture')
-      if (!picture) throw new Error('no picture')
-      picture.scrollIntoView({ block: 'center', behavior: 'instant' })
+    // In the turn in which it is rendered: find the place of a word in the picture, and press the mouse there.
+    const where = await ana.page.evaluate(async () => {
+      const cell = document.querySelectorAll('nb-cell')[700]
+      if (!cell) throw new Error('no cell')
+      cell.scrollIntoView({ block: 'center', behavior: 'instant' })
+      const picture = await new Promise<Element>((resolve) => {
+        const look = (): void => {
+          const found = cell.querySelector('.nb-picture')
+          if (found) resolve(found)
+        }
+        new MutationObserver(look).observe(cell, { subtree: true, childList: true })
+        look()
+      })
       const walker = document.createTreeWalker(picture, NodeFilter.SHOW_TEXT)
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const at = (node.textContent ?? '').indexOf('x700_7 = ')
+        const at = (node.textContent ?? '').indexOf('x700_7')
         if (at < 0) continue
         const range = document.createRange()
         range.setStart(node, at)
-        range.setEnd(node, at + 'x700_7 = '.length)
+        range.setEnd(node, at + 'x700_7'.length)
         const { right, top, height } = range.getBoundingClientRect()
         const [clientX, clientY] = [right, top + height / 2]
         picture.dispatchEvent(
@@ -161,9 +178,137 @@ describe('1,000 cells', () => {
     await ana.page.keyboard.type('HERE')
     await expect
       .poll(async () => (await shownCells(ana))[700]?.source.split('\n')[7], soon)
-      .toBe('x700_7 = HERE700 + 7  # line')
+      .toBe('x700_7HERE = 700 + 7  # line')
     await ana.context.close()
   })
+})
+
+/** Notes from now on in which cells something is rendered, even if nothing of it changes, or the DOM is changed. */
+const watchCells = (person: Person): Promise<void> =>
+  person.page.evaluate(() => {
+    const cells = [...document.querySelectorAll('nb-cell')]
+    const touched = new Set<number>()
+    const note = (node: Node): void => {
+      const cell = (node instanceof Element ? node : node.parentElement)?.closest('nb-cell')
+      if (cell) touched.add(cells.indexOf(cell) + 1)
+    }
+    const list = document.querySelector('nb-notebook')
+    if (!list) throw new Error('no notebook')
+    new MutationObserver((records) => {
+      for (const { target } of records) note(target)
+    }).observe(list, { subtree: true, childList: true, attributes: true, characterData: true })
+    let rendering: unknown = customElements.get('nb-cell')?.prototype
+    while (rendering && !Object.hasOwn(rendering, 'performUpdate'))
+      rendering = Object.getPrototypeOf(rendering)
+    const lit = rendering as { performUpdate: () => void }
+    const { performUpdate } = lit
+    lit.performUpdate = function (this: Element) {
+      note(this)
+      performUpdate.call(this)
+    }
+    Object.assign(window, { touched })
+  })
+
+/** Forgets them, too. */
+const touched = (person: Person): Promise<number[]> =>
+  person.page.evaluate(() => {
+    const { touched } = window as unknown as { touched: Set<number> }
+    const found = [...touched].sort((a, b) => a - b)
+    touched.clear()
+    return found
+  })
+
+/** Waits until no cell has had anything to do for a while. */
+const quiet = (person: Person): Promise<void> =>
+  expect
+    .poll(async () => {
+      await touched(person)
+      await person.page.evaluate(async () => {
+        for (let frame = 0; frame < 30; frame++)
+          await new Promise((resolve) => requestAnimationFrame(resolve))
+      })
+      return touched(person)
+    }, soon)
+    .toEqual([])
+
+test('a key, the caret of another and their leaving are work only for the cells in question', async () => {
+  const ana = await app.writer('quiet.ipynb')
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
+  // Cells that were seen have more in them that could be rendered again.
+  await ana.page.evaluate(async () => {
+    for (let step = 0; step < 20; step++) {
+      scrollBy({ top: 1_000, behavior: 'instant' })
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+    }
+    scrollTo({ top: 0, behavior: 'instant' })
+  })
+  const ben = await app.writer('quiet.ipynb', app.returning('Ben', '#1f63b5'))
+  await ben.into(6)
+  await ana.into(5)
+  const caret = (position: number) => ana.cell(position).locator('.nb-caret')
+  await caret(6).waitFor()
+  await ana.until('sync', 'saved')
+  await watchCells(ana)
+  await quiet(ana)
+
+  await ana.page.keyboard.type('typed')
+  await expect.poll(() => app.file('quiet.ipynb'), soon).toContain('typed')
+  await ana.until('file', 'written')
+  expect(await touched(ana)).toEqual([5])
+
+  const place = (): Promise<number> => caret(6).evaluate((element) => element.getBoundingClientRect().left)
+  const start = ((await ana.source(6).boundingBox())?.x ?? NaN) + 20
+  await ben.press('Home')
+  await expect.poll(place, soon).toBeLessThan(start)
+  expect(await touched(ana)).toEqual([6])
+  await ben.into(7)
+  await caret(7).waitFor()
+  expect(await touched(ana)).toEqual([6, 7])
+  await ben.context.close()
+  await caret(7).waitFor({ state: 'detached' })
+  await ana.page.getByRole('list', { name: 'People' }).getByText('Ben').waitFor({ state: 'detached' })
+  expect(await touched(ana)).toEqual([7])
+  expect(ana.complaints).toEqual([])
+  await ana.context.close()
+})
+
+test('in the middle, what is printed above moves nothing', async () => {
+  const ana = await app.writer('printing.ipynb')
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
+  await ana.cell(498).scrollIntoViewIfNeeded()
+  await ana.cell(498).getByRole('button', { name: 'Run cell' }).click()
+  await expect.poll(() => ana.output(498).textContent(), soon).toContain('line 3')
+  await ana.into(500)
+  const seen = await ana.page.evaluate(async () => {
+    const cells = document.querySelectorAll('nb-cell')
+    const [printing, read] = [cells[497], cells[499]]
+    if (!printing || !read) throw new Error('no such cells')
+    read.scrollIntoView({ block: 'start', behavior: 'instant' })
+    /** Where it was painted, in the next frame. */
+    const painted = (): Promise<number> =>
+      new Promise((resolve) => {
+        const observer = new IntersectionObserver(([entry]) => {
+          observer.disconnect()
+          resolve(entry?.boundingClientRect.top ?? NaN)
+        })
+        observer.observe(read)
+      })
+    const lines = (): number => printing.querySelector('nb-output')?.textContent.split('\n').length ?? 0
+    const first = await painted()
+    const [begun, tops] = [lines(), [first]]
+    while (printing.getAttribute('data-status') === 'running' && lines() < begun + 20)
+      tops.push(await painted())
+    return {
+      grown: lines() - begun,
+      moved: Math.max(...tops) - Math.min(...tops),
+      isAbove: printing.getBoundingClientRect().bottom < read.getBoundingClientRect().top,
+    }
+  })
+  expect(seen.isAbove).toBe(true)
+  expect(seen.grown).toBeGreaterThanOrEqual(20)
+  expect(seen.moved).toBeLessThan(1)
+  expect(await focusOf(ana)).toBe('source of cell 500')
+  await ana.context.close()
 })
 
 test('pictures and editors agree to the pixel', async () => {

@@ -26,6 +26,16 @@ test('formulas, HTML, pictures beside the notebook, and folds, as in JupyterLab'
       execution_count: 1,
       outputs: [{ output_type: 'stream', name: 'stdout', text: 'out\n' }],
     },
+    {
+      cell_type: 'code',
+      id: 'd',
+      metadata: {},
+      source: '2',
+      execution_count: 2,
+      outputs: [
+        { output_type: 'display_data', metadata: {}, data: { 'text/html': '<img src="pics/dot.png">$x^2$' } },
+      ],
+    },
   ]
   const text = JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 })
   const app = await App.start({ 'sub/notes.ipynb': text, 'sub/pics/dot.png': 'none yet' })
@@ -43,6 +53,10 @@ test('formulas, HTML, pictures beside the notebook, and folds, as in JupyterLab'
   expect(await ana.output(3).count()).toBe(0)
   await ana.cell(3).getByRole('button', { name: 'Output collapsed: expand output' }).click()
   await ana.output(3).getByText('out').waitFor()
+  const shown = ana.output(4).frameLocator('iframe')
+  await shown.locator('mjx-container').waitFor({ state: 'attached' })
+  const drawn = shown.locator('img')
+  await expect.poll(() => drawn.evaluate((img) => (img as HTMLImageElement).naturalWidth), soon).toBe(1)
   await ana.context.close()
 })
 

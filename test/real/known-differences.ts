@@ -9,8 +9,6 @@ const asks = 'Here an output names the servers it wants and waits for a word; th
 const covered = `${asks} The hint to trust the notebook lies there behind the map.`
 const inline = 'A drawing is in the page here; there it is an image of it.'
 const higher = 'A chart without a height is 450 pixels high here and 360 there, so an axis has more ticks.'
-const label = 'Formulas in labels of widgets are not set here yet.'
-const beside = 'An image beside the notebook is not shown here when an HTML output names it.'
 const folded = 'JSON opens one level here and has no field to filter it.'
 const framed = 'A frame of a data: address is not let in here.'
 const script = 'The module fails in both; here the output says so, there the console does.'
@@ -22,14 +20,11 @@ export const knownDifferences: readonly KnownDifference[] = [
   { cell: 'folium 1', part: 'controls', reason: asks },
   { cell: 'folium 2', part: 'text', reason: asks },
   { cell: 'folium 2', part: 'controls', reason: asks },
-  { cell: 'ipywidgets 6', part: 'text', reason: label },
-  { cell: 'ipywidgets 6', part: 'formulas', reason: label },
   { cell: 'itables 1', part: 'text', reason: script },
   { cell: 'matplotlib 5', part: 'pictures', reason: inline },
   { cell: 'matplotlib 5', part: 'drawings', reason: inline },
   { cell: 'matplotlib 8', part: 'text', reason: asks },
   { cell: 'matplotlib 8', part: 'controls', reason: asks },
-  { cell: 'media 3', part: 'pictures', reason: beside },
   { cell: 'media 4', part: 'pictures', reason: inline },
   { cell: 'media 4', part: 'drawings', reason: inline },
   { cell: 'media 7', part: 'text', reason: folded },

@@ -128,6 +128,10 @@ export class RoadBrowser implements Visitor {
     return page.evaluate((path) => localStorage.getItem(`llm-notebook.superseded.${path}`) === null, name)
   }
 
+  condition(): Promise<string> {
+    return this.openPerson.page.locator('nb-status').innerText()
+  }
+
   async sources(): Promise<readonly string[]> {
     return this.openPerson.texts()
   }

@@ -53,6 +53,8 @@ export interface Visitor {
   write(random: Random, word: string): Promise<boolean>
   /** All is at the relay and in the file, and nothing waits to be recovered. What failed is tried again. */
   settled(): boolean | Promise<boolean>
+  /** What it waits for, where it does not settle. */
+  condition(): string | Promise<string>
   /** Sources of the cells, as they are shown. */
   sources(): readonly string[] | Promise<readonly string[]>
   /** Those, and of cells that were deleted and are to be looked at again. */
@@ -376,7 +378,9 @@ export const runHistory = async (random: Random, invite: Invite, steps: number):
     await world.settle()
     await world.check()
   } catch (error) {
-    throw new Error(`seed ${random.seed}: ${String(error)}\n${world.log.join('\n')}`, { cause: error })
+    const conditions = await Promise.all(world.pages.map(async (page) => page.condition()))
+    const text = [`seed ${random.seed}: ${String(error)}`, ...world.log, ...conditions].join('\n')
+    throw new Error(text, { cause: error })
   } finally {
     await world.end()
   }

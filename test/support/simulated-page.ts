@@ -75,6 +75,11 @@ export class SimulatedPage implements Visitor {
     return isSaved && this.copy.length === 0
   }
 
+  condition(): string {
+    const { connection, relay, copy } = this
+    return `${connection?.status ?? 'closed'}, ${copy.length} copies, ${JSON.stringify(relay)}, ${said(this.doc)}`
+  }
+
   async ready(): Promise<boolean> {
     if (!this.loaded && !this.isOpen) this.open()
     await until(() => this.loaded || !this.isOpen, 60_000)

@@ -1,6 +1,6 @@
 // Creates Python wheels for tests.
 import { createHash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
+import { crc32, gzipSync } from 'node:zlib'
 
 export interface Wheel {
   readonly project: string
@@ -60,4 +60,21 @@ export const wheel = (
   const bytes = zip({ ...all, [`${info}/RECORD`]: record })
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   return { project, filename: `${project}-${version}-py3-none-any.whl`, bytes, sha256 }
+}
+
+/** A source archive of a project: a compressed tar file. */
+export const sources = (project: string, version: string, files: Readonly<Record<string, string>>): Wheel => {
+  const blocks = Object.entries(files).flatMap(([name, text]) => {
+    const [head, content] = [Buffer.alloc(512), Buffer.from(text)]
+    head.write(`${project}-${version}/${name}`, 0)
+    head.write('0000644\0', 100)
+    head.write(`${content.length.toString(8).padStart(11, '0')}\0${'0'.repeat(11)}\0${' '.repeat(8)}0`, 124)
+    head.write('ustar\u{0}00', 257)
+    const sum = head.reduce((all, byte) => all + byte, 0)
+    head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+    return [head, content, Buffer.alloc((512 - (content.length % 512)) % 512)]
+  })
+  const bytes = gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]))
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return { project, filename: `${project}-${version}.tar.gz`, bytes, sha256 }
 }

@@ -14,6 +14,12 @@ const isFolded = (cell: CellMap): boolean => {
   return meta instanceof Y.Map && meta.get('heading_collapsed') === true
 }
 
+/** Its section is collapsed, where it begins one. */
+export const isCollapsed = (doc: Y.Doc, id: CellId): boolean => {
+  const cell = cellMap(doc, id)
+  return cell !== undefined && isFolded(cell)
+}
+
 /** Cells hidden by a collapsed section, each with the note that collapses it. */
 export const foldedAway = (doc: Y.Doc): ReadonlyMap<CellId, CellId> => {
   const away = new Map<CellId, CellId>()

@@ -4,14 +4,13 @@ import type * as Y from 'yjs'
 import { cellsOf, nbmetaOf } from './layout.ts'
 import { cellId, type CellId, type Leaf } from '../notebook.ts'
 import { Emitter } from '../../emitter.ts'
+import { KeyedEmitter } from '../../keyed-emitter.ts'
 
 /**
  * list: order, presence or deletion of cells · source: a source's text · head: kind, request, run status, metadata ·
  * outputs: outputs · reply: reply, thinking, tool calls or receipt.
  */
 export type Change = 'source' | 'head' | 'outputs' | 'reply'
-
-type CellListener = (changes: ReadonlySet<Change>, transaction: Y.Transaction) => void
 
 const changesAt = (key: string | number | undefined, inner: string | number | undefined): Change[] => {
   if (key === 'source') return ['source']
@@ -26,7 +25,8 @@ export class CellObserver {
   private readonly lists = new Emitter<[Y.Transaction]>()
   /** A cell was added, removed, moved, deleted or restored. */
   readonly onList = this.lists.on
-  private readonly cells = new Map<CellId, Set<CellListener>>()
+  private readonly cells = new KeyedEmitter<CellId, [ReadonlySet<Change>, Y.Transaction]>()
+  readonly onCell = this.cells.on
   private readonly anyCell = new Emitter<[CellId, ReadonlySet<Change>, Y.Transaction]>()
   readonly onAnyCell = this.anyCell.on
 
@@ -63,19 +63,10 @@ export class CellObserver {
       } else note(String(id), changesAt(key, inner))
     }
     for (const [id, changes] of changed) {
-      for (const listener of this.cells.get(id) ?? []) listener(changes, transaction)
+      this.cells.emit(id, changes, transaction)
       this.anyCell.emit(id, changes, transaction)
     }
     if (list) this.lists.emit(transaction)
-  }
-
-  onCell(id: CellId, listener: CellListener): () => void {
-    const listeners = this.cells.get(id) ?? new Set()
-    this.cells.set(id, listeners.add(listener))
-    return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0 && this.cells.get(id) === listeners) this.cells.delete(id)
-    }
   }
 
   dispose(): void {

@@ -46,9 +46,13 @@ const headingsIn = (source: string): readonly Omit<Heading, 'cell'>[] => {
   return found
 }
 
+export const mayHaveHeadings = (doc: Doc, cell: CellId): boolean => {
+  const kind = readHead(doc, cell)?.kind
+  return kind !== undefined && kindNamed(kind).heading !== undefined
+}
+
 export const outlineOf = (doc: Doc): readonly Heading[] =>
   visibleCells(doc).flatMap((cell) => {
-    const kind = readHead(doc, cell)?.kind
-    if (kind === undefined || kindNamed(kind).heading === undefined) return []
+    if (!mayHaveHeadings(doc, cell)) return []
     return headingsIn(cellSource(doc, cell)?.toString() ?? '').map((heading) => ({ cell, ...heading }))
   })

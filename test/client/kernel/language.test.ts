@@ -185,6 +185,8 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     expect(debugged.outcome).toEqual({ status: 'error' })
     expect((await answering('%debug', 'p local + 1', 'q')).stdout).toContain('8')
     expect((await answering('here = 5\nbreakpoint()\nhere', 'p here * 2', 'c')).stdout).toContain('10')
+    expect(await value('import faulthandler\nfaulthandler.enable()\nfaulthandler.is_enabled()')).toBe('True')
+    expect(tracebackOf(await run('raise SystemExit(3)'))).toContain('use %tb to see the full traceback')
     const link = only(await run('from IPython.display import FileLink\nFileLink("watched.py")'), 'result')
     expect(link.data['text/html']).toContain("<a href='watched.py'")
   })

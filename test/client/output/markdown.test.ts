@@ -192,6 +192,7 @@ describe('markdown', () => {
         '[a $l$ink](https://x.example/$y$)',
         '\\begin{equation}\n\\begin{aligned} a &= b \\\\\n c &= d \\end{aligned}\n\\end{equation}',
         'not $5 or $6, nor $a\n\nb$',
+        'Costs $5 and $10, \\$5 or `$n$`; $\\text{if $u$ is}$ and \\eqref{none}',
       ].join('\n\n'),
     )
     await typesetMath(shown)
@@ -210,6 +211,8 @@ describe('markdown', () => {
       't',
       'l',
       'a=bc=d',
+      'ifuis',
+      '(???)',
     ])
     expect(shown.querySelectorAll('tr')).toHaveLength(3)
     expect(shown.querySelector('td code')?.textContent).toBe('a $b$')
@@ -234,6 +237,11 @@ describe('markdown', () => {
     const last = await add('$\\half$')
     for (const note of [first, last]) expect(note.querySelector('mfrac')?.textContent).toBe('12')
     expect(first.querySelector('mjx-assistive-mml')?.textContent).toContain('(7)')
+    // A note that is set again may say its label again.
+    const label = await add('$\\later$ $$\\later \\tag{8} \\label{again}$$')
+    await add('$\\require{cancel} \\require{physics} \\newcommand{\\later}{\\dv{f}{x}}$')
+    expect(label.querySelectorAll('mfrac')).toHaveLength(2)
+    expect(label.querySelector('[data-mml-node="merror"]')).toBeNull()
     // Another notebook has not heard of it.
     const other = page('$\\half$')
     await typesetMath(other)
@@ -247,7 +255,7 @@ describe('markdown', () => {
         '**Note** <kbd>Ctrl</kbd> H<sub>2</sub>O <mark>m</mark><br>next <!-- not this -->',
         '</div>',
         '<details open><summary>More</summary>\n\n- item\n\n</details>',
-        '<a id="here"></a> [to it](#here) <img src="https://x.example/p.png" width="40%" alt="P">',
+        '<a id="here"></a> [to it](#here) <img src="https://x.example/p.png" width="40%" style="float: right" alt="P">',
         '<table><tr><th colspan=2>A</th></tr><tr><td>b &amp; c</td></tr></table>',
         '</div></section>',
         'Call `f` with <name> or a<b <form><input value=x></form>',
@@ -264,7 +272,11 @@ describe('markdown', () => {
     expect(shown.querySelector('details[open] li')?.textContent).toBe('item')
     expect(shown.querySelector('#user-content-here')).not.toBeNull()
     const chip = shown.querySelector<HTMLElement>('.nb-remote-image')
-    expect([chip?.style.width, chip?.textContent]).toEqual(['40%', 'P · not loaded from x.example'])
+    expect([chip?.style.width, chip?.style.cssFloat, chip?.textContent]).toEqual([
+      '40%',
+      'right',
+      'P · not loaded from x.example',
+    ])
     expect(shown.querySelector('.nb-table th')?.getAttribute('colspan')).toBe('2')
     expect(shown.querySelector('td')?.textContent).toBe('b & c')
     expect(shown.textContent).toContain('Call f with <name> or a<b')

@@ -89,7 +89,7 @@ describe('the richest form', () => {
     })
     expect(richestForm({ 'text/latex': '$\\displaystyle x$', 'text/plain': 'x' })).toEqual({
       type: 'latex',
-      tex: '\\displaystyle x',
+      text: '$\\displaystyle x$',
     })
     expect(richestForm({ 'application/vnd.odd.v1+json': { a: 1 }, 'text/plain': 't' })).toEqual({
       type: 'text',

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import '../../../client/elements/nb-output.ts'
 import type { NbOutput } from '../../../client/elements/nb-output.ts'
+import { OutputHosts } from '../../../client/output/hosts.ts'
 import { documentWidgets } from '../../../client/document/widgets.ts'
 import type { Leaf, Leaves } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf, type MimeBundle } from '../../../shared/notebook/output/output.ts'
@@ -155,6 +156,10 @@ describe('a widget', () => {
     putWidget(doc, 'm', { kernel: 'k', state: { _model_module: 'ipyvolume' } }, 'kernel')
     expect(element.textContent).toContain('Widgets of ipyvolume cannot be shown here')
     expect(element.querySelector('iframe')).toBeNull()
+    // Where servers can be allowed, it is loaded from one.
+    const loading = shown(doc)
+    loading.hosts = new OutputHosts(() => null)
+    await until(() => loading.querySelector('.nb-notice')?.textContent?.includes('from cdn.jsdelivr.net'))
     setWidgetState(doc, 'm', state, 'kernel')
     await until(() => said(element).length === 2)
     expect(element.textContent).not.toContain('Slider')
@@ -182,14 +187,23 @@ describe('a widget', () => {
       } })
       const say = () => parent.postMessage({ said: [
         document.querySelector('.widget-readout')?.textContent, document.querySelector('.progress-bar')?.style.width,
-        document.querySelector('.nb-widget-output')?.textContent, model.get('bytes').getUint8(0),
+        document.querySelector('.nb-widget-output > pre')?.textContent, model.get('bytes').getUint8(0),
+        document.querySelector('.nb-widget-output > div:last-child')?.textContent,
+        ...['strong', 'mjx-container', 'details', '.nb-widget-output svg.marks', '.widget-label mjx-container']
+          .map((each) => document.querySelectorAll(each).length),
       ] }, '*')
       setInterval(say, 20)
     } }`
+    const chart = {
+      data: { values: [{ a: 1 }] },
+      mark: 'bar',
+      encoding: { x: { field: 'a', type: 'nominal' } },
+    }
     const models: Leaves = {
       m: widget('controls', 'VBox', {
-        children: ['IPY_MODEL_slider', 'IPY_MODEL_bar', 'IPY_MODEL_out', 'IPY_MODEL_any'],
+        children: ['IPY_MODEL_label', 'IPY_MODEL_slider', 'IPY_MODEL_bar', 'IPY_MODEL_out', 'IPY_MODEL_any'],
       }),
+      label: widget('controls', 'Label', { value: 'of $\\beta$' }),
       slider: widget('controls', 'IntSlider', { value: 30, max: 100, step: 1, description: 'Speed' }),
       bar: widget('controls', 'IntProgress', { value: 10, max: 100, _view_name: 'ProgressView' }),
       link: widget('controls', 'Link', {
@@ -197,7 +211,14 @@ describe('a widget', () => {
         target: ['IPY_MODEL_bar', 'value'],
       }),
       out: widget('output', 'Output', {
-        outputs: [{ output_type: 'stream', name: 'stdout', text: 'inside' }],
+        outputs: [
+          { output_type: 'stream', name: 'stdout', text: 'inside' },
+          displayLeaf({ 'text/markdown': '**bold** $x^2$', 'text/plain': 'not this' }),
+          displayLeaf({ 'text/latex': 'words and $y$' }),
+          displayLeaf({ 'application/json': { a: 1 } }),
+          displayLeaf({ 'application/vnd.vegalite.v5+json': chart }),
+          displayLeaf({ 'application/javascript': "element.append('by a script')" }),
+        ],
       }),
       any: {
         model_module: 'anywidget',
@@ -217,8 +238,8 @@ describe('a widget', () => {
     const metadata: Leaf = { [widgetStateMime]: { state: models, version_major: 2, version_minor: 0 } }
     ana.getMap('nbmeta').set('widgets', metadata)
     const [hers, his] = [shown(ana), shown(ben)]
-    await until(() => [hers, his].every((element) => said(element).at(-1)?.[1] === '30%'), 40_000)
-    expect(said(his).at(-1)).toEqual(['30', '30%', 'inside', 65])
+    const all = ['30', '30%', 'inside', 65, 'by a script', 1, 3, 1, 1, 1]
+    await until(() => [hers, his].every((element) => said(element).at(-1)?.join() === all.join()), 40_000)
 
     tell(his, { drag: 1 })
     await until(() => said(hers).at(-1)?.[1] === '31%' && said(hers).at(-1)?.[0] === '31')
@@ -229,7 +250,7 @@ describe('a widget', () => {
       [widgetStateMime]: { state: Record<string, { state: object }> }
     }
     const { state: file } = written[widgetStateMime]
-    expect(Object.keys(file).sort()).toEqual(['any', 'bar', 'link', 'm', 'out', 'slider'])
+    expect(Object.keys(file).sort()).toEqual(['any', 'bar', 'label', 'link', 'm', 'out', 'slider'])
     expect(file['any']).toEqual({
       ...(models['any'] as object),
       state: { ...(models['any'] as { state: object }).state, _model_module_version: '1' },

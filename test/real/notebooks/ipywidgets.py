@@ -35,3 +35,14 @@ total = 0
 for n in tqdm(range(5), desc="Steps"):
     total += n
 total
+# %%
+from IPython.display import Javascript, Latex, Markdown
+
+rich = widgets.Output()
+with rich:
+    display(Markdown("**bold** of $x^2$\n\n| a | b |\n| - | - |\n| 1 | 2 |"))
+    display(Latex(r"Words and $\frac{1}{2}$"))
+    display(Javascript("element.append('by a script')"))
+rich
+# %%
+widgets.HTMLMath(r"<b>so</b> $\alpha$")

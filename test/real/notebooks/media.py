@@ -3,7 +3,7 @@ import base64, struct, zlib
 from pathlib import Path
 
 import numpy as np
-from IPython.display import HTML, IFrame, JSON, SVG, Audio, Code, FileLink, Image, Javascript, Markdown, Video, display
+from IPython.display import HTML, IFrame, JSON, SVG, Audio, Code, FileLink, Image, Javascript, Latex, Markdown, Video, display
 
 
 def png(width, height, colour):
@@ -49,3 +49,7 @@ import sys; print("to stderr", file=sys.stderr)
 Video(base64.b64decode("AAAAHGZ0eXBNNFYgAAACAGlzb21pc28yYXZjMQ=="), embed=True, mimetype="video/mp4", width=200)
 # %%
 raise ValueError("as people see it")
+# %%
+HTML("<p>$\\gamma + 1$ costs $5 or so</p>")
+# %%
+Latex(r"Words and $a_1$ and \begin{equation} x = 1 \end{equation}")

@@ -52,18 +52,19 @@ describe('.md', () => {
     const cells = [note, newCell('note', 'second'), printed, two, prompt, newCell('raw', 'raw')]
     const text = expectKept({ ...newNotebook(), cells })
     expect(text.slice(text.indexOf('\n---\n') + 5)).toBe(`
+<!-- #region -->
 # Title
 
 \`\`\`js
 1
 \`\`\`
-
+<!-- #endregion -->
 
 second
 
-\`\`\`\`python
+\`\`\`python
 print("\`\`\`")
-\`\`\`\`
+\`\`\`
 
 <!-- #region -->
 a
@@ -87,6 +88,13 @@ So.
 raw
 <!-- #endraw -->
 `)
+  })
+
+  test('has cells in another language as fences of it, as Jupytext does; in a file of others they are words', () => {
+    const cells = [newCell('code', '%%html -q\n<b>x</b>'), newCell('note', 'Like\n\n```html\n<i>y</i>\n```')]
+    const text = expectKept({ ...newNotebook(), cells })
+    expect(text).toContain('\n```html magic_args="-q"\n<b>x</b>\n```\n\n<!-- #region -->\nLike\n')
+    expect(cellsOf('Like\n\n```html\n<i>y</i>\n```')).toEqual([['note', 'Like\n\n```html\n<i>y</i>\n```']])
   })
 
   test('written by hand is read as it is meant', () => {

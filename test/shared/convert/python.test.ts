@@ -84,6 +84,8 @@ import plotly
         time_run: '2026-01-01T00:00:00+00:00',
       },
     }
+    const defines = newCell('code', 'def f():\n    return 1', cellId('d'))
+    const words = newCell('code', 'x = !ls \\\n  -la\nf?\nls data\n# why?\nf()', cellId('w'))
     const shell = newCell('code', '%%bash -e\necho 1', cellId('s'))
     const raw = { ...newCell('raw', 'raw', cellId('r')), meta: { format: 'text/html' } }
     const fresh = newNotebook()
@@ -91,9 +93,13 @@ import plotly
       ...fresh.meta,
       widgets: { 'application/vnd.jupyter.widget-state+json': { state: { a: {} } } },
       toc: { base_numbering: 1 },
+      jupytext: { executable: '/usr/bin/env python', encoding: '# -*- coding: utf-8 -*-' },
     }
     // But for the line with Jupytext's own version: this is none.
-    expect(expectKept({ ...fresh, meta, cells: [note, tagged, shell, raw] })).toBe(`# ---
+    expect(expectKept({ ...fresh, meta, cells: [note, tagged, defines, words, shell, raw] }))
+      .toBe(`#!/usr/bin/env python
+# -*- coding: utf-8 -*-
+# ---
 # jupyter:
 #   jupytext:
 #     text_representation:
@@ -116,6 +122,19 @@ import plotly
 x = 1
 
 # !ls
+
+# %%
+def f():
+    return 1
+
+
+# %%
+# x = !ls \\
+#   -la
+# f?
+# ls data
+# # why?
+f()
 
 # %% language="bash" magic_args="-e"
 # echo 1

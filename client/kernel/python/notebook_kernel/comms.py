@@ -13,6 +13,7 @@ from .send import jsonable, send
 from .shell import shell
 
 BUFFER = "$buffer"
+GONE = object()
 WHAT = {"comm_open": "open", "comm_msg": "message", "comm_close": "close"}
 
 
@@ -75,24 +76,15 @@ def placed(data, buffers):
 
 
 def taken(value, path, paths, buffers):
-    """`value` without its bytes: those go to the end of `buffers`, where they were to `paths`."""
-    if isinstance(value, dict):
-        kept = {}
-        for key, part in value.items():
-            if isinstance(part, dict) and isinstance(part.get(BUFFER), str):
-                paths.append([*path, key])
-                buffers.append(memoryview(base64.b64decode(part[BUFFER])))
-            else:
-                kept[key] = taken(part, [*path, key], paths, buffers)
-        return kept
+    """`value` without its bytes: those go to the end of `buffers`, where they were to `paths`. GONE where it was bytes."""
     if isinstance(value, list):
-        kept = []
-        for index, part in enumerate(value):
-            if isinstance(part, dict) and isinstance(part.get(BUFFER), str):
-                paths.append([*path, index])
-                buffers.append(memoryview(base64.b64decode(part[BUFFER])))
-                kept.append(None)
-            else:
-                kept.append(taken(part, [*path, index], paths, buffers))
-        return kept
-    return value
+        parts = [taken(part, [*path, index], paths, buffers) for index, part in enumerate(value)]
+        return [None if part is GONE else part for part in parts]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(text := value.get(BUFFER), str):
+        paths.append(path)
+        buffers.append(memoryview(base64.b64decode(text)))
+        return GONE
+    parts = {key: taken(part, [*path, key], paths, buffers) for key, part in value.items()}
+    return {key: part for key, part in parts.items() if part is not GONE}

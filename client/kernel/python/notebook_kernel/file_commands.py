@@ -20,8 +20,7 @@ def below(root):
 
 
 @command("ls", "dir")
-def ls(options, rest, _):
-    flags = "".join(options)
+def ls(flags, rest, _):
     code = 0
     there = []
     for path in rest or ["."]:
@@ -97,14 +96,13 @@ def find(_, rest, __):
 
 
 @command("mkdir")
-def mkdir(options, rest, _):
+def mkdir(flags, rest, _):
     for path in rest:
-        os.makedirs(path, exist_ok="-p" in options)
+        os.makedirs(path, exist_ok="p" in flags)
 
 
 @command("rm", "rmdir")
-def rm(options, rest, _):
-    flags = "".join(options)
+def rm(flags, rest, _):
     for path in rest:
         if os.path.isdir(path) and "r" in flags.lower():
             shutil.rmtree(path)
@@ -115,10 +113,10 @@ def rm(options, rest, _):
 
 
 @command("cp")
-def cp(options, rest, _):
+def cp(flags, rest, _):
     *sources, target = rest if len(rest) > 1 else [*rest, "."]
     for source in sources:
-        if os.path.isdir(source) and "r" in "".join(options).lower():
+        if os.path.isdir(source) and "r" in flags.lower():
             shutil.copytree(source, os.path.join(target, os.path.basename(source)) if os.path.isdir(target) else target)
         else:
             shutil.copy(source, target)
@@ -138,10 +136,10 @@ def touch(_, rest, __):
 
 
 @command("du")
-def du(options, rest, _):
+def du(flags, rest, _):
     for path in rest or ["."]:
         size = sum(os.stat(each).st_size for each in below(path) if not os.path.isdir(each))
-        print(f"{in_units(size) if 'h' in ''.join(options) else -(-size // 1024)}\t{path}")
+        print(f"{in_units(size) if 'h' in flags else -(-size // 1024)}\t{path}")
 
 
 @command("which")

@@ -3,7 +3,7 @@
 import os
 import weakref
 
-from .frame_kinds import kind_of
+from .frame_kinds import seen
 
 shown = weakref.WeakValueDictionary()
 
@@ -11,7 +11,7 @@ shown = weakref.WeakValueDictionary()
 def identify(value):
     """The id by which the page may ask for it; None where it cannot be asked for."""
     try:
-        if kind_of(value) is None:
+        if seen(value) is None:
             return None
         for name, known in shown.items():
             if known is value:

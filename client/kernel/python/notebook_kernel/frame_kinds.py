@@ -6,15 +6,16 @@ import sys
 from .short import is_frame
 
 
-def kind_of(value):
+def seen(value):
+    """What answers for a frame; None for what is none."""
     if not is_frame(value):
         return None
     if hasattr(value, "iloc") and hasattr(value, "dtypes"):
-        return Pandas
+        return Pandas(value)
     if hasattr(value, "null_count") and hasattr(value, "to_series"):
-        return Polars
+        return Polars(value)
     if hasattr(value, "rows") and hasattr(value, "slice"):
-        return Rows
+        return Rows(value)
     return None
 
 
@@ -23,196 +24,164 @@ def steps(total, most):
     return max(1, math.ceil(total / most)) | 1
 
 
-def columns_of(frame):
-    return [column if isinstance(column, str) else str(column) for column in frame.columns]
+class Frame:
+    def __init__(self, frame):
+        self.frame = frame
+
+    def columns(self):
+        return [column if isinstance(column, str) else str(column) for column in self.frame.columns]
+
+    def index(self):
+        return []
 
 
-class Pandas:
-    columns = staticmethod(columns_of)
+class Pandas(Frame):
+    def index(self):
+        return ["" if name is None else str(name) for name in self.frame.index.names]
 
-    @staticmethod
-    def index(frame):
-        return ["" if name is None else str(name) for name in frame.index.names]
+    def length(self):
+        return len(self.frame)
 
-    @staticmethod
-    def length(frame):
-        return len(frame)
-
-    @staticmethod
-    def rows(frame, first, count, width):
-        part = frame.iloc[first : first + count, :width]
+    def rows(self, first, count, width):
+        part = self.frame.iloc[first : first + count, :width]
         several = part.index.nlevels > 1
         return [
             [*(index if several else [index]), *cells]
             for index, cells in zip(part.index, part.itertuples(index=False, name=None))
         ]
 
-    @staticmethod
-    def sorted(frame, at, descending):
+    def sorted(self, at, descending):
+        how = {"ascending": not descending, "kind": "stable"}
         if at < 0:
-            return frame.sort_index(ascending=not descending, kind="stable")
-        column = frame.iloc[:, at].reset_index(drop=True)
+            return Pandas(self.frame.sort_index(**how))
+        column = self.frame.iloc[:, at].reset_index(drop=True)
         try:
-            order = column.sort_values(ascending=not descending, kind="stable")
+            order = column.sort_values(**how)
         except TypeError:  # of several types
-            order = column.sort_values(ascending=not descending, kind="stable", key=lambda values: values.astype(str))
-        return frame.iloc[order.index]
+            order = column.sort_values(**how, key=lambda values: values.astype(str))
+        return Pandas(self.frame.iloc[order.index])
 
-    @staticmethod
-    def filtered(frame, text):
+    def filtered(self, text):
         is_word = not any(character.isdigit() for character in text) and text not in "nan<na>inf.-e+"
-        keep = frame.index.to_series().isna().reset_index(drop=True) & False
-        for part in (frame.index.to_frame(index=False), frame.reset_index(drop=True)):
-            for at in range(part.shape[1]):
-                if is_word and Pandas.is_number(part, at):
+        index = self.frame.index
+        keep = index.to_series().isna().reset_index(drop=True) & False
+        for part in (Pandas(index.to_frame(index=False)), Pandas(self.frame.reset_index(drop=True))):
+            for at in range(part.frame.shape[1]):
+                if is_word and part.is_number(at):
                     continue  # to write out a million numbers takes a second
-                keep |= part.iloc[:, at].astype(str).str.casefold().str.contains(text, regex=False)
-        return frame[keep.to_numpy(dtype=bool, na_value=False)]
+                keep |= part.frame.iloc[:, at].astype(str).str.casefold().str.contains(text, regex=False)
+        return Pandas(self.frame[keep.to_numpy(dtype=bool, na_value=False)])
 
-    @staticmethod
-    def type(frame, at):
-        return str(frame.dtypes.iloc[at])
+    def type(self, at):
+        return str(self.frame.dtypes.iloc[at])
 
-    @staticmethod
-    def missing(frame, at):
-        return int(frame.iloc[:, at].isna().sum())
+    def missing(self, at):
+        return int(self.frame.iloc[:, at].isna().sum())
 
-    @staticmethod
-    def is_number(frame, at):
-        kind = frame.dtypes.iloc[at]
+    def is_number(self, at):
+        kind = self.frame.dtypes.iloc[at]
         return getattr(kind, "kind", "") in tuple("iuf") or getattr(kind, "_is_numeric", False) and kind.kind != "b"
 
-    @staticmethod
-    def range(frame, at):
-        column = frame.iloc[:, at].dropna()
-        try:
-            least, most = column.min(), column.max()
-        except TypeError:
-            return None, None, None
+    def range(self, at):
+        column = self.frame.iloc[:, at].dropna()
         if not len(column):
             return None, None, None
-        return least, float(column.mean()) if Pandas.is_number(frame, at) else None, most
+        try:
+            return column.min(), float(column.mean()) if self.is_number(at) else None, column.max()
+        except TypeError:
+            return None, None, None
 
-    @staticmethod
-    def sample(frame, at, most):
-        return frame.iloc[:: steps(len(frame), most), at].tolist()
+    def sample(self, at, most):
+        return self.frame.iloc[:: steps(len(self.frame), most), at].tolist()
 
 
-class Polars:
-    columns = staticmethod(columns_of)
+class Polars(Frame):
+    def length(self):
+        return self.frame.height
 
-    @staticmethod
-    def index(frame):
-        return []
+    def rows(self, first, count, width):
+        return [row[:width] for row in self.frame.slice(first, count).rows()]
 
-    @staticmethod
-    def length(frame):
-        return frame.height
+    def sorted(self, at, descending):
+        by = self.frame.columns[at]
+        return Polars(self.frame.sort(by, descending=descending, nulls_last=True, maintain_order=True))
 
-    @staticmethod
-    def rows(frame, first, count, width):
-        return [row[:width] for row in frame.slice(first, count).rows()]
-
-    @staticmethod
-    def sorted(frame, at, descending):
-        return frame.sort(frame.columns[at], descending=descending, nulls_last=True, maintain_order=True)
-
-    @staticmethod
-    def filtered(frame, text):
+    def filtered(self, text):
         polars = sys.modules["polars"]
         has = []
-        for name, kind in zip(frame.columns, frame.dtypes):
+        for name, kind in zip(self.frame.columns, self.frame.dtypes):
             column = polars.col(name)
             if kind.is_nested():  # as JSON, without the `{"":` around it
                 column = polars.struct(column.alias("")).struct.json_encode().str.slice(4)
             written = column.cast(polars.String, strict=False)
             has.append(written.str.to_lowercase().str.contains(text, literal=True))
-        return frame.filter(polars.any_horizontal(has))
+        return Polars(self.frame.filter(polars.any_horizontal(has)))
 
-    @staticmethod
-    def type(frame, at):
-        return str(frame.dtypes[at])
+    def type(self, at):
+        return str(self.frame.dtypes[at])
 
-    @staticmethod
-    def missing(frame, at):
-        return frame.to_series(at).null_count()
+    def missing(self, at):
+        return self.frame.to_series(at).null_count()
 
-    @staticmethod
-    def is_number(frame, at):
-        return frame.dtypes[at].is_numeric()
+    def is_number(self, at):
+        return self.frame.dtypes[at].is_numeric()
 
-    @staticmethod
-    def range(frame, at):
-        column = frame.to_series(at)
-        if frame.dtypes[at].is_nested():
+    def range(self, at):
+        column = self.frame.to_series(at)
+        if self.frame.dtypes[at].is_nested():
             return None, None, None
-        return column.min(), column.mean() if Polars.is_number(frame, at) else None, column.max()
+        return column.min(), column.mean() if self.is_number(at) else None, column.max()
 
-    @staticmethod
-    def sample(frame, at, most):
-        return frame.to_series(at).gather_every(steps(frame.height, most)).to_list()
+    def sample(self, at, most):
+        return self.frame.to_series(at).gather_every(steps(self.frame.height, most)).to_list()
 
 
-class Rows:
+class Rows(Frame):
     """Through Python's own lists."""
 
-    columns = staticmethod(columns_of)
+    def __init__(self, frame, rows=None):
+        super().__init__(frame)
+        self.some = rows
 
-    @staticmethod
-    def index(frame):
-        return []
+    @property
+    def all(self):
+        return self.frame.slice(0, int(self.frame.shape[0])).rows() if self.some is None else self.some
 
-    @staticmethod
-    def length(frame):
-        return len(frame) if isinstance(frame, list) else int(frame.shape[0])
+    def length(self):
+        return int(self.frame.shape[0]) if self.some is None else len(self.some)
 
-    @staticmethod
-    def all(frame):
-        return frame if isinstance(frame, list) else list(frame.slice(0, Rows.length(frame)).rows())
+    def rows(self, first, count, width):
+        return [list(row)[:width] for row in self.all[first : first + count]]
 
-    @staticmethod
-    def rows(frame, first, count, width):
-        return [list(row)[:width] for row in Rows.all(frame)[first : first + count]]
-
-    @staticmethod
-    def sorted(frame, at, descending):
-        rows = Rows.all(frame)
-        known = [row for row in rows if row[at] is not None]
+    def sorted(self, at, descending):
+        known = [row for row in self.all if row[at] is not None]
         try:
             known.sort(key=lambda row: row[at], reverse=descending)
         except TypeError:
             known.sort(key=lambda row: str(row[at]), reverse=descending)
-        return known + [row for row in rows if row[at] is None]
+        return Rows(self.frame, known + [row for row in self.all if row[at] is None])
 
-    @staticmethod
-    def filtered(frame, text):
-        return [row for row in Rows.all(frame) if any(text in str(value).casefold() for value in row)]
+    def filtered(self, text):
+        return Rows(self.frame, [row for row in self.all if any(text in str(value).casefold() for value in row)])
 
-    @staticmethod
-    def values(frame, at):
-        return [row[at] for row in Rows.all(frame)]
+    def known(self, at):
+        return [row[at] for row in self.all if row[at] is not None]
 
-    @staticmethod
-    def type(frame, at):
-        return " | ".join(sorted({type(value).__name__ for value in Rows.values(frame, at) if value is not None}))
+    def type(self, at):
+        return " | ".join(sorted({type(value).__name__ for value in self.known(at)}))
 
-    @staticmethod
-    def missing(frame, at):
-        return sum(value is None for value in Rows.values(frame, at))
+    def missing(self, at):
+        return len(self.all) - len(self.known(at))
 
-    @staticmethod
-    def is_number(frame, at):
-        known = [value for value in Rows.values(frame, at) if value is not None]
-        return bool(known) and all(type(value) in (int, float) for value in known)
+    def is_number(self, at):
+        return bool(known := self.known(at)) and all(type(value) in (int, float) for value in known)
 
-    @staticmethod
-    def range(frame, at):
-        known = [value for value in Rows.values(frame, at) if value is not None]
+    def range(self, at):
+        known = self.known(at)
         try:
-            return min(known), sum(known) / len(known) if Rows.is_number(frame, at) else None, max(known)
+            return min(known), sum(known) / len(known) if self.is_number(at) else None, max(known)
         except (TypeError, ValueError):
             return None, None, None
 
-    @staticmethod
-    def sample(frame, at, most):
-        return Rows.values(frame, at)[:: steps(Rows.length(frame), most)]
+    def sample(self, at, most):
+        return [row[at] for row in self.all][:: steps(len(self.all), most)]

@@ -1,10 +1,9 @@
 """Frames that outputs show: pages of their rows, sorted and filtered, what is in their columns, and values to draw."""
 
 import math
-from itertools import islice
 
 from .frame_ids import shown
-from .frame_kinds import kind_of, steps
+from .frame_kinds import seen, steps
 from .shell import shell
 from .short import cut, short
 
@@ -19,28 +18,28 @@ arranged = (None, None)  # how the last page was arranged, and the frame that ca
 
 def rows(name, first, sort, text):
     """`sort`: [column, descending], columns counted from 0 and -1 for the index; or None."""
-    frame, kind = found(name)
-    part = arrange(name, frame, kind, sort, text)
-    columns = kind.columns(frame)[:COLUMNS]
+    frame = seen(shown[name])
+    part = arrange(name, frame, sort, text)
+    columns = frame.columns()[:COLUMNS]
     return {
-        "index": [cell(each) for each in kind.index(frame)],
+        "index": [cell(each) for each in frame.index()],
         "columns": [cell(column) for column in columns],
-        "columnsLeftOut": len(kind.columns(frame)) - len(columns),
-        "all": kind.length(frame),
-        "total": kind.length(part),
-        "rows": [[cell(each) for each in row] for row in kind.rows(part, first, ROWS, len(columns))],
+        "columnsLeftOut": len(frame.columns()) - len(columns),
+        "all": frame.length(),
+        "total": part.length(),
+        "rows": [[cell(each) for each in row] for row in part.rows(first, ROWS, len(columns))],
     }
 
 
-def arrange(name, frame, kind, sort, text):
+def arrange(name, frame, sort, text):
     """Kept, as the pages of one arrangement are looked at one after the other."""
     global arranged
     if not (sort or text):
         return frame
     key = (name, sort and tuple(sort), text)
     if arranged[0] != key:
-        part = kind.filtered(frame, text.casefold()) if text else frame
-        arranged = (key, kind.sorted(part, *sort) if sort else part)
+        part = frame.filtered(text.casefold()) if text else frame
+        arranged = (key, part.sorted(*sort) if sort else part)
     return arranged[1]
 
 
@@ -54,39 +53,30 @@ shell.events.register("pre_run_cell", forget)
 
 
 def profile(name):
-    frame, kind = found(name)
+    frame = seen(shown[name])
+    columns = enumerate(frame.columns()[:COLUMNS])
     return {
-        "all": kind.length(frame),
-        "columns": [
-            {"name": cell(column), **describe(frame, kind, at)}
-            for at, column in enumerate(islice(kind.columns(frame), COLUMNS))
-        ],
+        "all": frame.length(),
+        "columns": [{"name": cell(column), **describe(frame, at)} for at, column in columns],
     }
 
 
-def describe(frame, kind, at):
-    about = {"type": kind.type(frame, at), "missing": kind.missing(frame, at)}
-    least, mean, most = kind.range(frame, at)
-    sample = numbers(kind.sample(frame, at, SAMPLE))
+def describe(frame, at):
+    least, mean, most = frame.range(at)
     return {
-        **about,
+        "type": frame.type(at),
+        "missing": frame.missing(at),
         "min": "" if least is None else cell(least),
         "mean": "" if mean is None else cell(mean),
         "max": "" if most is None else cell(most),
-        "counts": counts(sample) if kind.is_number(frame, at) else [],
+        "counts": counts(numbers(frame.sample(at, SAMPLE))) if frame.is_number(at) else [],
     }
 
 
 def values(name, at):
     """Of a column of numbers, about evenly spread over all rows; None where there is none."""
-    frame, kind = found(name)
-    total = kind.length(frame)
-    return {"step": steps(total, POINTS), "values": [number(value) for value in kind.sample(frame, at, POINTS)]}
-
-
-def found(name):
-    frame = shown[name]
-    return frame, kind_of(frame)
+    frame = seen(shown[name])
+    return {"step": steps(frame.length(), POINTS), "values": [number(value) for value in frame.sample(at, POINTS)]}
 
 
 def cell(value):

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from importlib import import_module
 from importlib.machinery import PathFinder
 from types import SimpleNamespace
 
@@ -57,22 +58,9 @@ def as_spec(module):
         module.renderers.enable("mimetype")
 
 
-def over_browser(module):
-    from .network import use_browser  # here, as few notebooks need it
-
-    use_browser(module)
-
-
-def httpx_over_browser(module):
-    from notebook_packages.http_clients import use_browser
-
-    use_browser(module)
-
-
-def aiohttp_over_browser(module):
-    from notebook_packages.aiohttp_client import connect
-
-    module.TCPConnector._create_connection = connect
+def by(module, function):
+    """Brought only when it is needed, as few notebooks need it."""
+    return lambda changed: getattr(import_module(module), function)(changed)
 
 
 def without_processes(module):
@@ -104,14 +92,14 @@ def by_our_installer(module):
 
 
 AFTER = {
-    "aiohttp.connector": aiohttp_over_browser,
+    "aiohttp.connector": by("notebook_packages.aiohttp_client", "use_browser"),
     "altair": as_spec,
     "concurrent.futures.process": without_processes,
-    "httpx._transports.default": httpx_over_browser,
+    "httpx._transports.default": by("notebook_packages.http_clients", "use_browser"),
     "micropip": by_our_installer,
     "multiprocessing.pool": absent.only_threads,
     "plotly.io._renderers": with_nbformat,
-    "urllib.request": over_browser,
+    "urllib.request": by("notebook_kernel.network", "use_browser"),
     "webbrowser": in_a_tab,
 }
 sys.meta_path.insert(0, Finder)

@@ -1,6 +1,6 @@
 """`!ls` and its like: the few commands of a shell that make sense on the notebook's files. There is no shell.
 
-Each gets its options, its other words and what came through a pipe. It prints, and gives its exit code where that is not 0.
+Each gets the letters of its options, its other words and what came through a pipe. It prints, and gives its exit code where that is not 0.
 """
 
 import os
@@ -34,12 +34,10 @@ def program(words, given):
     if function is None:
         print(why_not(name), file=sys.stderr)
         return NOT_FOUND
-    options = [word for word in words[1:] if re.match("-.", word)]
+    options = [word for word in words[1:] if re.match("-.", word) and name not in WHOLE]
     rest = [word for word in words[1:] if word not in options]
-    if name in WHOLE:
-        options, rest = [], words[1:]
     try:
-        return function(options, rest, given) or 0
+        return function("".join(options), rest, given) or 0
     except OSError as error:
         print(f"{name}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
     except UsageError as error:

@@ -29,7 +29,10 @@ def wait(coroutine):
 
 def pip(line):
     """`%pip install NAME`, where a cell cannot await it: see notebook_packages.shell_lines."""
-    wait(notebook_packages.pip(line))
+    if notebook_packages.goes_beyond(line):
+        shell_line.run(f"pip {line}")
+    else:
+        wait(notebook_packages.pip(line))
 
 
 def time_cell(line, cell, local_ns=None):
@@ -63,17 +66,15 @@ def script(line, cell):
     bash(rest, cell)
 
 
-def sql(line, cell):
-    """`%%sql`: as an SQL cell runs it, which has no such line."""
-    from .sql import run  # few notebooks need it
+def sql(lines_before):
+    """As an SQL cell runs it, which has no line of a magic before it."""
 
-    return run(cell, 1)
+    def magic(line, cell):
+        from .sql import run  # few notebooks need it
 
+        return run(cell, lines_before)
 
-def sql_cell(line, cell):
-    from .sql import run
-
-    return run(cell, 0)
+    return magic
 
 
 def python(line, cell):
@@ -100,21 +101,15 @@ stock_time = shell.find_cell_magic("time")
 
 def install():
     shell.loop_runner = wait
-    shell.register_magic_function(time_cell, "cell", "time")
-    shell.register_magic_function(pip, "line", "pip")
-    shell.register_magic_function(store, "line", "store")
-    for name in ("bash", "sh"):
-        shell.register_magic_function(bash, "cell", name)
-    shell.register_magic_function(sql, "cell", "sql")
-    shell.register_magic_function(sql_cell, "cell", "notebook_sql")
-    for name in ("python", "python3"):
-        shell.register_magic_function(python, "cell", name)
-    shell.register_magic_function(script, "cell", "script")
     shell.set_hook("editor", other("%edit"))
-    for name in ("perl", "ruby", "pypy", "python2", "cython"):
-        shell.register_magic_function(other("%%" + name), "cell", name)
-    for name in ("conda", "mamba", "micromamba", "uv"):
-        shell.register_magic_function(other(f"%{name} (use %pip)"), "line", name)
+    line = {"pip": pip, "store": store}
+    line |= {name: other(f"%{name} (use %pip)") for name in ("conda", "mamba", "micromamba", "uv")}
+    cell = {"time": time_cell, "bash": bash, "sh": bash, "python": python, "python3": python, "script": script}
+    cell |= {"sql": sql(1), "notebook_sql": sql(0)}
+    cell |= {name: other("%%" + name) for name in ("perl", "ruby", "pypy", "python2", "cython")}
+    for kind, magics in (("line", line), ("cell", cell)):
+        for name, magic in magics.items():
+            shell.register_magic_function(magic, kind, name)
 
 
 install()

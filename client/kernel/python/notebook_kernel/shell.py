@@ -131,7 +131,8 @@ class ZMQInteractiveShell(InteractiveShell):
         if issubclass(kind, UsageError):
             return [f"UsageError: {error}"]
         if exception_only:
-            return self.InteractiveTB.get_exception_only(kind, error)
+            hint = "An exception has occurred, use %tb to see the full traceback.\n"
+            return [hint, *self.InteractiveTB.get_exception_only(kind, error)]
         if hasattr(error, "_render_traceback_"):
             return error._render_traceback_()
         if has_group(error):  # which IPython's tracebacks do not know

@@ -72,6 +72,10 @@ class Stream(io.TextIOBase):
     def writable(self):
         return True
 
+    def fileno(self):
+        """What C code writes there is shown too, see interpreter.ts."""
+        return {"stdout": 1, "stderr": 2}[self.channel]
+
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")

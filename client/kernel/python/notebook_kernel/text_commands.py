@@ -47,18 +47,17 @@ def tail(_, rest, given):
 
 
 @command("wc")
-def wc(options, rest, given):
+def wc(flags, rest, given):
     for path, text in zip(rest or [""], texts(rest, given)):
         counts = [text.count("\n"), len(text.split()), len(text.encode())]
-        wanted = [count for count, flag in zip(counts, "lwc") if flag in "".join(options)] or counts
+        wanted = [count for count, flag in zip(counts, "lwc") if flag in flags] or counts
         print(" ".join(f"{count:>{7 if len(wanted) > 1 else 1}}" for count in wanted), path, sep=" " if path else "")
 
 
 @command("grep", "egrep")
-def grep(options, rest, given):
+def grep(flags, rest, given):
     if not rest:
         raise UsageError("a pattern is needed")
-    flags = "".join(options)
     pattern = re.compile(re.escape(rest[0]) if "F" in flags else rest[0], re.I if "i" in flags else 0)
     if "w" in flags:
         pattern = re.compile(rf"\b(?:{pattern.pattern})\b", pattern.flags)
@@ -84,8 +83,7 @@ def grep(options, rest, given):
 
 
 @command("sort")
-def sort(options, rest, given):
-    flags = "".join(options)
+def sort(flags, rest, given):
     lines = [line for text in texts(rest, given) for line in text.splitlines()]
     key = (lambda line: float((re.match(r"\s*(-?[\d.]+)", line) or ("", 0))[1])) if "n" in flags else str
     for line in sorted(dict.fromkeys(lines) if "u" in flags else lines, key=key, reverse="r" in flags):
@@ -93,17 +91,17 @@ def sort(options, rest, given):
 
 
 @command("uniq")
-def uniq(options, rest, given):
+def uniq(flags, rest, given):
     from itertools import groupby
 
     for line, same in groupby(line for text in texts(rest, given) for line in text.splitlines()):
-        print(f"{len(list(same)):>7} {line}" if "-c" in options else line)
+        print(f"{len(list(same)):>7} {line}" if "c" in flags else line)
 
 
 @command("tee")
-def tee(options, rest, given):
+def tee(flags, rest, given):
     for path in rest:
-        with open(path, "a" if "-a" in options else "w", encoding="utf-8") as file:
+        with open(path, "a" if "a" in flags else "w", encoding="utf-8") as file:
             file.write(given or "")
     print(given or "", end="")
 

@@ -5,7 +5,7 @@ import json
 import sys
 
 from .cell_imports import load_imports
-from .shell_lines import register  # noqa: F401
+from .shell_lines import goes_beyond, register  # noqa: F401
 
 
 async def pip(line):
@@ -41,4 +41,3 @@ async def bring_back(kept):
     problems = await bring_back(lacking, Indexes())
     tried.update(each["name"] for each in lacking)
     return problems
-

@@ -8,6 +8,10 @@ END = b"\r\n\r\n"
 EMPTY = {204, 205, 304}
 
 
+def use_browser(module):
+    module.TCPConnector._create_connection = connect
+
+
 async def connect(connector, request, traces, timeout):
     """In the place of TCPConnector's."""
     protocol = connector._factory()

@@ -7,7 +7,7 @@ from urllib.parse import urldefrag, urljoin
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import sys_tags
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from .errors import Refused
@@ -15,32 +15,27 @@ from .wheels import Wheel, ask, ask_elsewhere
 
 
 class Project:
-    """`wheels`: those for this Python, the newest first. `yanked` are used where a version is asked for by itself."""
+    """`wheels`: those for this Python, the newest first. `yanked` are used where a version is asked for by itself, `sources`
+    too, or where there is nothing else; there are none where some wheels are compiled, as it is then in vain."""
 
     def __init__(self, name, files, versions, address):
         self.name = name
-        self.files = files
-        self.wheels, self.yanked = [], []
-        found = {Version(each) for each in versions if is_version(each)}
+        self.files = [(*found, file) for file in files if (found := named(file["filename"])) is not None]
+        has_wheel = {version for version, tags, _ in self.files if tags}
+        is_compiled = any(tag.platform != "any" for _, tags, _ in self.files for tag in tags)
         fitting = {}
-        for file in files:
-            try:
-                _, version, _, tags = parse_wheel_filename(file["filename"])
-            except (InvalidWheelFilename, InvalidVersion):
-                continue
-            found.add(version)
-            rank = min((ranks()[tag] for tag in tags if tag in ranks()), default=None)
-            if rank is None or not takes_this_python(file):
+        for version, tags, file in self.files:
+            rank = min((ranks()[tag] for tag in tags if tag in ranks()), default=None if version in has_wheel else 0)
+            if rank is None or is_compiled and not tags or not takes_this_python(file):
                 continue
             place = (bool(file.get("yanked")), version)
             if place not in fitting or rank < fitting[place][0]:
-                wheel = Wheel(
-                    name, str(version), file["filename"], file.get("hashes", {}).get("sha256"), *address(file)
-                )
-                fitting[place] = (rank, wheel)
-        for (yanked, _), (_, wheel) in sorted(fitting.items(), key=lambda each: each[0][1], reverse=True):
-            (self.yanked if yanked else self.wheels).append(wheel)
-        self.versions = sorted(found)
+                sha256 = file.get("hashes", {}).get("sha256")
+                fitting[place] = (rank, Wheel(name, str(version), file["filename"], sha256, *address(file)))
+        self.wheels, self.yanked, self.sources = [], [], []
+        for (yanked, version), (_, wheel) in sorted(fitting.items(), key=lambda each: each[0][1], reverse=True):
+            (self.yanked if yanked else self.wheels if version in has_wheel else self.sources).append(wheel)
+        self.versions = sorted({Version(each) for each in versions if is_version(each)} | {each[0] for each in self.files})
 
     def why_none(self, specifier):
         """In words, why none of its files will do."""
@@ -48,16 +43,10 @@ class Project:
         if not fitting:
             newest = ", ".join(map(str, self.versions[-5:])) or "none"
             return f"there is no version {specifier} of {self.name}; the newest are {newest}"
-        tags, pythons = set(), set()
-        for file in self.files:
-            try:
-                _, version, _, wheel_tags = parse_wheel_filename(file["filename"])
-            except (InvalidWheelFilename, InvalidVersion):
-                continue
-            if version in fitting:
-                if any(tag in ranks() for tag in wheel_tags):
-                    pythons.add(file.get("requires-python"))
-                tags |= {tag for tag in wheel_tags if tag not in ranks()}
+        there = [(wheel_tags, file) for version, wheel_tags, file in self.files if version in fitting]
+        ours = [file for wheel_tags, file in there if not wheel_tags or any(tag in ranks() for tag in wheel_tags)]
+        pythons = {file.get("requires-python") for file in ours if not takes_this_python(file)}
+        tags = {tag for wheel_tags, _ in there for tag in wheel_tags if tag not in ranks()}
         from .wheels import this_python
 
         told = f"{self.name} {fitting[-1]} has no wheel for {this_python()}"
@@ -70,6 +59,17 @@ class Project:
             return f"{told}; it is compiled for other browser versions of Python: {', '.join(browsers)}"
         platforms = sorted({re.split(r"[_\d]", tag.platform)[0] for tag in tags} - {"any"})
         return f"{told}; it is compiled, and only for {', '.join(platforms)}"
+
+
+def named(filename):
+    """The version and the tags that a file's name has, none for sources; None where it is neither."""
+    try:
+        if filename.endswith(".tar.gz"):
+            return parse_sdist_filename(filename)[1], frozenset()
+        _, version, _, tags = parse_wheel_filename(filename)
+        return version, tags
+    except (InvalidSdistFilename, InvalidWheelFilename, InvalidVersion):
+        return None
 
 
 @functools.cache

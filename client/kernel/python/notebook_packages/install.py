@@ -8,10 +8,11 @@ from notebook_bridge import post, show_progress
 from packaging.requirements import InvalidRequirement, Requirement
 
 from .errors import InstallError, Refused
+from .index import Indexes, named, ranks
 from .installed import came, installed, is_ours, modules_of, put, remove
 from .resolve import Resolution, Wishes
 from .restart import Loaded
-from .source import WHERE, built, is_source
+from .source import WHERE, built, content_of, is_source
 from .wheels import Content, Wheel, ask, canonical, check, fetch, together
 
 
@@ -119,6 +120,9 @@ async def look_for(entry, indexes):
     source = (
         "url" if path.startswith("https:") else "distribution" if path.startswith("/pyodide/packages/") else "index"
     )
+    if path.endswith(".tar.gz"):
+        file = path.rpartition("/")[2]
+        sha256 = path.split("/")[-2] if source == "index" else None
     wheel = Wheel(name, version, file, sha256, path, source)
     try:
         if path.startswith("git+"):
@@ -138,16 +142,13 @@ async def directly(address):
             raise InstallError(str(refused)) from None
     parts = urlsplit(url)
     file = unquote(parts.path).rpartition("/")[2]
-    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
-    try:
-        name, version, _, tags = parse_wheel_filename(file)
-    except InvalidWheelFilename:
-        raise InstallError(f"{url} is not a wheel; {WHERE}") from None
-    from .index import ranks
+    if (found := named(file)) is None:
+        raise InstallError(f"{url} is not a wheel; {WHERE}")
+    version, tags = found
+    name = canonical(re.split("-", file, maxsplit=1)[0] if tags else file.rpartition("-")[0])
     from .wheels import this_python
 
-    if not any(tag in ranks() for tag in tags):
+    if tags and not any(tag in ranks() for tag in tags):
         raise InstallError(f"{file} is not for {this_python()}")
     digest = parts.fragment.removeprefix("sha256=") if parts.fragment.startswith("sha256=") else None
     try:
@@ -166,18 +167,17 @@ async def directly(address):
             data = await ask_elsewhere(url)
             wheel = Wheel(name, str(version), file, digest or sha256(data).hexdigest(), url, "url")
         check(wheel, data)
+        return await content_of(wheel, data)
     except Refused as refused:
         raise InstallError(str(refused)) from None
     except OSError as error:
         raise InstallError(f"{address}: {error.strerror or error}") from None
-    return Content(wheel, data)
 
 
 async def listed_wheel(name, file):
-    from .index import Indexes
-
     project = await Indexes().project(name)
-    found = next((each for each in project.wheels + project.yanked if each.file == file), None) if project else None
+    listed = [*project.wheels, *project.yanked, *project.sources] if project else []
+    found = next((each for each in listed if each.file == file), None)
     if found is None:
         raise Refused(f"the package index has no {file}")
     return found

@@ -1,19 +1,22 @@
 """A line of pip, as people know it. `packages.pip(line)` is all that `%pip`, `!pip` and `!python -m pip` come to."""
 
+import argparse
 import contextlib
 import io
+import itertools
+import json
 import re
 import shlex
-from dataclasses import replace
 
 from .errors import InstallError
+from .wheels import canonical
 
-# Which mean nothing here, and take no word with them.
-IDLE = {"--user", "--no-cache-dir", "--no-input", "--disable-pip-version-check", "--no-warn-script-location",
-        "--progress-bar", "--break-system-packages", "--prefer-binary", "--no-build-isolation", "--no-color",
-        "--ignore-installed", "-I", "--no-python-version-warning", "--upgrade-strategy=eager"}
-WITH_IDLE_WORD = {"--progress-bar", "--upgrade-strategy", "--trusted-host", "--timeout", "--retries", "--root-user-action"}
-REDIRECTION = re.compile(r"\s*(?:2>\s*&1|(?:[12&])?>>?\s*/dev/null|\|\s*(?:cat|tee)\b.*)")
+# Which mean nothing here.
+IDLE = ("--user", "--no-cache-dir", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-I",
+        "--break-system-packages", "--prefer-binary", "--no-build-isolation", "--no-color", "--ignore-installed",
+        "--no-python-version-warning")
+IDLE_WITH_WORD = ("--progress-bar", "--upgrade-strategy", "--trusted-host", "--timeout", "--retries", "--root-user-action")
+REDIRECTION = re.compile(r"\s*(?:2>\s*&1|[12&]?>>?\s*/dev/null)")
 
 
 async def pip(line):
@@ -45,33 +48,40 @@ async def run(words):
 
 
 async def run_install(words, verbosity):
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.specifiers import SpecifierSet
 
     from .index import Indexes
     from .install import directly, install
     from .resolve import Wishes
 
-    given, indexes, wishes, verbosity = parse(words, verbosity)
-    if not given:
+    args = parse(words)
+    verbosity += args.verbose - args.quiet
+    if not args.given:
         raise InstallError("pip install needs the name of a package")
+    wishes = Wishes(args.upgrade, args.force, args.pre, not args.bare)
     requirements, direct = [], []
-    for each in given:
-        if re.search(r"\.whl(#|$)|^git\+|@\s*(https?|git\+)|^https?:", each):
+    for each in args.given:
+        each, *hashes = re.split(r"\s+--hash=", each)
+        if re.search(r"\.(whl|tar\.gz)(#|$)|^git\+|@\s*(https?|git\+)|^https?:", each):
             content = await directly(each)
             direct.append(content)
-            requirements.append(Requirement(content.wheel.name))
-            continue
-        try:
-            requirements.append(Requirement(each))
-        except InvalidRequirement as error:
-            raise InstallError(f"{each!r} is not a package name: {str(error).splitlines()[0]}") from None
+            each = content.wheel.name
+        requirement = required(each)
+        requirements.append(requirement)
+        if hashes:
+            wishes.hashes[canonical(requirement.name)] = {digest.partition("sha256:")[2] for digest in hashes}
+    for line in itertools.chain.from_iterable(map(requirement_lines, args.constraint)):
+        requirement = required(line)
+        known = wishes.constraints.setdefault(canonical(requirement.name), SpecifierSet())
+        wishes.constraints[canonical(requirement.name)] = known & requirement.specifier
     if verbosity >= 0:
         print(f"Collecting {', '.join(map(str, requirements))}", flush=True)
-    new, present, loaded = await install(requirements, Indexes(indexes), replace(Wishes(), **wishes), direct)
+    indexes = [each for each in args.indexes if not re.match(r"https://pypi\.org/simple/?$", each)]
+    new, present, loaded = await install(requirements, Indexes(indexes), wishes, direct)
     if verbosity >= 0:
-        asked = {requirement.name.lower().replace("_", "-") for requirement in requirements}
+        asked = {canonical(requirement.name) for requirement in requirements}
         for found in present:
-            if verbosity > 0 or found.name.lower().replace("_", "-") in asked:
+            if verbosity > 0 or canonical(found.name) in asked:
                 print(f"Requirement already satisfied: {found.name} ({found.version})")
         if verbosity > 0:
             for wheel in new:
@@ -84,52 +94,48 @@ async def run_install(words, verbosity):
         tell(loaded)
 
 
-def parse(words, verbosity):
-    """Requirements, indexes, wishes and how much is to be said."""
-    flags = {"-U": "upgrade", "--upgrade": "upgrade", "--force-reinstall": "force", "--pre": "pre"}
-    given, indexes, wishes = [], [], {}
-    words = list(words)
+def required(text):
+    from packaging.requirements import InvalidRequirement, Requirement
 
-    def value(word, inline):
-        if inline is not None:
-            return inline
-        if not words:
-            raise InstallError(f"pip install {word} needs a value")
-        return words.pop(0)
+    if "/" in text or text == ".":
+        raise InstallError(f"{text} is not available: of folders and other systems than git nothing is installed")
+    try:
+        return Requirement(text)
+    except InvalidRequirement as error:
+        raise InstallError(f"{text!r} is not a package name: {str(error).splitlines()[0]}") from None
 
-    while words:
-        word = words.pop(0)
-        option, _, inline = word.partition("=") if word.startswith("--") else (word, "", None)
-        inline = inline or None
-        if re.fullmatch(r"-[qvU]{2,}", word) and len(set(word)) > 2:
-            words[:0] = [f"-{letter}" for letter in word[1:]]
-        elif not word.startswith("-"):
-            given.append(word)
-        elif option in flags:
-            wishes[flags[option]] = True
-        elif option == "--no-deps":
-            wishes["deps"] = False
-        elif re.fullmatch(r"-q+|--quiet", option):
-            verbosity -= max(1, option.count("q")) if option.startswith("-q") else 1
-        elif re.fullmatch(r"-v+|--verbose", option):
-            verbosity += 1
-        elif option in ("-r", "--requirement"):
-            for line in requirement_lines(value(option, inline)):
-                more, more_indexes, more_wishes, verbosity = parse(shlex.split(line), verbosity)
-                given, indexes, wishes = given + more, indexes + more_indexes, wishes | more_wishes
-        elif option.startswith("-r") and not option.startswith("--"):
-            words[:0] = ["-r", option[2:]]
-        elif option in ("-i", "--index-url", "--extra-index-url"):
-            address = value(option, inline)
-            usual = re.match(r"https://pypi\.org/simple/?$", address)
-            indexes += [] if usual else [address]
-        elif option in IDLE or word in IDLE:
-            pass
-        elif option in WITH_IDLE_WORD:
-            value(option, inline)
-        else:
-            raise InstallError(f"pip install {option} is not available in this notebook")
-    return given, indexes, wishes, verbosity
+
+class Options(argparse.ArgumentParser):
+    def error(self, message):
+        raise InstallError(f"pip install: {message}")
+
+
+def parse(words):
+    options = Options(add_help=False, allow_abbrev=False)
+    options.add_argument("given", nargs="*")
+    for names in (("-q", "--quiet"), ("-v", "--verbose")):
+        options.add_argument(*names, action="count", default=0)
+    for name, *names in (("upgrade", "-U", "--upgrade"), ("force", "--force-reinstall"), ("pre", "--pre"), ("bare", "--no-deps")):
+        options.add_argument(*names, dest=name, action="store_true")
+    options.add_argument("-i", "--index-url", "--extra-index-url", dest="indexes", action="append", default=[])
+    options.add_argument("-c", "--constraint", action="append", default=[])
+    options.add_argument(*IDLE, dest="idle", action="store_true")
+    options.add_argument(*IDLE_WITH_WORD, dest="idle")
+    args, unknown = options.parse_known_intermixed_args(list(with_files(words)))
+    if unknown:
+        raise InstallError(f"pip install {unknown[0].partition('=')[0]} is not available in this notebook")
+    return args
+
+
+def with_files(words):
+    """With the words of requirement files in their place."""
+    words = iter(words)
+    for word in words:
+        if (found := re.fullmatch(r"(?:-r|--requirement=?)(.*)", word)) is None:
+            yield word
+            continue
+        for line in requirement_lines(found[1] or next(words, "")):
+            yield from with_files(shlex.split(line) if line.startswith("-") else [line])
 
 
 def requirement_lines(path):
@@ -139,19 +145,21 @@ def requirement_lines(path):
     except OSError as error:
         raise InstallError(f"{path}: {error.strerror}") from None
     for line in text.splitlines():
-        line = re.sub(r"(^|\s)#.*$", "", line).strip()
-        line = re.sub(r"\s--hash=\S+", "", line)
-        if line:
-            # What names a package may have blanks and quotes in it (markers), options may not.
-            yield line if line.startswith("-") else shlex.quote(line)
+        if line := re.sub(r"(^|\s)#.*$", "", line).strip():
+            yield line
 
 
 async def run_list(words, _):
     from .installed import installed
 
     found = sorted(installed().values(), key=lambda each: each.name.lower())
-    if any("freeze" in word for word in words):
+    form = " ".join(words).replace("=", " ").removeprefix("--format ")
+    if form == "freeze":
         return await run_freeze([], 0)
+    if form == "json":
+        return print(json.dumps([{"name": each.name, "version": each.version} for each in found]))
+    if form not in ("", "columns"):
+        raise InstallError(f"pip list {words[0]} is not available in this notebook")
     width = max(len(each.name) for each in found)
     print(f"{'Package':<{width}} Version\n{'-' * width} {'-' * 9}")
     for each in found:
@@ -167,8 +175,6 @@ async def run_freeze(words, _):
 
 async def run_show(words, _):
     from .installed import came, installed
-    from .wheels import canonical
-
     here = installed()
     needed = {}
     for each in here.values():
@@ -218,8 +224,6 @@ async def run_help(words, _):
 async def run_check(words, _):
     from .installed import installed
     from .resolve import applies, parsed
-    from .wheels import canonical
-
     here, broken = installed(), 0
     for each in here.values():
         for need in filter(None, map(parsed, each.requires or [])):

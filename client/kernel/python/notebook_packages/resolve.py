@@ -1,7 +1,7 @@
 """Which versions are to be installed. pip's own resolver decides (resolvelib); as it cannot wait, it is asked anew each
 time that what it lacked has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
@@ -36,6 +36,9 @@ class Wishes:
     force: bool = False
     pre: bool = False
     deps: bool = True
+    # By name: versions that are allowed where the package is wanted, and the SHA-256 of its files.
+    constraints: dict = field(default_factory=dict)
+    hashes: dict = field(default_factory=dict)
 
 
 class Resolution(AbstractProvider):
@@ -124,7 +127,7 @@ class Resolution(AbstractProvider):
     def find_matches(self, identifier, requirements, incompatibilities):
         name, _, extras = identifier.rstrip("]").partition("[")
         wanted = list(requirements[identifier])
-        specifier = SpecifierSet()
+        specifier = self.wishes.constraints.get(name, SpecifierSet())
         for requirement in wanted:
             specifier &= requirement.specifier
         excluded = {candidate.version for candidate in incompatibilities[identifier]}
@@ -168,16 +171,20 @@ class Resolution(AbstractProvider):
                 raise Lacking(name)
             if not (upgrade and wheels):
                 raise InstallError(self.refused[name])
+        sources = []
         if (project := self.projects.get(name)) is not None:
             exact = any(each.operator in ("==", "===") for each in specifier)
+            sources = project.sources if exact or not (wheels or project.wheels) else []
             wheels = [*wheels, *project.wheels, *(project.yanked if exact else [])]
         yield from self.those(sorted(wheels, key=lambda each: Version(each.version), reverse=True), specifier)
+        yield from self.those(sources, specifier)
 
     def those(self, wheels, specifier):
         pre = True if self.wishes.pre else None
         fitting = set(specifier.filter([wheel.version for wheel in wheels], prereleases=pre))
         for wheel in wheels:
-            if wheel.version in fitting and wheel not in self.refused:
+            hashes = self.wishes.hashes.get(wheel.name, (wheel.sha256,))
+            if wheel.version in fitting and wheel not in self.refused and wheel.sha256 in hashes:
                 yield Candidate(wheel.name, wheel.version, wheel)
 
     def needs(self, candidate):
@@ -198,18 +205,25 @@ class Resolution(AbstractProvider):
 
     def conflict(self, causes):
         """Why there is no set of versions, in words."""
-        by_name = {}
+        by_name, told = {}, set()
         for cause in causes:
-            wishes = by_name.setdefault(canonical(cause.requirement.name), {})
-            wishes[wish(cause)] = cause.requirement.specifier
+            name = canonical(cause.requirement.name)
+            by = cause.parent.name if cause.parent else str(cause.requirement)
+            if (name, by) not in told:  # once, and not for each version of who wishes it
+                told.add((name, by))
+                by_name.setdefault(name, {})[wish(cause)] = cause.requirement.specifier
         return "\n".join(self.why_none(name, wishes) for name, wishes in sorted(by_name.items()))
 
     def why_none(self, name, wishes):
         """`wishes` has specifiers by their words."""
+        if (limit := self.wishes.constraints.get(name)) is not None:
+            wishes = {**wishes, f"the constraint {name}{limit}": limit}
         wanted = ", ".join(wishes)
         whole = SpecifierSet()
         for specifier in wishes.values():
             whole &= specifier
+        if name in self.wishes.hashes:
+            return f"{wanted}: none of its wheels for this Python has a hash that is asked for"
         if name in self.direct:
             return f"{wanted}; but {name} {self.direct[name].wheel.version} was given by its URL"
         project = self.projects.get(name)

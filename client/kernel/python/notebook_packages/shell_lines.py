@@ -8,6 +8,14 @@ MAGIC = re.compile(r"^(\s*)get_ipython\(\)\.run_line_magic\('pip', (.*)\)$")
 SYSTEM = re.compile(r"^(\s*)get_ipython\(\)\.system\((.*)\)$")
 PIP = re.compile(r"\s*(?:pip3?|(?:\S*python[\d.]*|\{\s*sys\.executable\s*\})\s+-m\s+pip)(?:\s+(.*))?$", re.DOTALL)
 
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|(?:^|\s)#.*|2>\s*&1|&?[12]?>>?\s*/dev/null")
+BEYOND = re.compile(r"[|;]|&&|(?:^|\s)[12]?>>?\s*[\w./~]")
+
+
+def goes_beyond(line):
+    """What is printed goes on to another command or into a file: a line for the shell's own commands."""
+    return BEYOND.search(QUOTED.sub(" ", line)) is not None
+
 
 def register(shell):
     """Once, where the shell is made."""
@@ -35,14 +43,13 @@ def awaited(lines):
 
 def awaited_line(line):
     text = line.rstrip("\n")
-    if (magic := MAGIC.match(text)) is not None:
-        return f"{magic[1]}await get_ipython().pip({magic[2]})\n"
-    if (system := SYSTEM.match(text)) is not None:
-        try:
+    try:
+        if (magic := MAGIC.match(text)) is not None and not goes_beyond(ast.literal_eval(magic[2])):
+            return f"{magic[1]}await get_ipython().pip({magic[2]})\n"
+        if (system := SYSTEM.match(text)) is not None:
             pip = PIP.match(ast.literal_eval(system[2]))
-        except (SyntaxError, ValueError):
-            return line
-        # What goes on to another command is for the shell's own.
-        if pip is not None and re.search(r"[|;]|&&", pip[1] or "") is None:
-            return f"{system[1]}await get_ipython().pip({pip[1] or ''!r})\n"
+            if pip is not None and not goes_beyond(pip[1] or ""):
+                return f"{system[1]}await get_ipython().pip({pip[1] or ''!r})\n"
+    except (SyntaxError, ValueError):
+        pass  # no literal: a magic like others
     return line

@@ -1,15 +1,17 @@
-"""Packages that are sources on GitHub: their archive comes through the relay, and a wheel is built of it here, by the
-build backend that they name (PEP 517). It runs in this Python, so that only what compiles nothing can be built."""
+"""Packages that are sources, on GitHub or in an index: their archive comes through the relay, and a wheel is built of it
+here, by the build backend that they name (PEP 517). It runs in this Python, so that only what compiles nothing can be."""
 
 import io
 import os
 import re
 import shutil
 import sys
+import tarfile
 import tempfile
 import tomllib
 import zipfile
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -18,7 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import parse_wheel_filename
 
 from .errors import InstallError
-from .wheels import Content, Wheel, ask
+from .wheels import Content, Wheel, ask, canonical
 
 REPOSITORY = re.compile(r"/([\w-]+)/([\w.-]+?)(?:\.git)?/?(?:@(.+))?$")
 ARCHIVE = re.compile(r"/([\w-]+)/([\w.-]+)/archive/(?:refs/(?:heads|tags)/)?(.+)\.(?:zip|tar\.gz)$")
@@ -38,26 +40,40 @@ async def built(url):
     owner, name, ref = found.groups()
     below = parse_qs(parts.fragment).get("subdirectory", [""])[0]
     data = await ask(f"/pypi/github/{owner}/{name}/{quote(ref or 'HEAD', safe='')}")
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                archive.extractall(folder)
-                commit = archive.comment.decode("ascii", "replace")
-        except zipfile.BadZipFile as error:
-            raise InstallError(f"{url}: what came is no archive ({error})") from None
-        root = next(Path(folder).iterdir(), Path(folder)) / below
-        if not (root / "pyproject.toml").is_file() and not (root / "setup.py").is_file():
-            raise InstallError(f"{url} is not a Python package: it has neither pyproject.toml nor setup.py")
-        path = await wheel_of(root, url, ref or "")
-        _, version, _, _ = parse_wheel_filename(path.name)
-        # GitHub's archives have their commit as comment: the notebook keeps that, as branches go on.
-        exact = f"git+https://github.com/{owner}/{name}@{commit if re.fullmatch('[0-9a-f]{40}', commit) else ref or 'HEAD'}"
-        address = exact + (f"#subdirectory={below}" if below else "")
-        content = Content(Wheel("", str(version), path.name, None, address, "git"), path.read_bytes())
-    project = content.metadata["Name"]
-    from .wheels import canonical
+    content = await of_archive(data, "zip", url, ref or "", below)
+    # GitHub's archives have their commit as comment: the notebook keeps that, as branches go on.
+    commit = zipfile.ZipFile(io.BytesIO(data)).comment.decode("ascii", "replace")
+    address = f"git+https://github.com/{owner}/{name}@{commit if re.fullmatch('[0-9a-f]{40}', commit) else ref or 'HEAD'}"
+    address += f"#subdirectory={below}" if below else ""
+    return Content(replace(content.wheel, path=address, source="git"), content.data)
 
-    return Content(Wheel(canonical(project), str(version), path.name, None, address, "git"), content.data)
+
+async def content_of(wheel, data):
+    """What came, or the wheel that is built of it."""
+    if not wheel.file.endswith(".tar.gz"):
+        return Content(wheel, data)
+    content = await of_archive(data, "gztar", wheel.file)
+    source = "sdist" if wheel.source == "index" else wheel.source
+    return Content(replace(content.wheel, path=wheel.path, source=source), content.data)
+
+
+async def of_archive(data, form, told, ref=None, below=""):
+    with tempfile.TemporaryDirectory() as folder:
+        archive, tree = Path(folder, "archive"), Path(folder, "tree")
+        archive.write_bytes(data)
+        try:
+            shutil.unpack_archive(archive, tree, form)
+        except (shutil.ReadError, OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+            raise InstallError(f"{told}: what came is no archive ({error})") from None
+        for path in tree.rglob("*"):
+            os.utime(path)  # as by pip: a wheel has no times before 1980
+        root = next(tree.iterdir(), tree) / below
+        if not (root / "pyproject.toml").is_file() and not (root / "setup.py").is_file():
+            raise InstallError(f"{told} is not a Python package: it has neither pyproject.toml nor setup.py")
+        path = await wheel_of(root, told, ref)
+        _, version, _, _ = parse_wheel_filename(path.name)
+        content = Content(Wheel("", str(version), path.name, None, "", ""), path.read_bytes())
+    return Content(replace(content.wheel, name=canonical(content.metadata["Name"])), content.data)
 
 
 async def wheel_of(root, url, ref):
@@ -69,15 +85,15 @@ async def wheel_of(root, url, ref):
     said = io.StringIO()
     before = sys.argv[:], sys.path[:], dict(os.environ)
     try:
-        # What asks git for the version, of which there is none in an archive.
-        os.environ["SETUPTOOLS_SCM_PRETEND_VERSION"] = version_in(ref)
+        if ref is not None:  # of git, which some ask for the version, and which an archive has not
+            os.environ["SETUPTOOLS_SCM_PRETEND_VERSION"] = version_in(ref)
         sys.path[:0] = [str(root / path) for path in about.get("backend-path", [])]
         with chdir(root), redirect_stdout(said), redirect_stderr(said):
             backend = import_module(module)
             for name in filter(None, attribute.split(".")):
                 backend = getattr(backend, name)
             await bring(getattr(backend, "get_requires_for_build_wheel", list)())
-            out = root.parent / "wheel"
+            out = root.parent / "built wheel"
             shutil.rmtree(out, ignore_errors=True)
             out.mkdir()
             path = out / backend.build_wheel(str(out))
@@ -89,6 +105,10 @@ async def wheel_of(root, url, ref):
         sys.argv[:], sys.path[:], environment = before
         os.environ.clear()
         os.environ.update(environment)
+        # The next one's may have the same name.
+        for name, module in list(sys.modules.items()):
+            if (getattr(module, "__file__", None) or "").startswith(f"{root}/"):
+                del sys.modules[name]
     if not path.name.endswith("-none-any.whl"):
         raise InstallError(f"{url} is not pure Python: {path.name}")
     return path

@@ -21,7 +21,7 @@ class Wheel:
     file: str
     sha256: str | None
     path: str  # at the relay, or an address elsewhere
-    source: str  # distribution, index, url or file
+    source: str  # distribution, index, url, file, git or sdist
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,12 @@ async def ask_elsewhere(address):
 
 async def fetch(wheel, same_version):
     """Its content. `same_version` gives the index's wheels of its version, which stand in for one of the distribution."""
-    if wheel.source == "url":
-        data = await ask_elsewhere(wheel.path)
+    if wheel.source == "url" or wheel.file.endswith(".tar.gz"):
+        from .source import content_of  # here, as few packages need it
+
+        data = await (ask_elsewhere(wheel.path) if wheel.source == "url" else ask(wheel.path, wheel.sha256))
         check(wheel, data)
-        return Content(wheel, data)
+        return await content_of(wheel, data)
     try:
         return Content(wheel, await ask(wheel.path, wheel.sha256))
     except Refused as refused:
