@@ -7,10 +7,8 @@ import { cellSource, type CellHead } from '../../shared/notebook/document/read.t
 import { isQueued, type ShownStatus } from '../../shared/notebook/document/status.ts'
 import type { RunContext } from '../commands/context.ts'
 import { localModelFor, runAsItIs, runHere, stopCell } from '../commands/runs.ts'
-import { diffRows } from '../document/diff-rows.ts'
 import { chooseModelFile } from '../local-model/choose-file.ts'
 import { localModelWords } from '../local-model/words.ts'
-import { diffLine } from './diff-lines.ts'
 
 /** A request that no one issued on this page, or that was issued for a different text: it runs only when confirmed. */
 export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead): boolean => {
@@ -47,18 +45,16 @@ const choices = (
         <button type="button" @click=${() => stopCell(context, cell)}>Cancel request</button>`
     : '.'
 
-const lineLabels = { gone: 'requested: ', new: 'now: ' }
-
 /** The source differs from what was requested: shows the difference where this page knows the requested text. */
 const changedSince = (context: RunContext, cell: CellId, request: RunRequest): TemplateResult => {
   const { notebook, requestedTexts } = context
   const seen = requestedTexts.textOf(cell, request.id)
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
-  const rows = seen === null ? [] : diffRows({ text: seen, clients: [] }, { text: now, clients: [] })
+  if (seen !== null) void import('./nb-edited-since.ts')
   return html`<div class="nb-notice" role="group" aria-label="Edited since the run was requested">
     ${nameOfActor(context.person(), request)} requested this run, but the cell was edited before it started.
     It waits for confirmation${choices(context, cell, 'Run current source', runAsItIs)}
-    ${rows.length === 0 ? nothing : html`<div class="nb-diff">${rows.map((row) => diffLine(row, lineLabels, () => null))}</div>`}
+    ${seen === null || seen === now ? nothing : html`<nb-edited-since .requested=${seen} .present=${now}></nb-edited-since>`}
   </div>`
 }
 
