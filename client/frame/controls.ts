@@ -165,8 +165,10 @@ window.startControls = async ({ root, models }, place, send, library): Promise<R
   document.head.append(style)
   const manager = new Manager(send, library)
   await manager.add(models)
-  if (manager.missing.size > 0)
-    throw new Error(`the front end of ${[...manager.missing].join(', ')} is not part of the app`)
+  if (manager.missing.size > 0) {
+    place.textContent = `The front end of ${[...manager.missing].join(', ')} is not part of the app.`
+    return { onModels: () => undefined, onState: () => undefined, onMessage: () => undefined }
+  }
   const view = await manager.create_view(await manager.get_model(root))
   place.replaceChildren()
   MessageLoop.sendMessage(view.luminoWidget, Widget.Msg.BeforeAttach)

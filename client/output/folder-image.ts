@@ -5,7 +5,7 @@ import { toAppPath, toBrowserPath } from '../base-path.ts'
 import { urlOf } from '../../shared/api/route.ts'
 import { routes } from '../../shared/api/routes.ts'
 
-const types: Readonly<Record<string, string>> = {
+export const types: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
@@ -21,17 +21,6 @@ export interface FolderImage {
   readonly url: string
   readonly name: string
   readonly type: string
-}
-
-/** In outputs only. */
-const mediaTypes: Readonly<Record<string, string>> = {
-  ...types,
-  mp4: 'video/mp4',
-  webm: 'video/webm',
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  ogg: 'audio/ogg',
-  m4a: 'audio/mp4',
 }
 
 /** Null if the URL is not that of an image in the notebook's folder. */
@@ -67,17 +56,6 @@ const load = async ({ url, type }: FolderImage): Promise<string> => {
   if (known) URL.revokeObjectURL(known.url)
   loaded.set(url, { tag: response.headers.get('etag') ?? '', url: objectUrl })
   return objectUrl
-}
-
-/** For an output's frame. Null if there is no such file. */
-export const folderMedia = async (url: string): Promise<Blob | null> => {
-  const file = folderImage(url, mediaTypes)
-  if (file === null) return null
-  const response = await fetch(file.url).catch((error: unknown) => {
-    console.warn(`${url} could not be loaded:`, error)
-    return null
-  })
-  return response?.ok === true ? new Blob([await response.arrayBuffer()], { type: file.type }) : null
 }
 
 /** The image, or a message if it cannot be loaded. */

@@ -18,7 +18,6 @@ import { paper } from './paper.ts'
 import type { FrameState } from '../kernel/live-frames.ts'
 import { MessageBudget } from './message-budget.ts'
 import { mayRun, type OutputDependencies } from './output-dependencies.ts'
-import { folderMedia } from './folder-image.ts'
 import { isHost, openFrameUrl, type OutputHosts } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
 
@@ -140,7 +139,8 @@ export class OutputFrame {
     })
     signal.addEventListener('abort', () => rootObserver.disconnect())
     const { mime, content } = this.output
-    if (typeof content === 'string' && mayRun(mime, content)) this.earlier?.begin(this.key, content, signal)
+    if (typeof content === 'string' && mayRun(mime, content))
+      this.earlier?.begin(this.key, content, signal, () => this.restart())
     this.guests = []
     if (mime === 'text/html') this.earlier?.addHost(this.key, signal, (guest) => this.runGuest(guest))
     this.blockedHosts = []
@@ -263,11 +263,7 @@ export class OutputFrame {
     const { hosts, blockedHosts } = this
     if (hosts === null || blockedHosts.length === 0) return
     this.note?.remove()
-    if (blockedHosts.every((host) => hosts.allowed.includes(host))) {
-      this.running.abort()
-      this.iframe.remove()
-      return this.start()
-    }
+    if (blockedHosts.every((host) => hosts.allowed.includes(host))) return this.restart()
     this.note = document.createElement('p')
     this.note.className = 'nb-notice'
     this.note.setAttribute('role', 'status')
@@ -281,6 +277,12 @@ export class OutputFrame {
     this.fit()
   }
 
+  private restart(): void {
+    this.running.abort()
+    this.iframe.remove()
+    this.start()
+  }
+
   private async sendLibrary(name: LibraryName): Promise<void> {
     const source = await libraryNamed(name).catch((error: unknown) => {
       console.warn('A library for an output could not be loaded:', error)
@@ -291,7 +293,12 @@ export class OutputFrame {
 
   /** None where an output could send it to a server. */
   private async sendFile(url: string): Promise<void> {
-    const file = this.allowedHosts.length > 0 ? null : await folderMedia(url)
+    const load = async (): Promise<Blob | null> =>
+      this.allowedHosts.length > 0 ? null : (await import('./folder-media.ts')).folderMedia(url)
+    const file = await load().catch((error: unknown) => {
+      console.warn(`${url} could not be loaded:`, error)
+      return null
+    })
     this.send({ type: 'nb-file', url, file })
   }
 

@@ -1,5 +1,5 @@
 // Formulas on the page. They are TeX source at first; MathJax is loaded on demand, because it is large.
-import type { Typesetter } from './mathjax.ts'
+import type { Room, Typesetter } from './mathjax.ts'
 
 /** Milliseconds of typesetting before yielding to the event loop. */
 const slice = 12
@@ -25,7 +25,7 @@ export const typesetMath = async (root: HTMLElement): Promise<void> => {
   typesetters.set(notebook, typesetter)
   const waiting = [...root.querySelectorAll<HTMLElement>('.nb-math:not([data-set])')]
   const defined = new Set<string>()
-  const room = { em: Number.parseFloat(getComputedStyle(root).fontSize) || 16, width: root.clientWidth }
+  const room = measure(root)
   let since = performance.now()
   for (let element = waiting.shift(); element; element = waiting.shift()) {
     const tex = sources.get(element) ?? element.textContent
@@ -44,6 +44,16 @@ export const typesetMath = async (root: HTMLElement): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve))
     since = performance.now()
   }
+}
+
+/** In a font, 1 ex is not always half of 1 em. */
+const measure = (root: HTMLElement): Room => {
+  const sample = document.createElement('span')
+  sample.style.cssText = 'position: absolute; visibility: hidden; width: 50em; height: 50ex'
+  root.append(sample)
+  const { width, height } = sample.getBoundingClientRect()
+  sample.remove()
+  return { em: width / 50 || 16, ex: height / 50 || 8, width: root.clientWidth }
 }
 
 /** Formulas to typeset again, because they use macros or labels that were defined or changed since. */

@@ -6,6 +6,7 @@ import { formulaDocument } from '../../shared/markdown/tex.ts'
 /** In CSS pixels. Measured once for many formulas, because measuring forces a layout. */
 export interface Room {
   readonly em: number
+  readonly ex: number
   readonly width: number
 }
 
@@ -20,8 +21,8 @@ export const newTypesetter = (): Typesetter => {
   const output = new SVG<HTMLElement, Text, Document>({ fontCache: 'local' })
   const made = formulaDocument(browserAdaptor(), document, output)
   return {
-    set(tex, display, place, { em, width }) {
-      const shown = made.convert(tex, { display, em, ex: em / 2, containerWidth: width }) as HTMLElement
+    set(tex, display, place, { em, ex, width }) {
+      const shown = made.convert(tex, { display, em, ex, containerWidth: width }) as HTMLElement
       if (!styled) {
         styled = true
         document.head.append(output.styleSheet(made))

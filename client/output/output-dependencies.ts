@@ -24,9 +24,6 @@ export interface ScriptedOutput {
 /** The outputs of the notebook above the one with this key, in order. */
 export type OutputsAbove = (key: string) => readonly ScriptedOutput[]
 
-/** Milliseconds an output waits for running outputs above it. */
-const timeout = 5_000
-
 export const mayRun = (mime: FramedMime, content: string): boolean =>
   mime === 'application/javascript' ||
   (scriptedMimes.some((scripted) => scripted === mime) && /<script|\son[a-z]+\s*=/i.test(content))
@@ -39,12 +36,15 @@ const mentions = (code: string, name: string): boolean => {
   return false
 }
 
+const mentionsAny = (codes: readonly string[], names: Iterable<string>): boolean =>
+  [...names].some((name) => codes.some((code) => mentions(code, name)))
+
 interface Whole extends EarlierOutput {
   readonly key: string
 }
 
 export class OutputDependencies {
-  /** The globals each output defined, by its key; null while it has not told, so that it may define any. */
+  /** The globals each output defined, by its key; null while it has not told. */
   private readonly globals = new Map<
     string,
     { readonly content: string; readonly names: ReadonlySet<string> | null }
@@ -52,6 +52,9 @@ export class OutputDependencies {
   /** Resolved once the output has run. */
   private readonly running = new Map<string, Promise<void>>()
   private readonly ends = new Map<string, () => void>()
+  /** For each output that has not told in time, those that were started without it. */
+  private readonly late = new Map<string, { readonly key: string; readonly codes: readonly string[] }[]>()
+  private readonly restarts = new Map<string, () => void>()
   /** The earlier outputs that ran in each output's frame. */
   private readonly inFrame = new Map<string, readonly Whole[]>()
   /** Run a script in the frame of the output with this key. */
@@ -59,19 +62,23 @@ export class OutputDependencies {
   /** Contents of blobs by name; null for those without scripts. */
   private readonly texts = new Map<string, string | null>()
 
+  /** `timeout`: milliseconds an output waits for running outputs above it. */
   constructor(
     private readonly above: OutputsAbove,
     private readonly blobs: BlobSource,
+    private readonly timeout = 5_000,
   ) {}
 
-  /** An output starts to run in its frame, until `signal` is aborted. */
-  begin(key: string, content: string, signal: AbortSignal): void {
+  /** An output starts to run in its frame, until `signal` is aborted. `restart` runs it again. */
+  begin(key: string, content: string, signal: AbortSignal, restart: () => void): void {
+    this.restarts.set(key, restart)
+    signal.addEventListener('abort', () => this.restarts.delete(key))
     this.inFrame.set(key, [])
     this.globals.set(key, { content, names: null })
     const ended = new Promise<void>((end) => {
       this.ends.set(key, end)
       signal.addEventListener('abort', () => end())
-      setTimeout(end, timeout)
+      setTimeout(end, this.timeout)
     })
     this.running.set(key, ended)
   }
@@ -90,6 +97,13 @@ export class OutputDependencies {
       })
     }
     this.ends.get(key)?.()
+    const defined = this.globals.get(key)?.names ?? []
+    const waiting = (this.late.get(key) ?? []).filter(({ key: skipping, codes }) => {
+      if (!mentionsAny(codes, defined)) return true
+      this.restarts.get(skipping)?.()
+      return false
+    })
+    this.late.set(key, waiting)
   }
 
   /** Registers a frame as able to run scripts of other outputs, until `signal` is aborted. */
@@ -143,8 +157,11 @@ export class OutputDependencies {
       const whole = await this.whole(output)
       if (whole === null) continue
       const globals = this.globals.get(output.key)
-      const names = globals?.content === whole.content ? globals.names : null
-      if (names && ![...names].some((name) => codes.some((code) => mentions(code, name)))) continue
+      if (globals?.content === whole.content) {
+        if (globals.names === null)
+          this.late.set(output.key, [...(this.late.get(output.key) ?? []), { key, codes: [...codes] }])
+        if (!mentionsAny(codes, globals.names ?? [])) continue
+      }
       found.unshift(whole)
       codes.push(whole.content)
       const host = whole.mime === 'application/javascript' ? this.hostOf(whole.key, whole.content) : null
@@ -171,7 +188,7 @@ export class OutputDependencies {
       setTimeout(() => {
         stop()
         resolve(null)
-      }, timeout)
+      }, this.timeout)
     })
     if (value === null) return null
     const lines = Array.isArray(value) ? value.join('') : value

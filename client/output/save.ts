@@ -2,9 +2,11 @@
 
 import { download } from '../files/download.ts'
 import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
+import { bytesOf } from './pdf.ts'
 import { richestForm, type ShownForm } from './mime.ts'
+import { bytesOf } from './pdf.ts'
 
-export interface OutputFile {
+interface OutputFile {
   /** Without the dot. */
   readonly suffix: string
   readonly type: string
@@ -23,9 +25,6 @@ const framedSuffixes: Readonly<Record<string, string>> = {
   'image/svg+xml': 'svg',
   'application/javascript': 'js',
 }
-
-export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
 
 const formFile = (form: ShownForm, data: MimeBundle): OutputFile => {
   switch (form.type) {
@@ -57,11 +56,13 @@ const formFile = (form: ShownForm, data: MimeBundle): OutputFile => {
 }
 
 /** The shown representation as a file. */
-export const outputFile = (output: ShownOutput): OutputFile =>
+const outputFile = (output: ShownOutput): OutputFile =>
   output.type === 'rich' ? formFile(richestForm(output.data), output.data) : text(plainText(output))
 
-export const saveOutput = ({ suffix, type, content }: OutputFile, name: string): void =>
+export const saveOutput = (output: ShownOutput, name: string): void => {
+  const { suffix, type, content } = outputFile(output)
   download(new Blob([content], { type }), `${name}.${suffix}`)
+}
 
 /** Copies images as images if the clipboard supports the type, everything else as text. Returns whether it succeeded. */
 export const copy = async (output: ShownOutput): Promise<boolean> => {

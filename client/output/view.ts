@@ -19,10 +19,16 @@ import { latexElement } from './latex.ts'
 import { typesetMath } from './math.ts'
 import { linkErrorLocations } from './error-links.ts'
 import { richestForm, type ShownForm } from './mime.ts'
-import { copy, outputFile, saveOutput } from './save.ts'
+<<<<<<< HEAD
+import type * as saving from './save.ts'
+=======
+>>>>>>> c5a4fa3f1ada9d939bfc1acc6d307dbc45776110
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
 import { WidgetView, type DocumentWidgets } from './widget.ts'
+
+/** Null where the script cannot be fetched. */
+const loadSaving = (): Promise<typeof saving | null> => import('./save.ts').catch(() => null)
 
 export interface OutputPlace {
   /** Cell id and index of the output, which stay the same in a new run. */
@@ -88,12 +94,25 @@ export class OutputView {
   }
 
   /** Returns whether it succeeded. */
-  copy(): Promise<boolean> {
-    return copy(this.whole)
+  async copy(): Promise<boolean> {
+<<<<<<< HEAD
+    const loaded = await loadSaving()
+    return loaded !== null && loaded.copy(this.whole)
   }
 
-  download(name: string): void {
-    saveOutput(outputFile(this.whole), name)
+  /** Returns whether it succeeded. */
+  async download(name: string): Promise<boolean> {
+    const loaded = await loadSaving()
+    loaded?.saveOutput(loaded.outputFile(this.whole), name)
+    return loaded !== null
+=======
+    return (await import('./save.ts')).copy(this.whole)
+  }
+
+  async download(name: string): Promise<void> {
+    const { saveOutput } = await import('./save.ts')
+    saveOutput(this.whole, name)
+>>>>>>> c5a4fa3f1ada9d939bfc1acc6d307dbc45776110
   }
 
   dispose(): void {

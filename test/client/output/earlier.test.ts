@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import { OutputView } from '../../../client/output/view.ts'
 import { OutputDependencies, type ScriptedOutput } from '../../../client/output/output-dependencies.ts'
+import type { BlobSource } from '../../../client/blobs/notebook-blobs.ts'
 import type { Leaf } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf } from '../../../shared/notebook/output/output.ts'
 
@@ -11,7 +12,11 @@ const listener = ({ data }: MessageEvent<{ said?: string } | null>): void =>
   void (data?.said !== undefined && said.push(data.said))
 
 /** A notebook of these outputs; those at `mounted` are on the page. */
-const notebook = (outputs: readonly ScriptedOutput[], mounted: readonly number[]): HTMLElement[] => {
+const notebook = (
+  outputs: readonly ScriptedOutput[],
+  mounted: readonly number[],
+  timeout = 5_000,
+): HTMLElement[] => {
   window.addEventListener('message', listener)
   const above = (key: string): readonly ScriptedOutput[] =>
     outputs.slice(
@@ -19,13 +24,14 @@ const notebook = (outputs: readonly ScriptedOutput[], mounted: readonly number[]
       outputs.findIndex((output) => output.key === key),
     )
   const big: Leaf = `<script>${'/* a big library */'.repeat(10)} var big = 'library'</script>`
-  const earlier = new OutputDependencies(above, {
+  const blobs: BlobSource = {
     watch: (_, show) => {
       show(null)
       queueMicrotask(() => show(big))
       return () => undefined
     },
-  })
+  }
+  const earlier = new OutputDependencies(above, blobs, timeout)
   return mounted.map((index) => {
     const output = outputs[index]
     if (typeof output?.content !== 'string') throw new Error('only what has its text is shown here')
@@ -96,6 +102,12 @@ describe('outputs that run scripts', () => {
     // Found out about once, by the first.
     expect(said.filter((words) => words === 'unrelated')).toHaveLength(1)
     expect(said.indexOf('unrelated')).toBeLessThan(said.indexOf('c library'))
+  })
+
+  it('run again with what one above them left too late, and are shown meanwhile', async () => {
+    const slow = `<script>for (const end = performance.now() + 300; performance.now() < end; ); var late = 'at last'</script>`
+    notebook([html('a', slow), html('b', says('`b ${window.late}`')), html('c', says('"c"'))], [0, 1, 2], 1)
+    await until(() => said.includes('b at last') && said.includes('c'))
   })
 
   it('say what failed in them, and not what failed above', async () => {

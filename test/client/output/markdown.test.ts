@@ -173,6 +173,15 @@ describe('markdown', () => {
     expect(shown.querySelector('[data-mml-node="merror"], mtext[mathcolor="red"]')).toBeNull()
   })
 
+  it('sets lines as wide as there is room, in any font', async () => {
+    const shown = page('\\begin{multline}a + b \\\\ + c\\end{multline}')
+    shown.style.cssText = 'width: 500px; font: 20px monospace'
+    await typesetMath(shown)
+    const width = shown.querySelector('mjx-container svg')?.getBoundingClientRect().width ?? 0
+    expect(width).toBeGreaterThan(400)
+    expect(width).toBeLessThan(502)
+  })
+
   it('shows a formula that is wrong as its source', async () => {
     const shown = page('$\\frac{$')
     await typesetMath(shown)
