@@ -1,4 +1,5 @@
 // What the connection of a page uses of a browser and Node has not. Its modules are imported after this one.
+import { setMaxListeners } from 'node:events'
 import { WebSocket } from 'ws'
 
 /** Of this class a page closes a connection that died. */
@@ -12,6 +13,8 @@ class CloseEvent extends Event {
 }
 
 const [window, document] = [new EventTarget(), new EventTarget()]
+// Node forgets some listeners that a signal was to remove.
+setMaxListeners(0, window, document)
 Object.assign(globalThis, {
   WebSocket,
   CloseEvent,
