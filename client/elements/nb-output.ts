@@ -135,15 +135,11 @@ export class NbOutput extends LightElement {
         type="button"
         class="nb-save"
         aria-label="Download output"
-<<<<<<< HEAD
         @click=${async ({ currentTarget }: Event) => {
           if ((await view.download(name)) || !(currentTarget instanceof HTMLElement)) return
           currentTarget.textContent = 'Not downloaded'
           setTimeout(() => (currentTarget.textContent = ''), 1_500)
         }}
-=======
-        @click=${() => void view.download(name)}
->>>>>>> c5a4fa3f1ada9d939bfc1acc6d307dbc45776110
       ></button>
     </div>`
   }

@@ -1,9 +1,6 @@
 // A PDF output, which opens in a new tab. The page embeds nothing that could have scripts, and browsers do not show their
 // PDF viewer in a frame with an opaque origin.
-<<<<<<< HEAD
-=======
 
->>>>>>> c5a4fa3f1ada9d939bfc1acc6d307dbc45776110
 export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
 

@@ -19,10 +19,7 @@ import { latexElement } from './latex.ts'
 import { typesetMath } from './math.ts'
 import { linkErrorLocations } from './error-links.ts'
 import { richestForm, type ShownForm } from './mime.ts'
-<<<<<<< HEAD
 import type * as saving from './save.ts'
-=======
->>>>>>> c5a4fa3f1ada9d939bfc1acc6d307dbc45776110
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
 import { WidgetView, type DocumentWidgets } from './widget.ts'
@@ -95,7 +92,6 @@ export class OutputView {
 
   /** Returns whether it succeeded. */
   async copy(): Promise<boolean> {
-<<<<<<< HEAD
     const loaded = await loadSaving()
     return loaded !== null && loaded.copy(this.whole)
   }
@@ -103,16 +99,8 @@ export class OutputView {
   /** Returns whether it succeeded. */
   async download(name: string): Promise<boolean> {
     const loaded = await loadSaving()
-    loaded?.saveOutput(loaded.outputFile(this.whole), name)
+    loaded?.saveOutput(this.whole, name)
     return loaded !== null
-=======
-    return (await import('./save.ts')).copy(this.whole)
-  }
-
-  async download(name: string): Promise<void> {
-    const { saveOutput } = await import('./save.ts')
-    saveOutput(this.whole, name)
->>>>>>> c5a4fa3f1ada9d939bfc1acc6d307dbc45776110
   }
 
   dispose(): void {
