@@ -133,7 +133,7 @@ describe('the index', () => {
   const page = async (path: string): Promise<Page> => (await (await relay.request(path)).json()) as Page
 
   test('a page names files here, and a file comes with the checksum of the index', async () => {
-    upstream.publish('alpha', alpha, { ...beta, filename: 'alpha-1.0.tar.gz' })
+    upstream.publish('alpha', alpha, { ...beta, filename: 'alpha-1.0.egg' })
     const response = await relay.request('/pypi/simple/Alpha/')
     expect(response.headers.get('content-type')).toBe('application/vnd.pypi.simple.v1+json')
     const { files } = (await response.json()) as Page
