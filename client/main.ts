@@ -39,7 +39,7 @@ import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
 import type { NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
-import { loadClipboardAfterPaint } from './commands/clipboard-commands.ts'
+import { loadCellCommandsAfterPaint } from './commands/cell-commands.ts'
 import { CellSelection } from './commands/selection.ts'
 import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
@@ -181,11 +181,13 @@ const openSession: OpenSession = (path, identity, page) => {
   })
   const settled = endEarlierRuns(notebook)
   const opened = notebook.open(server)
-  void opened.then(loadEditorAfterPaint)
-  void opened.then(loadFileFormatAfterPaint)
-  void opened.then(loadClipboardAfterPaint)
-  void opened.then(() => import('./elements/nb-craft.ts'))
-  const notAhead = startAhead(python.kernel, opened)
+  // What is not needed to show the notebook does not delay its coming on a slow network.
+  const loaded = opened.then(() => notebook.whenLoaded())
+  void loaded.then(loadEditorAfterPaint)
+  void loaded.then(loadFileFormatAfterPaint)
+  void loaded.then(loadCellCommandsAfterPaint)
+  void loaded.then(() => import('./elements/nb-craft.ts'))
+  const notAhead = startAhead(python.kernel, loaded)
   return {
     context,
     close: () => {
@@ -221,5 +223,6 @@ app.grant = grant
 app.settings = settings
 app.shortcuts = shortcuts
 app.recoverySteps = recoverySteps
+document.getElementById('boot')?.remove()
 document.body.append(app)
 if (!reportBasePath()) void keepPage()

@@ -36,7 +36,7 @@ export const menus: readonly Menu[] = [
       ['move-up', 'move-down', 'merge', 'split'],
       kindViews.map(({ kind }): CommandId => `to-${kind.name}`),
       ['format', 'format-all'],
-      ['find', 'replace'],
+      ['find', 'replace', 'go-to-line'],
     ],
   },
   {

@@ -1,18 +1,14 @@
 // The commands on what models change, for the table of all commands. What they do loads when one is used.
 import type { EditorView } from '@codemirror/view'
-import { reasonOf } from '../document/database.ts'
 import { typeAhead } from '../elements/type-ahead.ts'
 import type { Command } from './command.ts'
 import type { NotebookContext } from './context.ts'
+import { later } from './later.ts'
 import type * as reviewCommands from './review.ts'
 
-const reviewing =
-  (action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown) =>
-  (context: NotebookContext, text: EditorView | null): Promise<void> =>
-    import('./review.ts').then(
-      (review) => void action(review, context, text),
-      (error: unknown) => context.showError(`That could not be loaded: ${reasonOf(error)}`),
-    )
+const reviewing = (
+  action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown,
+) => later(() => import('./review.ts'), action)
 
 /** What is typed before the field has come is for it. */
 const beginEdit = (context: NotebookContext, text: EditorView | null): void => {

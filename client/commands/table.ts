@@ -21,10 +21,9 @@ import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
 import type { Command } from './command.ts'
 import { beginComment } from './comment.ts'
-import { clipboardCommands } from './clipboard-commands.ts'
+import { clipboardCommands, mergeCommands, splitCell } from './cell-commands.ts'
 import type { NotebookContext } from './context.ts'
 import { askAbout } from './explain.ts'
-import { mergeSelected, mergeWith, split } from './merge.ts'
 import { defaultKeys, headingLevels, type CommandId } from '../keymap/default-keys.ts'
 import {
   clearAllOutputs,
@@ -121,7 +120,8 @@ const splitAtCaret = (context: NotebookContext, text: EditorView | null): boolea
   // The text may be a reply.
   if (text.state.doc.toString() !== cellSource(context.notebook.doc, cell)?.toString()) return false
   const { from, to } = text.state.selection.main
-  return split(context, cell, [from, to])
+  splitCell(context, cell, from, to)
+  return true
 }
 
 const goTo = (context: NotebookContext, target: CellId | null, at: number | null = null): void => {
@@ -261,9 +261,7 @@ export const commands: readonly Command[] = [
   },
   ...clipboardCommands,
   { id: 'delete', title: 'Delete cell', run: onCells(deleteCells) },
-  { id: 'merge', title: 'Merge selected cells', run: mergeSelected },
-  { id: 'merge-above', title: 'Merge with the cell above', run: (context) => mergeWith(context, 'above') },
-  { id: 'merge-below', title: 'Merge with the cell below', run: (context) => mergeWith(context, 'below') },
+  ...mergeCommands,
   { id: 'split', title: 'Split cell at the caret', run: splitAtCaret },
   {
     id: 'move-up',

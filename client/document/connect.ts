@@ -23,7 +23,7 @@ import {
 } from '../../shared/protocol.ts'
 import { Failures } from './failures.ts'
 import { lostCode, SyncSocket } from './socket.ts'
-import { askBack, joinTabs, writeAsking } from './tabs.ts'
+import { adaptToTabs, askBack, writeAsking } from './tabs.ts'
 
 /** Maximum milliseconds between attempts to reach the relay. */
 const defaultDelay = 2_500
@@ -139,7 +139,7 @@ export class Connection {
       shouldReconnect: (event) => refusalOf(event.code, event.reason) === null,
     })
     if (target.epoch !== null) this.provider.bcChannel = this.channel(target.epoch)
-    this.provider.connectBc = () => joinTabs(this.provider)
+    adaptToTabs(this.provider)
     this.provider.messageHandlers[messageEpoch] = (_encoder, decoder) =>
       this.onEpochMessage(decoding.readVarString(decoder))
     this.provider.messageHandlers[messageAcknowledge] = (_encoder, decoder) => this.onAcknowledgement(decoder)

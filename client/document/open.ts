@@ -103,6 +103,18 @@ export class OpenNotebook {
     return this.findable ? (this.persistence?.reason ?? null) : 'the browser denies storage'
   }
 
+  /** Resolves once there is something to show. */
+  async whenLoaded(): Promise<void> {
+    if (this.loaded) return
+    await new Promise<void>((resolve) => {
+      const stop = this.on(() => {
+        if (!this.loaded) return
+        stop()
+        resolve()
+      })
+    })
+  }
+
   /** Some edits are neither acknowledged by the relay nor stored in the browser. */
   get hasUnsavedData(): boolean {
     if (!this.loaded || this.connection?.unsent === false) return false

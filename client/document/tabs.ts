@@ -19,8 +19,7 @@ export const writeAsking = (encoder: encoding.Encoder, doc: Y.Doc): void => {
 const post = (provider: WebsocketProvider, write: (encoder: encoding.Encoder) => void): void =>
   publish(provider.bcChannel, encoding.encode(write), provider)
 
-/** Takes the place of the provider's `connectBc`. */
-export const joinTabs = (provider: WebsocketProvider): void => {
+const joinTabs = (provider: WebsocketProvider): void => {
   const { doc, awareness } = provider
   if (provider.disableBc) return
   if (!provider.bcconnected) subscribe(provider.bcChannel, provider._bcSubscriber)
@@ -31,6 +30,20 @@ export const joinTabs = (provider: WebsocketProvider): void => {
     encoding.writeVarUint(encoder, messageAwareness)
     encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, [doc.clientID]))
   })
+}
+
+/**
+ * Takes the place of the library's ways. It would also send the presence of others back to the relay it came from, and to
+ * all tabs, which have their own connection: each caret that moves would cost each page and the relay.
+ */
+export const adaptToTabs = (provider: WebsocketProvider): void => {
+  const { awareness, _awarenessUpdateHandler: send } = provider
+  provider.connectBc = () => joinTabs(provider)
+  awareness.off('update', send)
+  provider._awarenessUpdateHandler = (change, origin) => {
+    if (origin !== provider) send(change, origin)
+  }
+  awareness.on('update', provider._awarenessUpdateHandler)
 }
 
 /**

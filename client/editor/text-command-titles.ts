@@ -16,6 +16,7 @@ export const textCommandTitles = {
   'toggle-comment': 'Toggle comment',
   'toggle-block-comment': 'Toggle block comment',
   bold: 'Bold',
+  'go-to-line': 'Go to line',
   'select-next-occurrence': 'Select next occurrence',
   'delete-line': 'Delete line',
   'move-line-up': 'Move line up',

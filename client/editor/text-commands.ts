@@ -22,6 +22,7 @@ import type { Command, EditorView, KeyBinding } from '@codemirror/view'
 import { completeWord, isListing, takeCompletion } from './completion.ts'
 import type { TextCommand } from './text-command-titles.ts'
 import { bold } from './bold.ts'
+import { askForLine } from './line-dialog.ts'
 import { selectNextOccurrence } from './next-occurrence.ts'
 import {
   acceptSuggestion,
@@ -51,6 +52,7 @@ export const textCommands: Readonly<Record<TextCommand, Command>> = {
   'toggle-comment': toggleComment,
   'toggle-block-comment': toggleBlockComment,
   bold,
+  'go-to-line': askForLine,
   'select-next-occurrence': selectNextOccurrence,
   'delete-line': deleteLine,
   'move-line-up': moveLineUp,

@@ -15,7 +15,7 @@ import { cellsWith } from '../commands/select.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-import './nb-model.ts'
+import { modelChooser } from './model-chooser.ts'
 
 export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts' | 'panels'>
 
@@ -118,7 +118,7 @@ export class NbControls extends LightElement {
       ${
         kind.executor?.type === 'model' && kind.executor.answer === 'text'
           ? html`${this.button('Context', 'context', icons.eye, () => showContext(context, cell))}
-              <nb-model .context=${context} .cell=${cell}></nb-model>`
+            ${modelChooser(context, cell, () => this.requestUpdate())}`
           : nothing
       }
       <select aria-label="Cell kind" .value=${kind.name} @change=${this.onKind}>

@@ -22,7 +22,7 @@ import { NbCell, type CellElementContext } from './nb-cell.ts'
 import './nb-ghost.ts'
 import type { NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
-import { NewMarks } from './new-marks.ts'
+import { markNew } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
 import { now } from '../document/clock.ts'
 
@@ -83,7 +83,7 @@ export class NbNotebook extends LightElement {
     const refreshAll = (): void => {
       for (const cell of this.unsettled) cell.refreshStatus()
     }
-    const marks = new NewMarks(this.context.unseen, () => this.cells.values())
+    const marks = markNew(this.context.unseen, () => this.cells.values())
     this.stops = [
       notebook.observer.onList(({ local }) => this.reconcile(local)),
       notebook.observer.onAnyCell((id, changes) => {
@@ -97,7 +97,7 @@ export class NbNotebook extends LightElement {
         const hidden = this.unseenChanges()
         if (hidden.length !== changes.size || !hidden.every((id) => changes.has(id))) this.reconcile(false)
       }),
-      () => marks.stop(),
+      marks.stop,
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
     ]

@@ -135,7 +135,11 @@ export class NbOutput extends LightElement {
         type="button"
         class="nb-save"
         aria-label="Download output"
-        @click=${() => void view.download(name)}
+        @click=${async ({ currentTarget }: Event) => {
+          if ((await view.download(name)) || !(currentTarget instanceof HTMLElement)) return
+          currentTarget.textContent = 'Not downloaded'
+          setTimeout(() => (currentTarget.textContent = ''), 1_500)
+        }}
       ></button>
     </div>`
   }

@@ -28,10 +28,9 @@ import './nb-header.ts'
 import type { RunCommand } from './nb-menus.ts'
 import './nb-notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'
-import './nb-python.ts'
 import './nb-notifications.ts'
 import './nb-panel.ts'
-import './nb-status.ts'
+import { pageFoot } from './page-foot.ts'
 import { pressOnPage } from './page-keys.ts'
 import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
 import { presentation } from './presentation.ts'
@@ -379,12 +378,8 @@ export class NbPage extends LightElement {
           }
         </main>
         ${this.panelsAt('below', context)} ${this.panelsAt('beside', context)}
-        <div class="nb-foot">
-          <nb-status .context=${context}></nb-status>
-          <nb-model .context=${context}></nb-model>
-          <nb-python .context=${context}></nb-python>
-        </div>
-        ${this.panelsAt('corner', context)} ${this.panelsAt('centre', context)} ${this.notifications}`,
+        ${pageFoot(context, () => this.requestUpdate())} ${this.panelsAt('corner', context)}
+        ${this.panelsAt('centre', context)} ${this.notifications}`,
     )
   }
 }

@@ -55,7 +55,7 @@ export class NbStatus extends LightElement {
     const { presence, refusal, loaded } = this.context.notebook
     const relay = presence.relay()
     if (refusal?.type === 'in-bin') return 'File in bin'
-    if (refusal !== null && !loaded) return ''
+    if (!loaded) return ''
     if (relay === null) return 'File: unknown while offline'
     if (relay.bin === true) return 'In the bin'
     const { status, reason } = shownFile(this.context.notebook)

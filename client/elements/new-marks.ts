@@ -6,54 +6,51 @@ import type { NbCell } from './nb-cell.ts'
 /** Milliseconds in view. */
 const look = 2_000
 
-export class NewMarks {
-  private readonly near = new Set<NbCell>()
-  private readonly timers = new Map<Element, ReturnType<typeof setTimeout>>()
-  private readonly observer = new IntersectionObserver((entries) => {
+interface NewMarks {
+  readonly setNear: (cell: NbCell, near: boolean) => void
+  readonly stop: () => void
+}
+
+/** `cells` are the present ones. */
+export const markNew = (unseen: Unseen, cells: () => Iterable<NbCell>): NewMarks => {
+  const nearOnes = new Set<NbCell>()
+  const timers = new Map<Element, ReturnType<typeof setTimeout>>()
+  const seeSoon = (cell: NbCell): unknown =>
+    timers.set(
+      cell,
+      setTimeout(() => (document.hidden ? seeSoon(cell) : unseen.see(cell.cell)), look),
+    )
+  const observer = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
-      clearTimeout(this.timers.get(target))
-      if (isIntersecting) this.seeSoon(target as NbCell)
+      clearTimeout(timers.get(target))
+      if (isIntersecting) seeSoon(target as NbCell)
     }
   })
-  private readonly stopFollowing: () => void
-
-  /** `cells` are the present ones. */
-  constructor(
-    private readonly unseen: Unseen,
-    cells: () => Iterable<NbCell>,
-  ) {
-    const update = (): void => {
-      for (const cell of cells()) {
-        const isNew = unseen.has(cell.cell)
-        if (isNew === cell.hasAttribute('data-new')) continue
-        cell.toggleAttribute('data-new', isNew)
-        this.watch(cell)
-      }
+  const watch = (cell: NbCell): void => {
+    if (nearOnes.has(cell) && unseen.has(cell.cell)) return observer.observe(cell)
+    observer.unobserve(cell)
+    clearTimeout(timers.get(cell))
+  }
+  const update = (): void => {
+    for (const cell of cells()) {
+      const isNew = unseen.has(cell.cell)
+      if (isNew === cell.hasAttribute('data-new')) continue
+      cell.toggleAttribute('data-new', isNew)
+      watch(cell)
     }
-    update()
-    this.stopFollowing = unseen.onChange(update)
   }
-
-  setNear(cell: NbCell, near: boolean): void {
-    if (near) this.near.add(cell)
-    else this.near.delete(cell)
-    this.watch(cell)
-  }
-
-  private watch(cell: NbCell): void {
-    if (this.near.has(cell) && this.unseen.has(cell.cell)) return this.observer.observe(cell)
-    this.observer.unobserve(cell)
-    clearTimeout(this.timers.get(cell))
-  }
-
-  private seeSoon(cell: NbCell): void {
-    const see = (): void => (document.hidden ? this.seeSoon(cell) : this.unseen.see(cell.cell))
-    this.timers.set(cell, setTimeout(see, look))
-  }
-
-  stop(): void {
-    this.stopFollowing()
-    this.observer.disconnect()
-    for (const timer of this.timers.values()) clearTimeout(timer)
+  update()
+  const stop = unseen.onChange(update)
+  return {
+    setNear: (cell, near) => {
+      if (near) nearOnes.add(cell)
+      else nearOnes.delete(cell)
+      watch(cell)
+    },
+    stop: () => {
+      stop()
+      observer.disconnect()
+      for (const timer of timers.values()) clearTimeout(timer)
+    },
   }
 }

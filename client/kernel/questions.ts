@@ -1,4 +1,3 @@
-import { parseAnswer } from './answers.ts'
 import type { Answers } from './answers.ts'
 import type { Query } from './protocol.ts'
 
@@ -22,7 +21,12 @@ export class Questions {
       const timer = setTimeout(() => this.answer(id, null), type === 'format' ? formatTimeout : timeout)
       this.open.set(id, (answer) => {
         clearTimeout(timer)
-        resolve(parseAnswer(type, answer))
+        if (answer === null) return resolve(null)
+        // Loaded with the first answer, after the notebook is shown.
+        import('./answers.ts').then(
+          ({ parseAnswer }) => resolve(parseAnswer(type, answer)),
+          () => resolve(null),
+        )
       })
       send(id)
     })

@@ -157,6 +157,8 @@ export const defaultKeys = {
   'toggle-comment': inEditMode('Mod-/'),
   'toggle-block-comment': inEditMode('Alt-a'),
   bold: inEditMode('Mod-b'),
+  // CodeMirror's.
+  'go-to-line': inEditMode('Mod-Alt-g'),
   'select-next-occurrence': inEditMode('Mod-Shift-d'),
   'delete-line': inEditMode('Mod-d', 'Mod-Shift-k'),
   'move-line-up': inEditMode('Alt-ArrowUp'),

@@ -19,9 +19,13 @@ import { latexElement } from './latex.ts'
 import { typesetMath } from './math.ts'
 import { linkErrorLocations } from './error-links.ts'
 import { richestForm, type ShownForm } from './mime.ts'
+import type * as saving from './save.ts'
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
 import { WidgetView, type DocumentWidgets } from './widget.ts'
+
+/** Null where the script cannot be fetched. */
+const loadSaving = (): Promise<typeof saving | null> => import('./save.ts').catch(() => null)
 
 export interface OutputPlace {
   /** Cell id and index of the output, which stay the same in a new run. */
@@ -88,12 +92,15 @@ export class OutputView {
 
   /** Returns whether it succeeded. */
   async copy(): Promise<boolean> {
-    return (await import('./save.ts')).copy(this.whole)
+    const loaded = await loadSaving()
+    return loaded !== null && loaded.copy(this.whole)
   }
 
-  async download(name: string): Promise<void> {
-    const { saveOutput } = await import('./save.ts')
-    saveOutput(this.whole, name)
+  /** Returns whether it succeeded. */
+  async download(name: string): Promise<boolean> {
+    const loaded = await loadSaving()
+    loaded?.saveOutput(this.whole, name)
+    return loaded !== null
   }
 
   dispose(): void {

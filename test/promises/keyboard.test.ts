@@ -122,6 +122,16 @@ test('outputs go beside the code and back; lines of one cell are numbered; the s
   await ana.press('l')
   await expect.poll(() => numbers(1), soon).toBe(0)
 
+  await ana.into(1)
+  await ana.press('Control+Home', 'Control+Alt+g')
+  await ana.page.getByRole('textbox', { name: 'Go to line' }).and(ana.page.locator(':focus')).waitFor()
+  await ana.page.keyboard.type('2')
+  await ana.press('Enter')
+  await focus('source of cell 1')
+  await ana.page.keyboard.type('here')
+  await expect.poll(() => ana.text(1), soon).toBe('print("printed")\nhere#')
+  await ana.press('Escape')
+
   const side = ana.page.getByRole('complementary')
   await ana.press('Control+b')
   await side.and(ana.page.getByLabel('Outline', { exact: true })).waitFor()

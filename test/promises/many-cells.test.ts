@@ -1,6 +1,9 @@
 // "1,000 cells mount no more editors than are visible", and mounting moves nothing; what happens in one cell is no work in
 // the others, and what grows above moves nothing.
+import * as decoding from 'lib0/decoding'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readEntries } from '../../shared/awareness.ts'
+import { messageAwareness } from '../../shared/protocol.ts'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { focusOf, shownCells } from '../support/shown.ts'
@@ -232,7 +235,17 @@ const quiet = (person: Person): Promise<void> =>
     .toEqual([])
 
 test('a key, the caret of another and their leaving are work only for the cells in question', async () => {
-  const ana = await app.writer('quiet.ipynb')
+  const ana = await app.writer('')
+  /** The clients whose presence her page sends. */
+  const told = new Set<number>()
+  ana.page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      if (typeof payload === 'string' || payload[0] !== messageAwareness) return
+      const decoder = decoding.createDecoder(payload.subarray(1))
+      for (const { client } of readEntries(decoding.readVarUint8Array(decoder))) told.add(client)
+    }),
+  )
+  await ana.page.goto(`${app.origin}/notebook/quiet.ipynb`)
   await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
   // Cells that were seen have more in them that could be rendered again.
   await ana.page.evaluate(async () => {
@@ -268,6 +281,8 @@ test('a key, the caret of another and their leaving are work only for the cells 
   await caret(7).waitFor({ state: 'detached' })
   await ana.page.getByRole('list', { name: 'People' }).getByText('Ben').waitFor({ state: 'detached' })
   expect(await touched(ana)).toEqual([7])
+  // Only her own: what came from the relay is not sent back.
+  expect(told.size).toBe(1)
   expect(ana.complaints).toEqual([])
   await ana.context.close()
 })

@@ -62,6 +62,9 @@ describe('the list', () => {
     const ben = await app.writer('broken.ipynb')
     await ben.page.getByRole('alert').waitFor()
     expect(await ben.page.getByRole('alert').innerText()).toMatch(/cannot be read: line 1/)
+    // Nothing of it is in this browser, or on its way to the file.
+    expect((await ben.status.innerText()).split('\n')[0]).toBe('Not open')
+    expect(await ben.status.innerText()).not.toContain('file')
     expect(await ben.page.locator('nb-cell').count()).toBe(0)
     expect(await app.file('broken.ipynb')).toBe(broken)
     expect(ben.complaints).toEqual([])

@@ -35,6 +35,7 @@ beforeAll(async () => {
     both('without relay'),
     'import late',
     'import time\n(time.tzname, time.timezone, time.strftime("%Z"))',
+    '%pip install late',
   ]
   const files = { 'a.ipynb': notebookText(...sources) }
   app = await App.start(files, { clientFolder: client }, { packages: upstream.settings })
@@ -84,11 +85,15 @@ test('a package is loaded when it is imported, told of when it cannot be, and th
 
   // The zone is this browser's, not that of the machine that took Python's snapshot.
   const never = upstream.hold()
-  await ana.run(7)
-  await expect.poll(() => ana.status.innerText(), soon).toContain('downloading late')
-  await ana.button('Interrupt kernel').click()
-  await ana.cellIs(7, 'interrupted')
-  expect(await ana.status.innerText()).not.toContain('downloading')
+  for (const position of [7, 9]) {
+    await ana.run(position)
+    await expect.poll(() => ana.status.innerText(), soon).toContain('downloading late')
+    await ana.button('Interrupt kernel').click()
+    await ana.cellIs(position, 'interrupted')
+    expect(await ana.status.innerText()).not.toContain('downloading')
+    await expect.poll(() => ana.output(position).innerText(), soon).toContain('KeyboardInterrupt')
+    expect(await ana.output(position).innerText()).not.toContain('notebook_')
+  }
   never()
 
   await ran(ana, 8, "('UTC+0545', 'UTC+0545'), -20700, 'UTC+0545'")

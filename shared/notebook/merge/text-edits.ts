@@ -93,9 +93,14 @@ export const wordEdits = (before: string, after: string): TextEdit[] => editsByH
 
 const isLead = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
 
-/** Without the common start and end of old and new text. */
-const trimmed = ({ at, remove, insert }: TextEdit, before: string): TextEdit => {
+/**
+ * Without the common start and end of an old and a new word. Of several words none is taken apart: what somebody types
+ * between the old ones meanwhile would lie within the new one.
+ */
+const trimmed = (edit: TextEdit, before: string): TextEdit => {
+  const { at, remove, insert } = edit
   const removed = before.slice(at, at + remove)
+  if (/\s/.test(removed) && removed.length + insert.length <= maxHunkLength) return edit
   const most = Math.min(remove, insert.length)
   let start = 0
   while (start < most && removed[start] === insert[start]) start++

@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
 import { mergeFile, readOutside } from '../../../shared/ipynb/outside.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
 import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
 import { textDigest } from '../../../shared/notebook/digest.ts'
 import { newCellId } from '../../../shared/notebook/ids.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
-import { listCells, readHead, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
+import {
+  cellSource,
+  listCells,
+  readHead,
+  readNotebook,
+  visibleCells,
+} from '../../../shared/notebook/document/read.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
 import { shownStatus } from '../../../shared/notebook/document/status.ts'
 import { notebookFile } from '../../support/notebook-file.ts'
@@ -23,6 +30,18 @@ describe('an edit made outside', () => {
     expect(scene.sources).toEqual(['# typed\na = 1\nb = 22', 'c = 34'])
     expect(merge.marks.size).toBe(0)
     expect(sizes).toEqual([expect.toSatisfy((size: number) => size < 100)])
+  })
+
+  test('that replaces words is not torn by a word typed between them meanwhile', () => {
+    const scene = new Scene(code('start = 0 w001w w002w'))
+    const text = scene.snapshot()
+    const away = new Y.Doc()
+    Y.applyUpdate(away, Y.encodeStateAsUpdate(scene.doc))
+    cellSource(away, scene.id(0))?.insert('start = 0 w001w'.length, ' w004w')
+    scene.outside(text.replace('w001w w002w', 'w003w'))
+    Y.applyUpdate(scene.doc, Y.encodeStateAsUpdate(away))
+    expect(scene.sources).toEqual([expect.stringContaining('w003w')])
+    expect(scene.sources).toEqual([expect.stringContaining('w004w')])
   })
 
   test('is one once, however often it is merged', () => {

@@ -189,20 +189,24 @@ class ZMQInteractiveShell(InteractiveShell):
 
 def shortened(trace, kind):
     """Of a deep recursion the ends: each frame takes IPython about a millisecond, also where it leaves it out. Of an
-    interrupt not the kernel's own frames, in which it was noticed."""
+    interrupt not the kernel's own frames, in which it was noticed, and nothing from within an installation."""
+    stopped = issubclass(kind, KeyboardInterrupt)
     frames = []
-    while trace is not None:
+    while trace is not None and not (stopped and is_of(trace, "notebook_packages")):
         frames.append(trace)
         trace = trace.tb_next
-    if issubclass(kind, KeyboardInterrupt):
-        while len(frames) > 1 and frames[-1].tb_frame.f_globals.get("__name__", "").startswith(OURS):
-            frames.pop()
+    while stopped and frames and is_of(frames[-1], OURS):
+        frames.pop()
     if len(frames) > MOST_FRAMES:
         frames[MOST_FRAMES // 2 : -MOST_FRAMES // 2] = []
     rest = None
     for each in reversed(frames):
         rest = TracebackType(rest, each.tb_frame, each.tb_lasti, each.tb_lineno)
     return rest
+
+
+def is_of(trace, modules):
+    return (trace.tb_frame.f_globals.get("__name__") or "").startswith(modules)
 
 
 def message(error):

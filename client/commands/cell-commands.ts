@@ -1,0 +1,62 @@
+// The commands for cells on the clipboard, and for merging and splitting them, for the table of all commands. What they do
+// loads once the notebook is shown.
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type * as clipboard from './clipboard.ts'
+import type { Command } from './command.ts'
+import type { NotebookContext } from './context.ts'
+import { later } from './later.ts'
+import { selectedCells } from './select.ts'
+
+const loadClipboard = (): Promise<typeof clipboard> => import('./clipboard.ts')
+const loadMerge = () => import('./merge.ts')
+
+/** So that they work offline, and while the key is pressed. A failure is ignored: the first use tries again. */
+export const loadCellCommandsAfterPaint = (): void => {
+  const load = (): Promise<unknown> => Promise.all([loadClipboard(), loadMerge()])
+  requestAnimationFrame(() => setTimeout(() => void load().catch(() => undefined)))
+}
+
+/** On the cells that are selected now. */
+const onSelected =
+  (action: (loaded: typeof clipboard, context: NotebookContext, cells: readonly CellId[]) => unknown) =>
+  (context: NotebookContext): unknown => {
+    const cells = selectedCells(context)
+    return later(loadClipboard, (loaded) => action(loaded, context, cells))(context, null)
+  }
+
+export const clipboardCommands: readonly Command[] = [
+  { id: 'copy', title: 'Copy cell', run: onSelected(({ copyCells }, ...on) => copyCells(...on)) },
+  { id: 'cut', title: 'Cut cell', run: onSelected(({ cutCells }, ...on) => cutCells(...on)) },
+  {
+    id: 'paste',
+    title: 'Paste cell below',
+    run: later(loadClipboard, ({ pasteCells }, context) => pasteCells(context, 'below')),
+  },
+  {
+    id: 'paste-above',
+    title: 'Paste cell above',
+    run: later(loadClipboard, ({ pasteCells }, context) => pasteCells(context, 'above')),
+  },
+]
+
+export const mergeCommands: readonly Command[] = [
+  {
+    id: 'merge',
+    title: 'Merge selected cells',
+    run: later(loadMerge, ({ mergeSelected }, context) => mergeSelected(context)),
+  },
+  {
+    id: 'merge-above',
+    title: 'Merge with the cell above',
+    run: later(loadMerge, ({ mergeWith }, context) => mergeWith(context, 'above')),
+  },
+  {
+    id: 'merge-below',
+    title: 'Merge with the cell below',
+    run: later(loadMerge, ({ mergeWith }, context) => mergeWith(context, 'below')),
+  },
+]
+
+/** At the caret, or around the selected text, of the cell's source. */
+export const splitCell = (context: NotebookContext, cell: CellId, from: number, to: number): void =>
+  void later(loadMerge, ({ split }) => split(context, cell, [from, to]))(context, null)
