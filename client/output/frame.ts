@@ -142,7 +142,13 @@ export class OutputFrame {
     if (typeof content === 'string' && mayRun(mime, content))
       this.earlier?.begin(this.key, content, signal, () => this.restart())
     this.guests = []
-    if (mime === 'text/html') this.earlier?.addHost(this.key, signal, (guest) => this.runGuest(guest))
+    if (mime === 'text/html')
+      this.earlier?.addHost(
+        this.key,
+        signal,
+        (guest) => this.runGuest(guest),
+        () => this.restart(),
+      )
     this.blockedHosts = []
     this.allowedHosts = isChart(this.output.mime) ? [] : (this.hosts?.allowed ?? [])
     this.iframe.src =

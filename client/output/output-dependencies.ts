@@ -107,9 +107,13 @@ export class OutputDependencies {
   }
 
   /** Registers a frame as able to run scripts of other outputs, until `signal` is aborted. */
-  addHost(key: string, signal: AbortSignal, run: (guest: Scripted) => void): void {
+  addHost(key: string, signal: AbortSignal, run: (guest: Scripted) => void, restart: () => void): void {
     this.hosts.set(key, run)
-    signal.addEventListener('abort', () => this.hosts.delete(key))
+    this.restarts.set(key, restart)
+    signal.addEventListener('abort', () => {
+      this.hosts.delete(key)
+      this.restarts.delete(key)
+    })
   }
 
   /** The nearest output above in the same cell that has an element whose id occurs in the script. */
@@ -134,6 +138,12 @@ export class OutputDependencies {
     const host = this.hostOf(key, content)
     const run = host && this.hosts.get(host.key)
     if (!run) return false
+    // Run again, it needs the element as it was.
+    const again = this.restarts.get(key)
+    this.restarts.set(key, () => {
+      this.restarts.get(host.key)?.()
+      again?.()
+    })
     await this.dependencies(key)
     const present = this.inFrame.get(host.key) ?? []
     const missing = (this.inFrame.get(key) ?? []).filter(

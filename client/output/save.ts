@@ -2,7 +2,6 @@
 
 import { download } from '../files/download.ts'
 import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
-import { bytesOf } from './pdf.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 
 interface OutputFile {

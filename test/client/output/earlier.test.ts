@@ -106,8 +106,17 @@ describe('outputs that run scripts', () => {
 
   it('run again with what one above them left too late, and are shown meanwhile', async () => {
     const slow = `<script>for (const end = performance.now() + 300; performance.now() < end; ); var late = 'at last'</script>`
-    notebook([html('a', slow), html('b', says('`b ${window.late}`')), html('c', says('"c"'))], [0, 1, 2], 1)
-    await until(() => said.includes('b at last') && said.includes('c'))
+    const draws =
+      "parent.postMessage({ said: [document.getElementById('plot-2') !== null, window.late].join() }, '*')"
+    const outputs: ScriptedOutput[] = [
+      html('a', slow),
+      html('b', says('`b ${window.late}`')),
+      html('c', says('"c"')),
+      html('d', `<div id="plot-2"></div>`),
+      { key: 'd/1', mime: 'application/javascript', content: draws },
+    ]
+    notebook(outputs, [0, 1, 2, 3, 4], 1)
+    await until(() => said.includes('b at last') && said.includes('c') && said.includes('true,at last'))
   })
 
   it('say what failed in them, and not what failed above', async () => {
