@@ -289,6 +289,7 @@ describe('nb-output', () => {
     )
     for (const button of element.querySelectorAll<HTMLButtonElement>('button[aria-label="Download output"]'))
       button.click()
+    await until(() => saved.length === 5)
     expect(saved).toEqual([
       { name: 'output-of-cell-3.txt', type: 'text/plain' },
       { name: 'output-of-cell-3.html', type: 'text/html' },
