@@ -2,6 +2,7 @@
 
 import { download } from '../files/download.ts'
 import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
+import { bytesOf } from './pdf.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 
 interface OutputFile {
