@@ -15,7 +15,7 @@ import {
   readOutputs,
   type CellHead,
 } from '../../shared/notebook/document/read.ts'
-import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
+import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import { toggleTask } from '../commands/cells.ts'
 import type { Edge, CellContext } from '../commands/context.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
@@ -26,10 +26,12 @@ import { goToLineEvent } from '../output/error-links.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { OutputGap } from './output-gap.ts'
+import { isUnsettled, reserveRoom, showPlace, statusIn, turnOf } from './cell-place.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
 import { DeferredElement, type Turn } from './deferred-element.ts'
+import { markOf } from './mark-of.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { cellAsk } from './cell-ask.ts'
 import type { AskContext } from './nb-ask.ts'
@@ -55,11 +57,10 @@ export type CellElementContext = CellContext &
   AskContext &
   OutputsContext
 
+const hidesSource: ReadonlySet<CellFlag> = new Set(['source_hidden', 'input_collapse', 'hide_input'])
+
 /** Milliseconds after an edit until the source is compared with what was run. */
 const staleQuiet = 200
-
-/** Cells that are rendered at once, and when the page is idle; those further down when they are near, or called for. */
-const [firstCells, idleCells] = [30, 100]
 
 /** One cell. Until it is rendered it is only a place; controls and results are added near the viewport. */
 @customElement('nb-cell')
@@ -91,7 +92,14 @@ export class NbCell extends DeferredElement {
     super.connectedCallback()
     this.setAttribute('data-cell-id', this.cell)
     if (this.hasUpdated) this.begin()
-    else this.reserveRoom()
+    else {
+      reserveRoom(this, this.context.notebook, this.cell)
+      this.refreshPlace()
+    }
+  }
+
+  refreshPlace(): void {
+    if (!this.hasUpdated) this.followStatus(showPlace(this, this.context.notebook, this.cell))
   }
 
   /** From the first rendering on. */
@@ -129,7 +137,6 @@ export class NbCell extends DeferredElement {
         if (this.status === 'queued') this.requestUpdate()
       }),
       selection.onCell(this.cell, () => this.requestUpdate()),
-      () => this.unsettled.delete(this),
     ]
     this.refreshHead()
     this.refreshOutputs()
@@ -149,7 +156,9 @@ export class NbCell extends DeferredElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     queueMicrotask(() => {
-      if (!this.isConnected) for (const stop of this.stops.splice(0)) stop()
+      if (this.isConnected) return
+      this.unsettled.delete(this)
+      for (const stop of this.stops.splice(0)) stop()
     })
   }
 
@@ -164,7 +173,7 @@ export class NbCell extends DeferredElement {
 
   /** The text its person is editing, or would be. */
   get editedText(): string {
-    return this.focusKeeper?.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
+    return this.focusKeeper?.text ?? this.text
   }
 
   /** The focus going nowhere ends editing; going to another window does not. */
@@ -179,19 +188,17 @@ export class NbCell extends DeferredElement {
     }
   }
 
-  /** Reserves a height before the first layout, so that the scroll bar is right. */
-  private reserveRoom(): void {
-    const lines = (cellSource(this.context.notebook.doc, this.cell)?.toString() ?? '').split('\n').length
-    this.setAttribute('style', `contain-intrinsic-size: auto calc(${lines} * var(--nb-code-line) + 34px)`)
-  }
-
   private refreshHead(): void {
     const run = this.head?.run
     const head = (this.head = readHead(this.context.notebook.doc, this.cell))
     if (head?.run?.sourceDigest !== run?.sourceDigest) this.refreshStale()
-    if (head !== undefined && (head.status === 'running' || isQueued(head))) this.unsettled.add(this)
-    else this.unsettled.delete(this)
+    this.followStatus(head)
     this.refreshStatus()
+  }
+
+  private followStatus(head: CellHead | undefined): void {
+    if (head !== undefined && isUnsettled(head)) this.unsettled.add(this)
+    else this.unsettled.delete(this)
   }
 
   /** Only once it was near the viewport, because it hashes the source. */
@@ -207,9 +214,9 @@ export class NbCell extends DeferredElement {
 
   /** The shown status also depends on who is present; the list calls this when people change and as time passes. */
   refreshStatus(): void {
+    this.refreshPlace()
     if (this.head === undefined) return
-    const { presence, connected } = this.context.notebook
-    this.status = shownStatus(this.head, { connected, absentFor: (executor) => presence.absentFor(executor) })
+    this.status = statusIn(this.context.notebook, this.head)
     // The notices name the kernel's owner and whether they are present.
     if (this.status === 'running' || this.status === 'queued') this.requestUpdate()
   }
@@ -225,14 +232,16 @@ export class NbCell extends DeferredElement {
   }
 
   private get editing(): boolean {
-    const { selection } = this.context
-    return selection.cell === this.cell && selection.mode === 'edit'
+    return this.context.selection.cell === this.cell && this.context.selection.mode === 'edit'
+  }
+
+  private get text(): string {
+    return cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
   }
 
   /** A note is shown rendered unless it is being edited or is empty; so is any kind drawn like a note. */
   private get rendered(): boolean {
-    const { doc } = this.context.notebook
-    return this.view.rendered && !this.editing && (cellSource(doc, this.cell)?.toString().trim() ?? '') !== ''
+    return this.view.rendered && !this.editing && this.text.trim() !== ''
   }
 
   private get flags(): readonly CellFlag[] {
@@ -241,11 +250,7 @@ export class NbCell extends DeferredElement {
 
   /** A collapsed source opens while it is edited. */
   private get folded(): boolean {
-    const { flags } = this
-    return (
-      !this.editing &&
-      (flags.includes('source_hidden') || flags.includes('input_collapse') || flags.includes('hide_input'))
-    )
+    return !this.editing && this.flags.some((flag) => hidesSource.has(flag))
   }
 
   /** Scrolls to an offset of the source without focusing it. */
@@ -266,8 +271,7 @@ export class NbCell extends DeferredElement {
   }
 
   protected override get turn(): Turn {
-    if (this.position <= firstCells) return 'now'
-    return this.position <= idleCells ? 'idle' : 'called'
+    return turnOf(this.position)
   }
 
   protected override willUpdate(): void {
@@ -304,21 +308,14 @@ export class NbCell extends DeferredElement {
     source.markError(failed ? errorLine(outputs, head.count) : null)
   }
 
-  private mark(): TemplateResult | typeof nothing {
-    const { context, cell, head } = this
-    if (head === undefined || head.mark === null) return nothing
-    void import('./nb-mark.ts')
-    return html`<nb-mark .context=${context} .cell=${cell} .mark=${head.mark}></nb-mark>`
-  }
-
   private reply(): TemplateResult | typeof nothing {
-    const { context, cell, position } = this
+    const { context, cell, position, status } = this
     if (cellReply(context.notebook.doc, cell) === undefined) return nothing
     return html`<nb-reply
       .context=${context}
       .cell=${cell}
       .position=${position}
-      .status=${this.status}
+      .status=${status}
     ></nb-reply>`
   }
 
@@ -348,7 +345,7 @@ export class NbCell extends DeferredElement {
     const { context, cell, near, seen, rendered, folded, flags } = this
     const { editable } = context.notebook
     const bookmark = bookmarkOf(this.head?.meta ?? {})
-    const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
+    const text = rendered ? this.text : ''
     return html`<div class="nb-gutter">
         ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}${near && editable ? cellGrip() : nothing}
       </div>
@@ -387,7 +384,7 @@ export class NbCell extends DeferredElement {
               ></nb-flags>`
             : nothing
         }
-        ${seen ? html`${changeOf(context, cell, this.position)}${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper?.ghost()}` : nothing}
+        ${seen ? html`${changeOf(context, cell, this.position)}${markOf(context, cell, this.head?.mark ?? null)}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper?.ghost()}` : nothing}
       </div>
       ${seen ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }

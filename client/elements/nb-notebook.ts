@@ -89,8 +89,9 @@ export class NbNotebook extends LightElement {
       notebook.observer.onAnyCell((id, changes) => {
         const mayFold = changes.has('head') || changes.has('source')
         if (mayFold && (this.away.size > 0 || isCollapsed(notebook.doc, id))) this.foldSoon()
-        const shown = this.cells.has(id)
-        if (!shown && (changes.has('source') || changes.has('head'))) this.reconcile(false)
+        const shown = this.cells.get(id)
+        if (shown === undefined && (changes.has('source') || changes.has('head'))) this.reconcile(false)
+        if (changes.has('head')) shown?.refreshPlace()
       }),
       this.context.review.onChange(() => {
         const { changes } = this

@@ -36,8 +36,8 @@ const odd: readonly string[] = [
   'control = "\u0007\u001b[31m"',
 ]
 
-const short = (printing: number): readonly CellSketch[] =>
-  Array.from({ length: 1_000 }, (_, i) => [
+const short = (printing: number, length = 1_000): readonly CellSketch[] =>
+  Array.from({ length }, (_, i) => [
     'code',
     i + 1 === printing
       ? 'import time\nfor i in range(180):\n    print("line", i)\n    time.sleep(0.1)'
@@ -50,6 +50,7 @@ beforeAll(async () => {
     'thousand.ipynb': notebookFile(...thousand),
     'quiet.ipynb': notebookFile(...short(0)),
     'printing.ipynb': notebookFile(...short(498)),
+    'longer.ipynb': notebookFile(...short(0, 1_200)),
     'odd.ipynb': notebookFile(
       ...odd.map((source): CellSketch => ['code', source]),
       ...odd.map((source): CellSketch => ['prompt', source]),
@@ -285,6 +286,24 @@ test('a key, the caret of another and their leaving are work only for the cells 
   expect(told.size).toBe(1)
   expect(ana.complaints).toEqual([])
   await ana.context.close()
+})
+
+test('cells far away are there, and tell kind and status', async () => {
+  const [ana, ben] = [await app.writer('longer.ipynb'), await app.writer('longer.ipynb')]
+  const [all, idle] = ['nb-cell', 'nb-cell[data-kind="code"][data-status="idle"]'].map((cells) =>
+    ana.page.locator(cells),
+  )
+  await expect.poll(() => all?.count(), soon).toBe(1_200)
+  expect(await idle?.count()).toBe(1_200)
+  // Once the page is idle, so that the browser's own search finds them.
+  await expect.poll(() => ana.source(1_000).textContent(), soon).toBe('x999 = 999')
+  await expect.poll(() => ben.page.locator('nb-cell').count(), soon).toBe(1_200)
+  await ben.cell(1_150).scrollIntoViewIfNeeded()
+  await ben.run(1_150)
+  await ana.cellIs(1_150, 'done')
+  expect([ana.complaints, ben.complaints]).toEqual([[], []])
+  await ana.context.close()
+  await ben.context.close()
 })
 
 test('in the middle, what is printed above moves nothing', async () => {

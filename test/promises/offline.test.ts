@@ -114,7 +114,7 @@ test('a connection that died in its sleep is replaced on waking; until then noth
     await expect.poll(() => wire.opened, soon).toBeGreaterThan(before)
     await ana.until('sync', 'saved')
   }
-  expect((await said.jsonValue()).join(' ')).toMatch(/^unsaved offline .*saved$/)
+  expect((await said.jsonValue()).join(' ')).toMatch(/unsaved offline .*saved$/)
   await expect.poll(() => ben.text(1), soon).toBe('first typed')
   expect(ana.complaints).toEqual([])
 })
