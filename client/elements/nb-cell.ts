@@ -112,7 +112,7 @@ export class NbCell extends DeferredElement {
     this.addEventListener('focusout', this.onFocusOut)
     this.addEventListener(goToLineEvent, this.onGoToLine)
     this.press ??= new CellPress(this)
-    this.outputGap ??= new OutputGap(() => this.refreshOutputs())
+    this.outputGap ??= new OutputGap(this)
     const requester = (): string => nameOfActor(this.context.person(), this.head?.request ?? { by: null })
     this.focusKeeper ??= new FocusKeeper(this, requester, () => {
       selection.put(this.cell)
@@ -224,7 +224,8 @@ export class NbCell extends DeferredElement {
   private refreshOutputs(): void {
     if (!this.seen) return
     const outputs = shownOutputs(readOutputs(this.context.notebook.doc, this.cell))
-    this.outputs = this.outputGap.bridge(this.outputs, outputs, this.head?.status === 'running')
+    this.outputGap.follow(this.outputs, outputs, this.head?.status === 'running')
+    this.outputs = outputs
   }
 
   private get view(): KindView {
@@ -321,8 +322,7 @@ export class NbCell extends DeferredElement {
 
   private outputsOf(): TemplateResult | typeof nothing {
     const { context, cell, position, outputs, flags, status } = this
-    const running = status === 'running' && !this.outputGap.isOpen
-    return cellOutputs(context, { cell, position, outputs, flags, running })
+    return cellOutputs(context, { cell, position, outputs, flags, running: status === 'running' })
   }
 
   private results(): TemplateResult | typeof nothing {

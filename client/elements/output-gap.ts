@@ -1,37 +1,31 @@
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 
-/** Milliseconds for which the outputs of the last run stay while those of the present run are still to come. */
+/** Milliseconds for which a cell keeps its height while a run has not shown anything yet. */
 const longestGap = 150
 
-/** Most runs show something at once. Their old outputs stay until then, so that what is below does not jump. */
+/** Most runs show something at once: a cell keeps the height of its old outputs until then, so that nothing below jumps. */
 export class OutputGap {
   private timer: ReturnType<typeof setTimeout> | undefined
-  private isOver = false
 
-  /** `end` is called when the old outputs have stayed long enough. */
-  constructor(private readonly end: () => void) {}
+  constructor(private readonly cell: HTMLElement) {}
 
-  /** The outputs shown are not the run's own. */
+  /** It waits for an output or the end of the run. */
   get isOpen(): boolean {
     return this.timer !== undefined
   }
 
-  /** What is to be shown: the outputs that a cell has now, or those shown before. */
-  bridge(
-    before: readonly ShownOutput[],
-    now: readonly ShownOutput[],
-    running: boolean,
-  ): readonly ShownOutput[] {
-    if (running && now.length === 0 && before.length > 0 && !this.isOver) {
-      this.timer ??= setTimeout(() => {
-        this.isOver = true
-        this.end()
-      }, longestGap)
-      return before
-    }
+  /** Call before outputs take the place of those shown. */
+  follow(shown: readonly ShownOutput[], next: readonly ShownOutput[], running: boolean): void {
+    if (!running || next.length > 0) return this.end()
+    if (shown.length === 0 || this.isOpen) return
+    this.cell.style.minHeight = `${this.cell.offsetHeight}px`
+    this.timer = setTimeout(() => this.end(), longestGap)
+  }
+
+  private end(): void {
+    if (!this.isOpen) return
     clearTimeout(this.timer)
     this.timer = undefined
-    this.isOver = false
-    return now
+    this.cell.style.minHeight = ''
   }
 }
