@@ -7,9 +7,9 @@ interface Connection {
 }
 
 /**
- * Starts Python early, so that the first run finds it ready: once the page is visible and, where its files must be
- * downloaded, the notebook is loaded and the page is idle. A tab restored in the background waits until it is visible,
- * and with the browser's data saver Python starts with the first run. The returned function cancels it.
+ * Starts Python early, so that the first run finds it ready: once the page is visible and its notebook painted and, where
+ * Python's files must be downloaded, idle. A tab restored in the background waits until it is visible, and with the
+ * browser's data saver Python starts with the first run. The returned function cancels it.
  */
 export const startAhead = (kernel: Kernel, opened: Promise<void>): (() => void) => {
   const { connection } = navigator as { connection?: Connection }
@@ -20,9 +20,9 @@ export const startAhead = (kernel: Kernel, opened: Promise<void>): (() => void) 
     if (!off.signal.aborted) void kernel.start()
   }
   const begin = async (): Promise<void> => {
-    if (await isKept()) return start()
-    await opened
-    idle(start)
+    const [isHere] = await Promise.all([isKept(), opened])
+    if (isHere) requestAnimationFrame(() => setTimeout(start))
+    else idle(start)
   }
   const seen = (): void => {
     if (document.visibilityState !== 'visible') return
