@@ -149,6 +149,8 @@ describe('1,000 cells', () => {
   test('a click puts the caret where it was made, also before there is an editor', async () => {
     const ana = await app.writer('thousand.ipynb')
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
+    // The editor's script has come.
+    await ana.page.locator('nb-cell .cm-content').first().waitFor()
     // In the turn in which it is rendered: find the place of a word in the picture, and press the mouse there.
     const where = await ana.page.evaluate(async () => {
       const cell = document.querySelectorAll('nb-cell')[700]
