@@ -240,7 +240,11 @@ test('a note links to a notebook by its name, and that one knows', async () => {
   await ana.cell(1).locator('.cm-content:focus').waitFor()
   await press('Control+End')
   await ana.page.keyboard.type('\n\nsee [[old')
-  await ana.page.getByRole('option', { name: '../2025/old' }).waitFor()
+  // Of what was typed last: until then it is the list of before, which takes no key.
+  await ana.page
+    .locator('.cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)')
+    .getByRole('option', { name: '../2025/old' })
+    .waitFor()
   await press('Tab')
   await expect.poll(() => ana.text(1), soon).toContain('see [[../2025/old]]')
   await press('Escape')
