@@ -75,7 +75,14 @@ test('a frame is sorted, filtered, paged, profiled and drawn with all its rows, 
   expect(await cells(1)).toHaveLength(6)
   await frame.getByRole('button', { name: 'All rows' }).click()
   await expect.poll(() => status.innerText(), soon).toBe('Rows 1–50 of 1,000')
-  await frame.getByRole('button', { name: 'Next rows' }).click()
+  const next = frame.getByRole('button', { name: 'Next rows' })
+  // The frame is as high as its rows: until then what is below them moves.
+  const isWithin = async (): Promise<boolean> => {
+    const [inner, outer] = [await next.boundingBox(), await ana.output(2).locator('iframe').boundingBox()]
+    return inner !== null && outer !== null && inner.y + inner.height <= outer.y + outer.height
+  }
+  await expect.poll(isWithin, soon).toBe(true)
+  await next.click()
   await expect.poll(() => status.innerText(), soon).toBe('Rows 51–100 of 1,000')
   await sort.click()
   await expect.poll(() => cells(1), soon).toEqual(Array.from({ length: 50 }, (_, n) => String(n)))
