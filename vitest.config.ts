@@ -37,6 +37,9 @@ const longPromises = [
   'upgraded',
 ].map((name) => `test/promises/${name}.test.ts`)
 
+/** How often a test in a browser may be run again; `.ci/run` sets it. Those that needed it are named at the end. */
+const retry = Number(process.env['TEST_RETRY'] ?? 0)
+
 export default defineConfig({
   test: {
     // Browser tests wait more than they work: two at once on two cores.
@@ -89,6 +92,7 @@ export default defineConfig({
           exclude: ['test/client/**/*.node.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          retry,
           browser: {
             enabled: true,
             headless: true,
@@ -107,6 +111,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          retry,
         },
       },
       // In stock Firefox and WebKit, with packages from the real index, with a real bucket, and the long promises, by
@@ -118,6 +123,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          retry,
         },
       },
       // Beside a real JupyterLab, by `npm run test:rendering`.
