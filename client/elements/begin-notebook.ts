@@ -11,8 +11,8 @@ const focusFirst = (page: EventTarget | null): void =>
   (page as Element).querySelector<HTMLElement>('.nb-invitation button, nb-cell')?.focus()
 
 /**
- * Creates a notebook in the folder ('' or ending in `/`) and goes there by `open`. What is typed from then on is for it, not for what is still
- * shown.
+ * Creates a notebook in the folder ('' or ending in `/`) and goes there by `open`. What is typed from then on is for it,
+ * not for what is still shown.
  */
 export const beginNotebook = async (
   folder: string,
