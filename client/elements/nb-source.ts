@@ -230,8 +230,13 @@ export class NbSource extends HTMLElement implements Mountable {
   private readonly onMouseDown = (event: MouseEvent): void => {
     if (event.button !== 0) return
     event.preventDefault()
-    const place = { x: event.clientX, y: event.clientY }
-    this.enter((view) => view.dispatch({ selection: { anchor: view.posAtCoords(place, false) } }))
+    // From its own corner: the page may move until the editor's script has come.
+    const corner = this.getBoundingClientRect()
+    const [x, y] = [event.clientX - corner.left, event.clientY - corner.top]
+    this.enter((view) => {
+      const { left, top } = this.getBoundingClientRect()
+      view.dispatch({ selection: { anchor: view.posAtCoords({ x: left + x, y: top + y }, false) } })
+    })
   }
 
   mount(): void {

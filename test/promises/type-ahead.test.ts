@@ -111,6 +111,18 @@ test('what is typed into a cell before the editor has come is written there, by 
   expect(ana.complaints).toEqual([])
 })
 
+test('the caret goes where it was pressed, though the page moved until the editor had come', async () => {
+  const ana = await app.writer('')
+  const release = await hold(ana, /assets\/assemble-/)
+  await app.meet([ana], notebookFile(['code', 'a = 1'], ['code', 'b = 2']))
+  await ana.source(2).click()
+  await ana.page.locator('nb-notebook').evaluate((notebook) => (notebook.style.marginTop = '200px'))
+  await ana.page.keyboard.type('3')
+  release()
+  await expectSources(ana, 'a = 1', 'b = 23')
+  expect(ana.complaints).toEqual([])
+})
+
 test('what is typed while a new notebook is made does nothing in the old one', async () => {
   const ana = await someone(['code', 'a = 1'], ['code', 'b = 2'])
   const { origin, pathname } = new URL(ana.page.url())

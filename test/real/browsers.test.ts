@@ -38,6 +38,16 @@ const seen = (page: RealPage) => ({
 
 const into = async (page: RealPage, cell: number): Promise<void> => {
   await page.value(`document.querySelectorAll('nb-cell')[${cell - 1}].scrollIntoView({ block: 'center' })`)
+  // The drivers look where an element is before they press there, and the page moves a little until it is complete.
+  await expect
+    .poll(
+      () =>
+        page.value(
+          `return document.querySelectorAll('nb-cell')[${cell - 1}].querySelector('.cm-editor') !== null`,
+        ),
+      soon,
+    )
+    .toBe(true)
   await expect
     .poll(async () => {
       await page.click(`[aria-label="Source of cell ${cell}"]`)
