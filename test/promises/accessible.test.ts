@@ -206,6 +206,10 @@ test('the names that others hold on to are there', async () => {
     expect(await cell.getAttribute('data-cell-id')).toMatch(/./)
     expect(await cell.getAttribute('data-status')).toBe('idle')
     await ana.source(i + 1).waitFor({ state: 'attached' })
+    await ana
+      .cell(i + 1)
+      .locator('nb-controls')
+      .waitFor({ state: 'attached' })
     for (const name of ['Move cell up', 'Move cell down', 'Delete cell'])
       expect(await cell.getByRole('button', { name, exact: true }).count(), `${name} ${i + 1}`).toBe(1)
     for (const name of ['Add code cell', 'Add note', 'Add prompt'])
@@ -226,6 +230,8 @@ test('the names that others hold on to are there', async () => {
 
 test('Tab reaches everything in the header, the cells and what is in them, and the focus is always seen', async () => {
   const ana = await open()
+  await ana.cell(2).locator('nb-controls').waitFor({ state: 'attached' })
+  await ana.button('New tab').waitFor()
   await ana.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
   const seen: string[] = []
   for (let press = 0; press < 40; press++) {

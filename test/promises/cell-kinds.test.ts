@@ -48,6 +48,7 @@ test('SQL runs on variables and files, its rows sort and are `_sql`, its errors 
   await ana.run(1)
   await ana.cell(1).hover()
   await ana.cell(1).getByRole('button', { name: 'Add SQL cell', exact: true }).click()
+  await ana.cell(2).locator('.cm-content:focus').waitFor()
   await ana.page.keyboard.insertText('SELECT name, age\nFROM people\nORDER BY age DESC')
   await ana.page.keyboard.press('Control+Enter')
   const sql = ana.cell(2)
@@ -95,6 +96,7 @@ test('an image cell is answered by a picture that everybody has and the file hol
   const [ana, ben] = [await opened(app), await opened(app)]
   await ana.cell(1).hover()
   await ana.cell(1).getByRole('button', { name: 'Add image cell', exact: true }).click()
+  await ana.cell(2).locator('.cm-content:focus').waitFor()
   await ana.page.keyboard.insertText('a cat')
   await ana.page.keyboard.press('Control+Enter')
   await Promise.all([ana.cellIs(2, 'done'), ben.cellIs(2, 'done')])
@@ -131,6 +133,7 @@ test('without a model a picture is drawn that says so; a kind of a newer version
   expect(await ana.cell(1).getByRole('button', { name: 'Run cell' }).count()).toBe(0)
   await ana.cell(1).hover()
   await ana.cell(1).getByRole('button', { name: 'Add image cell', exact: true }).click()
+  await ana.cell(2).locator('.cm-content:focus').waitFor()
   await ana.page.keyboard.insertText('a cat')
   await ana.page.keyboard.press('Control+Enter')
   await ana.cellIs(2, 'done')

@@ -66,7 +66,7 @@ test('a selection is commented on by keys, the others hear of it, reply, and fin
   await keyboard.type('?')
   await keyboard.press('Enter')
   await thread(ana, 'Ana').getByText('hh: net or gross, @Ben Okri?', { exact: true }).waitFor()
-  expect(await marked(ana, 1)).toBe('price')
+  await expect.poll(() => marked(ana, 1), soon).toBe('price')
 
   // Ben is told, also that he was named, and is led to the place.
   await ben.page.getByRole('log').getByText('Ana commented on cell 1').waitFor()
@@ -92,7 +92,7 @@ test('a selection is commented on by keys, the others hear of it, reply, and fin
   await keyboard.press('Control+Home')
   await keyboard.type('# sums up\n')
   await expect.poll(() => ben.text(1), soon).toContain('# sums up')
-  expect(await marked(ben, 1)).toBe('price')
+  await expect.poll(() => marked(ben, 1), soon).toBe('price')
 })
 
 test('who may comment begins threads on what is rendered, on cells and on the notebook', async () => {
@@ -187,7 +187,7 @@ test('threads are resolved, reopened and deleted, and are in the file and after 
   await ben.page.reload()
   await ben.until('sync', 'saved')
   await thread(ben, 'Ana').getByText('gross', { exact: true }).waitFor()
-  expect(await marked(ben, 1)).toBe('price')
+  await expect.poll(() => marked(ben, 1), soon).toBe('price')
   // His two questions, his reply and the answer to him.
   expect(await thread(ben, 'Ana').getByRole('button', { name: 'Delete comment' }).count()).toBe(4)
   for (const person of [ana, ben]) expect(person.complaints).toEqual([])

@@ -42,6 +42,7 @@ test('outputs and replies land in a file that is valid by the format’s own sch
   await ana.until('sync', 'saved')
   expect(new URL(ana.page.url()).pathname).toBe('/notebook/folder/new%20one.ipynb')
   await ana.button('Add code cell').first().click()
+  await ana.cell(1).locator('.cm-content:focus').waitFor()
   await ana.page.keyboard.type('print("printed", end="")')
   await ana.page.keyboard.press('Escape')
   for (const source of [

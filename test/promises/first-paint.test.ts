@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { App } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
 let app: App | null = null
 afterEach(async () => {
@@ -26,7 +27,7 @@ test('without the script of the editor everything is shown; a click says what is
 
   await page.unroute('**/assets/assemble-*.js')
   await ana.type(2, ' + 1')
-  await expect.poll(() => ana.text(2)).toBe('second = 2 + 1')
+  await expect.poll(() => ana.text(2), soon).toBe('second = 2 + 1')
 })
 
 test('the script that runs before a notebook is shown is under 250 kB, gzipped', async () => {

@@ -83,8 +83,8 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
   await panel(ana).getByText('2 cells differ from now.').waitFor()
   expect(await slider(ana).getAttribute('aria-valuetext')).toContain('Ana')
   const [changed, gone] = [group(ana, 'Cell 1, changed'), group(ana, 'Cell 3, deleted since')]
-  expect(await lines(changed)).toEqual(['|start = 0|', '|by_ana = 1|', '+|by_ben = 2|Ben'])
-  expect(await lines(gone)).toEqual(['−|gone = 2|', '−|and = 3|'])
+  await expect.poll(() => lines(changed), soon).toEqual(['|start = 0|', '|by_ana = 1|', '+|by_ben = 2|Ben'])
+  await expect.poll(() => lines(gone), soon).toEqual(['−|gone = 2|', '−|and = 3|'])
   await panel(ana).getByText('1 cell unchanged').click()
   await panel(ana).locator('pre', { hasText: 'kept = 1' }).waitFor()
 

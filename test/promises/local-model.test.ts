@@ -43,6 +43,8 @@ test('a model of the folder and one of the disk answer in the page, stop there, 
   // From the folder, until it is at its end.
   await models(ana).click()
   await option(ana, 'In this browser choose a file').waitFor()
+  // The list is complete, and moves no more.
+  await option(ana, 'mock (no model is configured) mock').waitFor()
   await option(ana, 'tiny.gguf of the folder').click()
   await expect.poll(() => models(ben).inputValue(), soon).toBe('tiny.gguf')
   await ana.run(1)
@@ -56,7 +58,6 @@ test('a model of the folder and one of the disk answer in the page, stop there, 
 
   // From the disk: one that is none, and then one with a longer context.
   await models(ana).click()
-  // The list is complete, and moves no more.
   await option(ana, 'mock (no model is configured) mock').waitFor()
   await chooseFile(
     ana,

@@ -40,7 +40,7 @@ const short = (printing: number, length = 1_000): readonly CellSketch[] =>
   Array.from({ length }, (_, i) => [
     'code',
     i + 1 === printing
-      ? 'import time\nfor i in range(180):\n    print("line", i)\n    time.sleep(0.1)'
+      ? 'import time\nfor i in range(6_000):\n    print("line", i)\n    time.sleep(0.1)'
       : `x${i} = ${i}`,
   ])
 

@@ -2,15 +2,15 @@
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import type { Settings } from '../../relay/config.ts'
 import { splitPrompt } from '../../shared/notebook/cell-kinds/prompt-text.ts'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, type Person } from '../support/app.ts'
 import { chatWire } from '../support/model-server/chat.ts'
 import { ModelServer } from '../support/model-server/model-server.ts'
 import { modelSettings } from '../support/model-settings.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { Program } from '../support/program.ts'
+import { ScriptedProvider } from '../support/scripted-provider.ts'
 import { soon } from '../support/soon.ts'
 
-const patient = { timeout: 2 * patience }
 let app: App | null = null
 afterEach(async () => {
   await app?.close()
@@ -34,7 +34,7 @@ const replyOf = async (person: Person, position: number): Promise<string> =>
   ((await person.reply(position).textContent()) ?? '').trim()
 
 /** The reply as the relay has it. */
-const replyAt = async ({ origin }: App, position: number): Promise<string> => {
+const replyAt = async ({ origin }: Pick<App, 'origin'>, position: number): Promise<string> => {
   const answer = await fetch(`${origin}/api/notebooks/a.ipynb`)
   const { cells } = (await answer.json()) as { cells: { source: string | string[] }[] }
   const text = [cells[position - 1]?.source ?? []].flat().join('')
@@ -61,10 +61,13 @@ test('a reply streams into the notebook, and both browsers see it grow', async (
     await expect
       .poll(() => person.status.textContent(), soon)
       .toContain('Model: mock (no model is configured)')
-  await run(ana, 1)
-  await Promise.all([streams(ana, 1, 'word5 '), streams(ben, 1, 'word5 ')])
   const people = ben.page.getByRole('list', { name: 'People' })
-  await expect.poll(() => people.textContent(), soon).toContain('Model (mock')
+  await Promise.all([
+    run(ana, 1),
+    streams(ana, 1, 'word5 '),
+    streams(ben, 1, 'word5 '),
+    people.getByText('Model (mock').waitFor({ state: 'attached' }),
+  ])
   for (const person of [ana, ben]) {
     await person.cellIs(1, 'done')
     await expect.poll(() => replyOf(person, 1), soon).toBe(words(300))
@@ -74,7 +77,7 @@ test('a reply streams into the notebook, and both browsers see it grow', async (
 })
 
 test('what another person writes into a growing reply stays where it was written', async () => {
-  const app = await started(['mock: slow 600'])
+  const app = await started(['mock: slow 5000'])
   const [ana, ben] = [await opened(app), await opened(app)]
   await run(ana, 1)
   await streams(ben, 1, 'word9 ')
@@ -93,9 +96,13 @@ test('what another person writes into a growing reply stays where it was written
     top,
   )
   await streams(ana, 1, 'BEN WAS HERE word1 word2 ')
-  await Promise.all([ana.cellIs(1, 'done'), ben.cellIs(1, 'done')])
-  await expect.poll(() => replyAt(app, 1), soon).toBe(`BEN WAS HERE ${words(600)}`)
-  await expect.poll(() => replyOf(ana, 1), soon).toBe(`BEN WAS HERE ${words(600)}`)
+  await ana.source(1).hover()
+  await ana.cell(1).getByRole('button', { name: 'Stop cell' }).click()
+  await Promise.all([ana.cellIs(1, 'interrupted'), ben.cellIs(1, 'interrupted')])
+  const reply = await replyAt(app, 1)
+  expect(reply.length).toBeGreaterThan(words(200).length)
+  expect(`BEN WAS HERE ${words(5000)}`.startsWith(reply)).toBe(true)
+  await expect.poll(() => replyOf(ana, 1), soon).toBe(reply)
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
@@ -116,13 +123,18 @@ test('anybody stops a reply, for everybody', async () => {
 })
 
 test('closing the tab that asked does not stop the reply', async () => {
-  const app = await started(['mock: slow 300'])
+  const provider = new ScriptedProvider()
+  app = await App.start({ 'a.ipynb': notebookFile(['prompt', 'Tell me.']) }, { providers: [provider] })
   const ana = await opened(app)
   await run(ana, 1)
-  await streams(ana, 1, 'word3 ')
+  await expect.poll(() => provider.answers.length, soon).toBe(1)
+  await provider.answer(0).text('before, ')
+  await streams(ana, 1, 'before')
   await ana.context.close()
-  expect(await replyAt(app, 1)).not.toContain('word300')
-  await expect.poll(() => replyAt(app, 1), patient).toBe(words(300))
+  await provider.answer(0).text('and after')
+  await provider.answer(0).emit({ type: 'end', reason: 'done' })
+  const { origin } = app
+  await expect.poll(() => replyAt({ origin }, 1), soon).toBe('before, and after')
   const ben = await opened(app)
   await ben.cellIs(1, 'done')
 })

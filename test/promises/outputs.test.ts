@@ -72,7 +72,7 @@ test('a frame is sorted, filtered, paged, profiled and drawn with all its rows, 
     frame.locator(`tbody td:nth-child(${column})`).allInnerTexts()
   const status = frame.getByRole('status')
   const sort = frame.getByRole('button', { name: 'n', exact: true })
-  expect(await cells(1)).toHaveLength(6)
+  await expect.poll(() => cells(1), soon).toHaveLength(6)
   await frame.getByRole('button', { name: 'All rows' }).click()
   await expect.poll(() => status.innerText(), soon).toBe('Rows 1–50 of 1,000')
   const next = frame.getByRole('button', { name: 'Next rows' })

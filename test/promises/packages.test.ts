@@ -69,7 +69,7 @@ test('a package is loaded when it is imported, told of when it cannot be, and th
   release()
   await ana.cellIs(1, 'done')
   await expect.poll(() => ana.output(1).innerText(), soon).toContain('alpha came')
-  expect(await ana.status.innerText()).not.toContain('downloading')
+  await expect.poll(() => ana.status.innerText(), soon).not.toContain('downloading')
 
   await ran(ana, 2, 'Could not load spoilt:')
   expect(await ana.output(2).innerText()).toContain(
@@ -90,7 +90,7 @@ test('a package is loaded when it is imported, told of when it cannot be, and th
     await expect.poll(() => ana.status.innerText(), soon).toContain('downloading late')
     await ana.button('Interrupt kernel').click()
     await ana.cellIs(position, 'interrupted')
-    expect(await ana.status.innerText()).not.toContain('downloading')
+    await expect.poll(() => ana.status.innerText(), soon).not.toContain('downloading')
     await expect.poll(() => ana.output(position).innerText(), soon).toContain('KeyboardInterrupt')
     expect(await ana.output(position).innerText()).not.toContain('notebook_')
   }

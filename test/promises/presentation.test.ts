@@ -75,11 +75,11 @@ test('the slide view goes by headings and keys, follows edits, and Esc leads bac
   const place = page.getByRole('navigation', { name: 'Slides' }).getByRole('status')
   const shown = (): Promise<string[]> => page.getByRole('main').getByRole('heading').allInnerTexts()
   await expect.poll(() => place.innerText(), soon).toBe('1 of 3')
-  expect(await shown()).toEqual(['Rain'])
+  await expect.poll(shown, soon).toEqual(['Rain'])
   expect(await ana.button('Previous slide').isDisabled()).toBe(true)
   await page.keyboard.press('ArrowRight')
   await expect.poll(() => place.innerText(), soon).toBe('2 of 3')
-  expect(await shown()).toEqual(['Second'])
+  await expect.poll(shown, soon).toEqual(['Second'])
   await ana.output(4).getByText('of the second').waitFor()
   expect(await page.getByRole('textbox', { name: /^Source/ }).count()).toBe(0)
 
@@ -88,7 +88,7 @@ test('the slide view goes by headings and keys, follows edits, and Esc leads bac
   await page.waitForFunction(() => document.querySelectorAll('nb-cell').length === 6)
   await ben.page.keyboard.type('## Between')
   await expect.poll(() => place.innerText(), soon).toBe('3 of 4')
-  expect(await shown()).toEqual(['Second'])
+  await expect.poll(shown, soon).toEqual(['Second'])
 
   await page.keyboard.press('End')
   await expect.poll(shown, soon).toEqual(['Third'])

@@ -105,14 +105,14 @@ test('a prompt is given values, functions, images and the folder’s instruction
   // The live kernel completes what is written; only functions behind &.
   await ana.type(5, '\n$`cra')
   const options = ana.page.locator('.cm-tooltip-autocomplete').getByRole('option')
-  await expect.poll(() => options.allTextContents(), soon).toEqual([expect.stringContaining('craft')])
-  await ana.page.keyboard.press('Escape')
-  await ana.page.keyboard.type('` &`ad')
   // A question to a busy Python has no answer: it is asked again.
   const listed = async (): Promise<string[]> => {
     if ((await options.count()) === 0) await ana.page.keyboard.press('Control+Space')
     return options.allTextContents()
   }
+  await expect.poll(listed, soon).toEqual([expect.stringContaining('craft')])
+  await ana.page.keyboard.press('Escape')
+  await ana.page.keyboard.type('` &`ad')
   await expect.poll(listed, soon).toEqual([expect.stringContaining('add')])
   await ana.page.keyboard.press('Escape')
 

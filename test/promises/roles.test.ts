@@ -35,7 +35,7 @@ test('a reader watches and is seen, and finds nothing to press that would change
     if ((await person.page.getByRole('combobox', { name: 'Cell kind' }).count()) > 0) names.push('kind')
     return names
   }
-  expect(await offered(ana)).toHaveLength(7)
+  await expect.poll(() => offered(ana), soon).toHaveLength(7)
   expect(await offered(ben)).toEqual([])
 
   // The caret of a reader is there, and keys leave the text alone.

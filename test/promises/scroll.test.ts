@@ -15,7 +15,7 @@ beforeAll(async () => {
   app = await App.start({
     'tall.ipynb': notebookFile(['code', lines(300)], ['code', 'below = 1']),
     'many.ipynb': notebookFile(...many),
-    'reply.ipynb': notebookFile(['prompt', 'mock: slow 150'], ...many),
+    'reply.ipynb': notebookFile(['prompt', 'mock: slow 5000'], ...many),
     'folder/links.ipynb': notebookFile(
       ['note', '[down](#The-End) [other](../many.ipynb) [away](../../api/x.ipynb) [nowhere](#none)'],
       ...many,
@@ -88,14 +88,15 @@ test('a reply that grows above moves nothing', async () => {
   const seen = await ana.page.evaluate(async () => {
     const [first, , , , , , , eighth] = document.querySelectorAll('nb-cell')
     const tops = new Set<number>()
-    const grown = first?.querySelector('.nb-reply-text')?.textContent.length ?? 0
-    while (first?.getAttribute('data-status') === 'running') {
+    const length = (): number => first?.querySelector('.nb-reply-text')?.textContent.length ?? 0
+    const before = length()
+    while (first?.getAttribute('data-status') === 'running' && length() <= before + 500) {
       await new Promise((resolve) => requestAnimationFrame(resolve))
       tops.add(Math.round(eighth?.getBoundingClientRect().top ?? NaN))
     }
     return {
       tops: [...tops],
-      grown: (first?.querySelector('.nb-reply-text')?.textContent.length ?? 0) - grown,
+      grown: length() - before,
       isAbove: (first?.getBoundingClientRect().bottom ?? 0) < 0,
     }
   })

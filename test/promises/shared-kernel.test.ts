@@ -126,7 +126,9 @@ test('what waits to run is not what another person makes of it: it waits for a c
   await ben.type(2, '\nprint("not meant")')
   await ana.type(4, ' # mine')
   await notice(ana, 2).waitFor()
-  expect((await changed(ana, 2)).join('|')).toMatch(/now:\s+print\("not meant"\)/)
+  await expect
+    .poll(async () => (await changed(ana, 2)).join('|'), soon)
+    .toMatch(/now:\s+print\("not meant"\)/)
   await answer(ana)
   await ana.cellIs(1, 'done')
   // Another act of Ana's runs meanwhile, what stands behind the changed cell does not.
@@ -154,7 +156,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
   await ben.cellIs(3, 'queued')
   await ana.type(3, '\nprint("of Ana")')
   await notice(ben, 3).waitFor()
-  expect((await changed(ana, 3)).join('|')).toContain('of Ana')
+  await expect.poll(async () => (await changed(ana, 3)).join('|'), soon).toContain('of Ana')
   await answer(ana)
   await ben.cellIs(1, 'done')
   expect(await ben.cell(3).getAttribute('data-status')).toBe('queued')

@@ -4,6 +4,7 @@ import Database from 'libsql'
 import { afterEach, expect, test } from 'vitest'
 import { App } from '../support/app.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
 
 let app: App
 afterEach(() => app.close())
@@ -25,11 +26,11 @@ test('the page saves into a SQLite file, another program edits it there, and all
   expect(row).toEqual({ text: await served() })
   database.prepare('UPDATE files SET content = replace(content, \'"two"\', \'"two by SQL"\')').run([])
   database.close()
-  await expect.poll(() => ana.text(2), { timeout: 15_000 }).toBe('two by SQL')
+  await expect.poll(() => ana.text(2), soon).toBe('two by SQL')
   await app.stopRelay()
   await app.startRelay()
   expect(await served()).toContain('one typed')
   const ben = await app.writer('a.ipynb')
-  await expect.poll(() => ben.text(1), { timeout: 15_000 }).toBe('one typed')
+  await expect.poll(() => ben.text(1), soon).toBe('one typed')
   expect([await ben.text(2), ana.complaints, ben.complaints]).toEqual(['two by SQL', [], []])
 })

@@ -59,9 +59,17 @@ test('off until it is switched on; then typing goes into it, Alt+] asks for anot
   // A person who wants one asks; whoever goes on typing something else loses it.
   await ana.page.keyboard.press('Alt+\\')
   await suggestion(ana).waitFor()
+  const before = requests.length
+  // The next one comes when the test says so: until then there is none.
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await ana.page.route('**/api/suggest/**', async (route) => {
+    await held
+    await route.continue()
+  })
   await ana.page.keyboard.press('!')
   await expect.poll(() => suggestion(ana).count(), soon).toBe(0)
-  const before = requests.length
+  release()
   await suggestion(ana).waitFor()
   expect(requests).toHaveLength(before + 1)
   expect(ana.complaints).toEqual([])

@@ -33,7 +33,7 @@ const isDark = async (person: Person): Promise<boolean> => {
 test('follows the system, also while it is open, until one chooses; the choice is remembered', async () => {
   const ana = await app.writer('a.ipynb', { colorScheme: 'dark' })
   await ana.source(1).waitFor()
-  expect(await isDark(ana)).toBe(true)
+  await expect.poll(() => isDark(ana), soon).toBe(true)
   await ana.page.emulateMedia({ colorScheme: 'light' })
   await expect.poll(() => isDark(ana), soon).toBe(false)
   await ana.page.emulateMedia({ colorScheme: 'dark' })
@@ -43,7 +43,7 @@ test('follows the system, also while it is open, until one chooses; the choice i
   await expect.poll(() => isDark(ana), soon).toBe(false)
   await ana.page.reload()
   await ana.source(1).waitFor()
-  expect(await isDark(ana)).toBe(false)
+  await expect.poll(() => isDark(ana), soon).toBe(false)
   // In another tab, and by the settings.
   const tab = await app.tab(ana.context, '')
   await tab.page.getByRole('link', { name: 'Settings' }).click()
@@ -51,17 +51,22 @@ test('follows the system, also while it is open, until one chooses; the choice i
   await expect.poll(() => setting.inputValue(), soon).toBe('light')
   await setting.selectOption('Dark')
   await tab.page.emulateMedia({ colorScheme: 'light' })
-  expect(await isDark(tab)).toBe(true)
+  await expect.poll(() => isDark(tab), soon).toBe(true)
   await expect.poll(() => isDark(ana), soon).toBe(true)
   await ana.page.bringToFront()
   // By the palette; these two are light or dark as the system.
   const grounds = new Set<number>()
-  for (const name of ['Solarized', 'High contrast', 'Same as the system'])
+  for (const [name, theme] of [
+    ['Solarized', 'solarized'],
+    ['High contrast', 'contrast'],
+    ['Same as the system', null],
+  ] as const)
     for (const colorScheme of ['light', 'dark'] as const) {
       await ana.page.emulateMedia({ colorScheme })
       await ana.button('Commands').click()
       await ana.page.keyboard.type(name.slice(-6))
       await ana.page.getByRole('option', { name: `Theme: ${name}` }).click()
+      await expect.poll(() => ana.page.locator('html').getAttribute('data-theme'), soon).toBe(theme)
       await expect.poll(() => isDark(ana), soon).toBe(colorScheme === 'dark')
       grounds.add(await brightness(ana, 'body', 'background-color'))
     }

@@ -65,6 +65,7 @@ test('folders are made, renamed with what is open from them, and removed by keys
   await folder('archive').waitFor()
   await folder('work').focus()
   await ana.page.keyboard.press('F2')
+  await ana.page.getByRole('textbox', { name: 'New name of work' }).and(ana.page.locator(':focus')).waitFor()
   await ana.page.keyboard.type('archive/2026')
   await ana.page.keyboard.press('Enter')
   await expect.poll(() => ben.page.locator('.nb-header h1').innerText(), soon).toBe('archive / 2026 / a')

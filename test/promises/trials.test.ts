@@ -48,14 +48,14 @@ test('jupyterlab#18457: what is typed while Python starts goes where it was begu
     await ben.type(2, letter)
   }
   await ana.cellIs(1, 'done')
-  expect(await field.inputValue()).toBe('twenty letters in it')
+  await expect.poll(() => field.inputValue(), soon).toBe('twenty letters in it')
   await ana.press('Escape')
   await open(ana, path)
   await ana.run(1)
   await ana.press('Control+f')
   await ana.page.keyboard.type('begun', { delay: 100 })
   await ana.cellIs(1, 'done')
-  expect(await ana.page.getByLabel('Find', { exact: true }).inputValue()).toBe('begun')
+  await expect.poll(() => ana.page.getByLabel('Find', { exact: true }).inputValue(), soon).toBe('begun')
 })
 
 test('marimo-lsp#708, jupyterlite#1464: restart, run all and reload keep cells, and each restart runs', async () => {

@@ -220,7 +220,7 @@ describe('undo by one person', () => {
     )
     await ana.into(1)
     await ana.press('Control+Home')
-    await ana.page.keyboard.type('typed')
+    await ana.page.keyboard.insertText('typed')
     await ana.page.evaluate(() => (document.activeElement as HTMLElement).blur())
     await ana.cell(60).scrollIntoViewIfNeeded()
     await expect.poll(async () => (await shownCells(ana))[0]?.mounted, soon).toBe(false)

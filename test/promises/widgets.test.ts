@@ -101,9 +101,9 @@ test('charts are drawn in their frames, from our own origin, and again without a
   await item(2).getByText('Page of frame.example · not loaded').waitFor()
   await item(3).getByRole('button', { name: 'n', exact: true }).click()
   const column = (): Promise<string[]> => item(3).locator('tbody td').allInnerTexts()
-  expect(await column()).toEqual(['9', '10', 'NaN'])
+  await expect.poll(column, soon).toEqual(['9', '10', 'NaN'])
   await item(3).getByRole('button', { name: 'n', exact: true }).click()
-  expect(await column()).toEqual(['10', '9', 'NaN'])
+  await expect.poll(column, soon).toEqual(['10', '9', 'NaN'])
 
   const saved = ben.page.waitForEvent('download')
   await ben

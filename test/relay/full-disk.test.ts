@@ -179,9 +179,9 @@ describe('a full disk', () => {
 
       await disk.empty()
       await expect.poll(() => [ana.acknowledged, ana.told()?.disk], soon).toEqual([ana.written, undefined])
-      await expect.poll(file, { timeout: 20_000 }).toContain(`"written": ${ana.written}`)
+      await expect.poll(file, soon).toContain(`"written": ${ana.written}`)
       await expect.poll(() => ana.told()?.file.status, soon).toBe('written')
-      await expect.poll(keeping, { timeout: 20_000 }).toMatch(/cannot be read.* is in \.llm-notebook\/kept/)
+      await expect.poll(keeping, soon).toMatch(/cannot be read.* is in \.llm-notebook\/kept/)
       expect(await readdir(folder)).not.toContain('new.ipynb')
       expect(await ask(`/api/blobs/${name}`, 'PUT', blob)).toEqual([204, null])
       expect(await ask(`/pypi/files/${alpha.sha256}/${alpha.filename}`)).toEqual([200, null])
@@ -228,7 +228,7 @@ describe('a full disk', () => {
     limit('unlimited')
     await expect.poll(() => [ana.acknowledged, ana.told()?.disk], soon).toEqual([ana.written, undefined])
     await expect
-      .poll(() => readFile(join(folder, 'a.ipynb'), 'utf8'), { timeout: 20_000 })
+      .poll(() => readFile(join(folder, 'a.ipynb'), 'utf8'), soon)
       .toContain(`"written": ${ana.written}`)
     await program.stop('SIGKILL')
     ana.close()

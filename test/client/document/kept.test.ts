@@ -9,6 +9,7 @@ import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { newCellId } from '../../../shared/notebook/ids.ts'
+import { soon } from '../../support/soon.ts'
 
 const path = 'kept.ipynb'
 const history = { docId: crypto.randomUUID(), epoch: 'over' }
@@ -29,7 +30,7 @@ test('words that were not stored when the history ended go to the relay with tho
   write(tab, 'only stored')
   const stored = await persist(tab, databaseName(history), () => undefined)
   stored.keepDigests(['seen'])
-  await expect.poll(async () => (await stored.acknowledgedState()).digests).toEqual(['seen'])
+  await expect.poll(async () => (await stored.acknowledgedState()).digests, soon).toEqual(['seen'])
   stored.close()
   write(page, 'only in the page')
   expect(keepSuperseded(path, history)).toBe(true)

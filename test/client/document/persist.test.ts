@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { persist, type Persistence } from '../../../client/document/persist.ts'
+import { soon } from '../../support/soon.ts'
 import { until } from '../../support/until.ts'
 
 let name = ''
@@ -107,8 +108,6 @@ test('what was read is not written again: neither the rows nor the acknowledged 
   expect(then.getText('text').toString()).toBe('one, two, three')
 })
 
-const inTime = { timeout: 15_000 }
-
 test('a browser that refuses or does not answer is told of, and once it gives in nothing is missing', async () => {
   const refusing = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
     throw new DOMException('The operation is insecure.', 'SecurityError')
@@ -125,7 +124,7 @@ test('a browser that refuses or does not answer is told of, and once it gives in
   ended.push(() => silent.close())
   expect(silent.reason).toBe('the storage of the browser does not respond')
   vi.restoreAllMocks()
-  await expect.poll(() => [kept.reason, kept.behind], inTime).toEqual([null, false])
+  await expect.poll(() => [kept.reason, kept.behind], soon).toEqual([null, false])
   expect((await opened()).text.toString()).toBe('written meanwhile')
 })
 
@@ -141,12 +140,12 @@ test.for([
   })
   text.insert(6, 'not kept')
   text.insert(14, ' and more')
-  await expect.poll(() => kept.reason, inTime).toBe(reason)
+  await expect.poll(() => kept.reason, soon).toBe(reason)
   expect(kept.behind).toBe(true)
   expect(told).toHaveLength(1)
   for (let i = 0; i < 600; i++) text.insert(0, '.')
   failing.mockRestore()
-  await expect.poll(() => [kept.reason, kept.behind], inTime).toEqual([null, false])
+  await expect.poll(() => [kept.reason, kept.behind], soon).toEqual([null, false])
   expect((await opened()).text.toString()).toBe(`${'.'.repeat(600)}kept, not kept and more`)
 })
 
@@ -157,7 +156,7 @@ test('where storage is taken away the page hears of it, writing goes on, and all
   await until(() => removal.readyState === 'done')
   expect(kept.reason).toBe('the stored copy is being deleted')
   text.insert(8, 'since')
-  await expect.poll(() => kept.kept, inTime).toBe(true)
+  await expect.poll(() => kept.kept, soon).toBe(true)
   expect(told).toHaveLength(2)
   expect((await opened()).text.toString()).toBe('before, since')
 })

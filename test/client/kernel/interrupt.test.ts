@@ -158,7 +158,7 @@ describe('interrupt', () => {
       // Called so after 2 s, which a machine may stand still; what really is stuck stays it.
       const stuck = session
         .until(() => session.kernel.stuck)
-        .then(() => new Promise((resolve) => setTimeout(resolve, 10_000, 'stuck')))
+        .then(() => new Promise((resolve) => setTimeout(resolve, 60_000, 'stuck')))
       const settled = await Promise.race([running, stuck])
       expect(settled, `${told}: ${JSON.stringify(settled)}`).toMatchObject({
         outcome: { status: 'interrupted' },

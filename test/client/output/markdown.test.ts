@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { soon } from '../../support/soon.ts'
 import { until } from '../../support/until.ts'
 import '../../../client/elements/nb-markdown.ts'
 import { GrowingMarkdown } from '../../../client/output/growing-markdown.ts'
@@ -33,7 +34,7 @@ describe('markdown', () => {
     ])
     expect(shown.querySelectorAll('li')[1]?.textContent).toBe('done')
     expect(shown.querySelector('td.nb-right')?.textContent).toBe('2')
-    await expect.poll(() => shown.querySelector('pre .tok-keyword')?.textContent).toBe('def')
+    await expect.poll(() => shown.querySelector('pre .tok-keyword')?.textContent, soon).toBe('def')
     expect(shown.querySelector('pre')?.textContent).toBe('def f(): return "x"\n')
     expect(shown.querySelector('s')?.textContent).toBe('no')
     const link = shown.querySelector('a')

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { OutputGap } from '../../../client/elements/output-gap.ts'
 import type { ShownOutput } from '../../../shared/notebook/output/output.ts'
+import { soon } from '../../support/soon.ts'
 
 const printed: readonly ShownOutput[] = [{ type: 'stream', name: 'stdout', text: 'printed' }]
 
@@ -30,6 +31,6 @@ test('a cell keeps its height until the first new output, the end of the run, or
   // It goes on without one.
   cell.textContent = 'printed'
   expect(heights([printed, [], true])).toEqual([high])
-  await expect.poll(() => cell.offsetHeight).toBe(0)
+  await expect.poll(() => cell.offsetHeight, soon).toBe(0)
   cell.remove()
 })
