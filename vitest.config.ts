@@ -72,8 +72,8 @@ export default defineConfig({
           include: ['test/relay/**/*.test.ts'],
           environment: 'node',
           isolate: false,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -90,7 +90,7 @@ export default defineConfig({
           include: ['test/client/**/*.test.ts'],
           setupFiles: ['test/support/editor-loaded.ts'],
           exclude: ['test/client/**/*.node.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           retry,
           browser: {
@@ -109,7 +109,8 @@ export default defineConfig({
           exclude: longPromises,
           environment: 'node',
           isolate: false,
-          testTimeout: 120_000,
+          // Some do what takes a person minutes; a slow machine takes many times as long.
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           retry,
         },
