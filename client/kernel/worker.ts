@@ -162,11 +162,10 @@ const serve = async (
 
   const reportFileError = (error: unknown): void =>
     limiter.write('stderr', `The files of this notebook cannot be accessed: ${String(error)}\n`)
-  const keepFiles = (): Promise<void> => interpreter.files.keep().catch(reportFileError)
 
   /** Files are stored before a run is reported as finished. */
   const finish = async (status: RunStatus): Promise<void> => {
-    await keepFiles()
+    await interpreter.files.keep().catch(reportFileError)
     limiter.end()
     post({ type: 'finished', run, status })
   }
@@ -175,10 +174,10 @@ const serve = async (
     preparing = true
     stopped = false
     await interpreter.files.before(placed, code).catch(reportFileError)
-    // Files of a long run are stored meanwhile, as far as it lets us.
+    // Files of a long run are stored meanwhile, as far as it lets us. What fails is stored, or reported, when it ends.
     keeping = setInterval(() => {
       interpreter.flush()
-      void keepFiles()
+      void Promise.allSettled([interpreter.files.keep()])
     }, keepEach)
     try {
       interpreter.start(code, count, JSON.stringify(setup))

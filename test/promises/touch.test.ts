@@ -14,6 +14,9 @@ const open = async (look: Parameters<App['writer']>[1]): Promise<Person> => {
   const person = await app.writer('all.ipynb', look)
   await person.until('sync', 'saved')
   await person.cell(3).locator('nb-controls').waitFor({ state: 'attached' })
+  // The formula is set and the editor has come: nothing moves any more.
+  await person.cell(1).locator('mjx-container').first().waitFor({ state: 'attached' })
+  await person.cell(2).locator('.cm-editor').waitFor({ state: 'attached' })
   return person
 }
 

@@ -83,6 +83,18 @@ const promises = async (start: () => Promise<RealBrowser>, sharesMemory: boolean
     await expect.poll(() => status(cell), soon).toMatch(/^(done|error|interrupted)$/)
     expect([await status(cell), await output(cell)]).toEqual([word, expect.anything()])
   }
+  /** Until it is no longer `so`: a press lands beside what still moves. */
+  const press = (selector: string, so: string): Promise<void> =>
+    expect
+      .poll(
+        async () => {
+          const isSo = () => page.value<boolean>(`return document.querySelector('${so}') !== null`)
+          if (await isSo()) await page.click(selector)
+          return isSo()
+        },
+        { ...soon, interval: 2_000 },
+      )
+      .toBe(false)
   const shows = (cell: number, text: string): Promise<void> =>
     expect.poll(() => output(cell), soon).toContain(text)
 
@@ -104,7 +116,7 @@ const promises = async (start: () => Promise<RealBrowser>, sharesMemory: boolean
     await expect
       .poll(() => page.value(`return document.querySelector('.nb-ask input') !== null`), soon)
       .toBe(true)
-    await page.click('.nb-ask input')
+    await press('.nb-ask input', '.nb-ask input:not(:focus)')
     await page.type('Ana')
     await page.press('Enter')
     await ends(2, 'done')
@@ -116,16 +128,17 @@ const promises = async (start: () => Promise<RealBrowser>, sharesMemory: boolean
 
   await run(page, 3)
   await expect.poll(() => output(3), soon).toContain('on')
-  await page.click('nb-cell:nth-of-type(3) [aria-label="Stop cell"]')
+  await press(
+    'nb-cell:nth-of-type(3) [aria-label="Stop cell"]',
+    'nb-cell:nth-of-type(3)[data-status=running]',
+  )
   await ends(3, 'interrupted')
   if (sharesMemory) await shows(3, 'KeyboardInterrupt')
 
   // Its code asks before it reads what lies beside it.
   await run(page, 4)
-  await expect
-    .poll(() => page.value(`return document.querySelector('[role=alertdialog]') !== null`), soon)
-    .toBe(true)
-  await page.click('[role=alertdialog] button')
+  await is(() => page.value(`return String(document.querySelector('[role=alertdialog]') !== null)`), 'true')
+  await press('[role=alertdialog] button', '[role=alertdialog]')
   await ends(4, 'done')
   await shows(4, `kept: ${sharesMemory ? 'True' : 'False'} beside`)
 
