@@ -99,8 +99,8 @@ const idle = (kernel: Kernel, signal: AbortSignal): Promise<boolean> =>
 const readVariable = async ({ python }: Page, name: string, signal: AbortSignal): Promise<ToolResult> => {
   const { kernel } = python
   if (!(await idle(kernel, signal))) return failed('Python is not running, so there are no variables.')
-  const found = await kernel.ask({ type: 'hint', before: name, hover: true })
-  if (found === null) return failed(`There is no variable ${name}.`)
+  const found = await kernel.ask({ type: 'hint', before: name, hover: false })
+  if (found === null) return failed(`There is no variable ${name}, or it could not be read in time.`)
   const { title, size, value, text } = found
   return worked(
     [size === '' ? title : `${title}, ${size}`, value, text].filter((part) => part !== '').join('\n'),

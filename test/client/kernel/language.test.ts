@@ -384,6 +384,30 @@ late = 5`)
     expect(rows.find(({ name }) => name === 'late')?.value).toBe('5')
   })
 
+  test('what the first question imports is no part of its time', async () => {
+    await kernel.restart()
+    // By this clock only that takes time, and the answer takes some alarms.
+    await run(`import sys, time
+import notebook_kernel.queries as queries
+now = 0
+queries.monotonic = lambda: now
+class Late:
+    def find_spec(self, name, *rest):
+        global now
+        if name == "notebook_kernel.references": now += 1000
+sys.meta_path.insert(0, Late())
+class Slow:
+    def __len__(self):
+        end = time.monotonic() + 1
+        while time.monotonic() < end: pass
+        return 3
+slow = Slow()`)
+    expect(await kernel.ask<'hint'>({ type: 'hint', before: 'slow', hover: true })).toMatchObject({
+      title: 'slow: Slow',
+      size: '3 items',
+    })
+  })
+
   test('a busy Python is not asked', async () => {
     const running = run('while True: pass')
     expect(kernel.status).toBe('busy')
