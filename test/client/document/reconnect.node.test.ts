@@ -39,10 +39,10 @@ const somebody = async (port: number, user: string) => {
     await wire.stop()
   })
   /** Who is here, the relay among them. */
-  const sees = (): readonly unknown[] =>
+  const sees = (): readonly string[] =>
     [...awareness.getStates().values()]
-      .map((state): unknown => (parseRelayPresence(state) === null ? state['user'] : 'relay'))
-      .filter((name) => name !== undefined)
+      .map((state) => (parseRelayPresence(state) === null ? String(state['user'] ?? '') : 'relay'))
+      .filter((name) => name !== '')
       .sort()
   const isSaved = (): boolean => connection.status === 'saved'
   return { wire, doc, sees, isSaved }
