@@ -18,8 +18,9 @@ const models = (person: Person) => person.page.getByRole('combobox', { name: 'Mo
 const option = (person: Person, name: string) => person.page.getByRole('option', { name })
 const receipt = (person: Person, position: number) =>
   person.page.getByRole('region', { name: `Receipt of cell ${position}`, exact: true })
+/** Letters of the reply; what stands there until it comes is none of it. */
 const replied = async (person: Person, position: number): Promise<number> =>
-  ((await person.reply(position).textContent()) ?? '').trim().length
+  ((await person.reply(position).textContent()) ?? '').replace('Waiting for the model…', '').trim().length
 /** Opens the dialog for files by `open`, and chooses one there. */
 const chooseFile = async (
   person: Person,
