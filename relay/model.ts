@@ -1,4 +1,4 @@
-// The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
+// The model as a peer of each room: answers prompts, and is present with a name while it writes.
 import { budgetFor } from '../shared/context/budget.ts'
 import type { Craft } from '../shared/context/craft.ts'
 import { definitionTokens } from '../shared/model/call-runner.ts'

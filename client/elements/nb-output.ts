@@ -50,7 +50,7 @@ export class NbOutput extends LightElement {
     this.requestUpdate()
   }
 
-  /** Only once somebody comes near: what it is for is the tools. */
+  /** Measured on hover and focus only, because only the tools need it. */
   private readonly measure = (): void => {
     this.isTall = this.offsetHeight > innerHeight
   }
