@@ -105,7 +105,7 @@ export const models =
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)
-        // A reply goes on when everybody has left.
+        // A reply continues when everybody has left.
         if (cell !== undefined) release ??= room.hold()
         else {
           release?.()

@@ -31,7 +31,7 @@ export class NbOutput extends LightElement {
   @property({ attribute: false }) hosts: OutputHosts | undefined
   @property({ attribute: false }) frames: LiveFrames | undefined
 
-  /** The run goes on: the end of what it prints is followed. */
+  /** During the run: the end of what it prints stays in view. */
   @property({ type: Boolean }) running = false
 
   /** It has a height of its own and scrolls inside. */

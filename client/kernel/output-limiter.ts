@@ -8,7 +8,7 @@ import type { KernelEvent } from './protocol.ts'
  */
 const headLimit = 500_000
 const tailLimit = 450_000
-/** Characters of the end that are shown while the run goes on. */
+/** Characters of the end that are shown during the run. */
 const windowLimit = 4_000
 /** Milliseconds between updates of that end. They become rarer, because each stays in the log. */
 const firstPause = 1_000
