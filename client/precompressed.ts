@@ -6,7 +6,7 @@ const compress = promisify(brotliCompress)
 /** Bytes below which a smaller twin is not worth a file. */
 const minSize = 4_096
 
-/** Gives scripts and styles `.br` twins, which the relay sends to whoever takes them. */
+/** Gives scripts and styles `.br` twins, which the relay sends to browsers that accept them. */
 export const precompressed = (): Plugin => ({
   name: 'precompressed',
   enforce: 'post',

@@ -1,12 +1,12 @@
-// Counts what models are asked for, and says when it is nearly enough and when it is. What the day has come to lies in
-// the folder, so that a restart does not begin it anew.
+// Limits the use of models, and warns before a limit is reached. The day's counts are stored, so that they survive a
+// restart.
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import type { Caps, Spender } from '../shared/model/caps.ts'
 import { isMissing, writeAtomically } from './disk/atomic.ts'
 import { messageOf, type Logger } from './logging/logger.ts'
 
-/** Null: as much as anybody likes. Tokens are in and out together. */
+/** Null: no limit. Tokens include input and output. */
 export interface CapSettings {
   readonly runsPerMinute: number | null
   readonly personTokens: number | null
@@ -22,7 +22,7 @@ const spent = z.object({
 })
 
 const minute = 60_000
-/** From where on people are told. */
+/** The share of a limit from which people are warned. */
 const nearly = 0.8
 
 const count = (tokens: number): string => tokens.toLocaleString('en')
@@ -133,7 +133,7 @@ export class ModelCaps implements Caps {
     }
   }
 
-  /** When all that was spent is on the disk. */
+  /** Resolves when all counts are on disk. */
   settled(): Promise<void> {
     return this.writing
   }

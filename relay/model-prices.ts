@@ -1,4 +1,4 @@
-// What tokens cost, as whoever runs the relay says: providers do not tell, and a list in the code would be wrong soon.
+// What tokens cost, from the settings: providers have no API for prices, and a list in the code would soon be wrong.
 import type { Usage } from '../shared/model/provider.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
 
@@ -11,7 +11,7 @@ export interface Price {
 /** By `provider/model`, or by the model alone. */
 export type Prices = ReadonlyMap<string, Price>
 
-/** `model=input/output` or `model=input/output/cached`, with commas between; null where it is none. */
+/** `model=input/output` or `model=input/output/cached`, separated by commas; null if invalid. */
 export const parsePrices = (text: string): Prices | null => {
   const prices = new Map<string, Price>()
   for (const entry of text.split(',')) {
@@ -30,6 +30,6 @@ export const costOf =
     if (price === undefined) return null
     const fromCache = Math.min(input, cached ?? 0)
     const millionths = (input - fromCache) * price.input + fromCache * price.cached + output * price.output
-    // A hundredth of a millionth of a dollar is as exact as anybody pays.
+    // Rounded to a hundredth of a millionth of a dollar.
     return Math.round(millionths * 100) / 1e8
   }

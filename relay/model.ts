@@ -1,4 +1,4 @@
-// The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
+// The model as a peer of each room: answers prompts, and is present with a name while it writes.
 import { budgetFor } from '../shared/context/budget.ts'
 import type { Craft } from '../shared/context/craft.ts'
 import { definitionTokens } from '../shared/model/call-runner.ts'
@@ -105,7 +105,7 @@ export const models =
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)
-        // A reply goes on when everybody has left.
+        // A reply continues when everybody has left.
         if (cell !== undefined) release ??= room.hold()
         else {
           release?.()

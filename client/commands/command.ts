@@ -9,7 +9,7 @@ export interface Command {
   readonly about?: string
   /** For what is on or off. */
   readonly checked?: (context: NotebookContext) => boolean
-  /** Whether this person may do it at all; without it, whoever may write. */
+  /** Whether this person may do it; by default, everybody who may write. */
   readonly may?: (context: NotebookContext) => boolean
   /** Changes nothing in the notebook: its keys work even if no cell was entered. */
   readonly harmless?: true

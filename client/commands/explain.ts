@@ -12,7 +12,7 @@ import { runCell } from './runs.ts'
 
 type Question = 'explain' | 'fix'
 
-/** Not the error's message: it may come from anywhere, and a prompt is what the model obeys. The output has it. */
+/** Without the error's message: it may come from anywhere, and a model obeys its prompt. It is in the output. */
 const questions: Readonly<Record<Question, (error: string, position: number) => string>> = {
   explain: (error, position) =>
     `Explain the ${error} in cell ${position}, just above: what it means, and what in the code causes it.`,
@@ -20,10 +20,10 @@ const questions: Readonly<Record<Question, (error: string, position: number) => 
     `Fix the ${error} in cell ${position}, just above: say in a sentence what is wrong, then give the whole corrected cell.`,
 }
 
-/** Nobody wonders about these. */
+/** Errors that need no explanation. */
 const ownDoing = new Set(['KeyboardInterrupt', 'KernelEnded'])
 
-/** The error's name; null where there is none to ask about. */
+/** The error's name; null if there is none to ask about. */
 export const errorToAskAbout = (
   { notebook }: Pick<RunContext, 'notebook'>,
   cell: CellId,

@@ -10,7 +10,7 @@ const reviewing = (
   action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown,
 ) => later(() => import('./review.ts'), action)
 
-/** What is typed before the field has come is for it. */
+/** What is typed before the field is loaded goes into it. */
 const beginEdit = (context: NotebookContext, text: EditorView | null): void => {
   let isLeft = false
   const begin = reviewing((review) => isLeft || review.beginEdit(context, text))

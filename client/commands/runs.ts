@@ -29,7 +29,7 @@ const ask = (context: RunContext, cell: CellId, goOn = false): void => {
   else send(context, cell, goOn, [])
 }
 
-/** Something may refer to the kernel: the prompt, or what stands above. */
+/** Whether the prompt or a cell above may refer to the kernel. */
 const mayRefer = ({ notebook: { doc } }: RunContext, prompt: CellId): boolean => {
   const cells = visibleCells(doc)
   return cells
@@ -37,7 +37,7 @@ const mayRefer = ({ notebook: { doc } }: RunContext, prompt: CellId): boolean =>
     .some((cell) => /[$&]`/.test(cellSource(doc, cell)?.toString() ?? ''))
 }
 
-/** The last look-up of a prompt, by its text: an earlier one that still waits is no longer wanted. */
+/** The latest look-up for each prompt text, which cancels earlier ones. */
 const latest = new WeakMap<object, object>()
 
 const lookUpAndSend = async (context: RunContext, cell: CellId, goOn: boolean): Promise<void> => {
@@ -86,7 +86,10 @@ const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | 
   return head === undefined ? null : (kindNamed(head.kind).executor?.type ?? null)
 }
 
-/** `seen`: the sources for which the person asked, if earlier than now. Code goes to the chosen kernel, a prompt to the model; a note is rendered by its element on leaving it. */
+/**
+ * Code runs in the chosen kernel, prompts are sent to the model. `seen`: the sources at the time of the person's request, if
+ * that was earlier.
+ */
 export const runCells = (
   context: RunContext,
   cells: readonly CellId[],
@@ -119,7 +122,7 @@ export const runCell = (context: RunContext, cell: CellId): void => {
   context.focusCell(cell, 'command', null)
 }
 
-/** Asks the model anew, or for the rest of the reply that is there. */
+/** Asks the model again, or to continue its reply. */
 export const askAgain = (context: RunContext, cell: CellId, goOn: boolean): void => {
   if (!mayWrite(context)) return
   context.notebook.undo.boundary()

@@ -53,7 +53,7 @@ export class Recovery {
     this.reading = target
     await Promise.allSettled([this.working])
     const found = await this.steps.storedCopies(this.path(), this.copies)
-    // If another document was opened meanwhile, its own `begin` goes on.
+    // If another document was opened meanwhile, its own `begin` continues.
     if (this.closed || this.reading !== target) return
     this.reading = null
     const inMemory = this.copies.filter(({ history }) => history === null)

@@ -45,7 +45,7 @@ export interface EditorSetup {
   readonly carets: Carets
   readonly comments: Pick<Comments, 'in' | 'on'>
   readonly insight: Insight
-  /** Suggests how the text goes on, where a person wants that. */
+  /** Suggests how the text continues, if the person wants that. */
   readonly suggest?: Suggest
   /** The path of its notebook. */
   readonly here: () => string

@@ -112,7 +112,7 @@ export const alignTable: Command = (view) => {
   return true
 }
 
-/** By so many cells; behind the last one a row is added. */
+/** Moves by this many cells; after the last one a row is added. */
 const step =
   (by: 1 | -1): Command =>
   (view) => {

@@ -1,4 +1,4 @@
-// Rows of what the model sees that are no cells.
+// What the model sees besides cells, as rows.
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 import { definitionTokens } from '../../shared/model/call-runner.ts'
@@ -49,7 +49,7 @@ const craftReasons: Readonly<Record<CraftUse['use'], string>> = {
   omitted: 'Left out: over the budget',
 }
 
-/** What a folder tells the model; `toggle` is null for who may not change that. */
+/** A folder's instructions for the model; `toggle` is null if this person may not change that. */
 export const craftRow = (
   { craft: { path, from, notes }, tokens, use }: CraftUse,
   share: Share,

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import type { CellContext } from '../commands/context.ts'
 
-/** What another program's edit of the cell left to decide on. */
+/** A conflict of another program's edit with the cell. */
 export const markOf = (
   context: CellContext,
   cell: CellId,

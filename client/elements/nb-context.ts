@@ -79,7 +79,7 @@ export class NbContext extends LightElement {
   @state() private seen: Seen | null = null
   @state() private withText = false
   private prompt: CellId | null = null
-  /** Null until the relay has told. */
+  /** Null until the relay has answered. */
   private offered: readonly OfferedModel[] | null = null
   private craft: readonly Craft[] = []
   private timer: ReturnType<typeof setTimeout> | null = null
@@ -100,7 +100,7 @@ export class NbContext extends LightElement {
     ]
   })
 
-  /** What the notebook does not tell; as unknown until it is there. */
+  /** What is not in the notebook; unknown until it arrives. */
   private async askRelay(): Promise<void> {
     const [models, craft] = await Promise.all([listModels(), fetchCraft(this.context.notebook.path)])
     if (models.ok) this.offered = models.models
@@ -276,7 +276,7 @@ export class NbContext extends LightElement {
     </div>`
   }
 
-  /** What the model's server says decides, unless somebody knows better. */
+  /** By default the model's server decides. */
   private imageChoices(): readonly (readonly [value: string, word: string, isChosen: boolean])[] {
     const { images } = ownChoice(readNotebookMeta(this.context.notebook.doc))
     return [

@@ -10,8 +10,8 @@ import { runApart } from '../kernel/run-apart.ts'
 import { LightElement } from './light-element.ts'
 
 /**
- * The code of the folders' CRAFT.ipynb, offered when a kernel has started, and run only by a click. It is shown: it is not
- * the notebook's, and whoever may write in the folder wrote it.
+ * The code of the folders' CRAFT.ipynb, offered when a kernel has started, and run only by a click. It can be read first,
+ * because it is not part of the notebook: anybody who may write in the folder may have written it.
  */
 @customElement('nb-craft')
 export class NbCraft extends LightElement {
@@ -21,7 +21,7 @@ export class NbCraft extends LightElement {
   >
   /** With code that this kernel has not run, from the top folder down. */
   @state() private offered: readonly Craft[] = []
-  /** Of the kernel's life that was looked at last; null before the first. */
+  /** The number of the kernel for which it was last fetched; null at first. */
   private life: number | null = null
   private isUnwanted = false
   private stop = (): void => undefined

@@ -24,7 +24,7 @@ export class NbMarkdown extends LitElement {
 
   /** Tasks can be ticked: a `tick` event has the line of the text as its detail, 0 for the first. */
   @property({ type: Boolean }) ticks = false
-  /** The box that was ticked and is drawn anew: it keeps the focus. */
+  /** The box that was ticked, which keeps the focus when it is drawn again. */
   private ticked: number | null = null
   private readonly growing = new GrowingMarkdown(`n${++count}`)
 

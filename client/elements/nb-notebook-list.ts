@@ -40,7 +40,7 @@ interface Notice {
   readonly undo?: () => Promise<void>
 }
 
-/** The recent ones are shown above a list of more than so many, and so many of them. */
+/** A list longer than this has the recent notebooks above it, at most `recentShown` of them. */
 const few = 8
 const recentShown = 5
 

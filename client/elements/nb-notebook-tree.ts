@@ -30,7 +30,7 @@ export interface TreeActions {
   readonly create: (folder: string) => Promise<void>
 }
 
-/** Up to so many notebooks, folders are open at first. */
+/** With at most this many notebooks, folders are open at first. */
 const openAtFirst = 60
 /** Milliseconds until typing begins another name. */
 const typingPause = 800

@@ -350,7 +350,7 @@ export class NbNotebook extends LightElement {
   /** Scrolls to a match and marks it. */
   async showMatch(match: Match): Promise<void> {
     const cell = this.unfolded(match.cell)
-    // It came with the search.
+    // Already loaded by the search.
     const { clearMatch, showMatch } = await import('./match-mark.ts')
     this.clearMatch = clearMatch
     if (cell !== undefined) showMatch(cell, match)

@@ -31,7 +31,7 @@ export class NbOutput extends LightElement {
   @property({ attribute: false }) hosts: OutputHosts | undefined
   @property({ attribute: false }) frames: LiveFrames | undefined
 
-  /** The run goes on: the end of what it prints is followed. */
+  /** During the run: the end of what it prints stays in view. */
   @property({ type: Boolean }) running = false
 
   /** It has a height of its own and scrolls inside. */
@@ -50,7 +50,7 @@ export class NbOutput extends LightElement {
     this.requestUpdate()
   }
 
-  /** Only once somebody comes near: what it is for is the tools. */
+  /** Measured on hover and focus only, because only the tools need it. */
   private readonly measure = (): void => {
     this.isTall = this.offsetHeight > innerHeight
   }

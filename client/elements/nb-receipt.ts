@@ -10,7 +10,7 @@ import { askAgain } from '../commands/runs.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 
-/** What is said of an end besides what the reply and its error say. */
+/** The message about an end, in addition to the reply and its error. */
 const endWords: Readonly<Record<ReplyEnd, string>> = {
   done: '',
   stopped: 'Stopped.',
@@ -24,7 +24,7 @@ const endWords: Readonly<Record<ReplyEnd, string>> = {
 const seconds = (milliseconds: number): string =>
   milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`
 const tokens = (count: number): string => count.toLocaleString('en')
-/** Small amounts with the digits that say something. */
+/** Small amounts with two significant digits. */
 const dollars = (cost: number): string =>
   `$${cost === 0 || cost >= 0.01 ? cost.toFixed(2) : cost.toPrecision(2).replace(/e.*$/, '')}`
 

@@ -64,7 +64,7 @@ export class NbSource extends HTMLElement implements Mountable {
   private errorLine: number | null = null
   /** Line numbers other than in the settings. */
   private numbered: boolean | null = null
-  /** Where the caret is to be once the editor's script has come. */
+  /** Places the caret once the editor's script is loaded. */
   private entering: ((view: EditorView) => void) | null = null
   private stops: (() => void)[] = []
 
@@ -230,7 +230,7 @@ export class NbSource extends HTMLElement implements Mountable {
   private readonly onMouseDown = (event: MouseEvent): void => {
     if (event.button !== 0) return
     event.preventDefault()
-    // From its own corner: the page may move until the editor's script has come.
+    // Relative to this element: the page may move until the editor's script is loaded.
     const corner = this.getBoundingClientRect()
     const [x, y] = [event.clientX - corner.left, event.clientY - corner.top]
     this.enter((view) => {
@@ -244,7 +244,7 @@ export class NbSource extends HTMLElement implements Mountable {
     if (!this.hasAttribute('data-hidden')) this.withEditor(() => undefined)
   }
 
-  /** Opens the editor where there is none, at once unless its script has yet to come. */
+  /** Opens the editor if there is none, at once if its script is loaded. */
   private withEditor(action: (editor: TextEditor) => void): void {
     const module = loadedEditor()
     if (module !== null) {

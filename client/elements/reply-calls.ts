@@ -36,13 +36,13 @@ const details = (
 const given = ({ name, input, exact }: Call): string =>
   exact !== '' ? exact : `${name} ${JSON.stringify(input, null, 1)}`
 
-/** A call in the reply's text; `call` is what the document knows of it besides. */
+/** A call in the reply's text; `call` is the document's record of it. */
 const toolPart = (part: ReplyPart & { type: 'tool' }, call: Call | null): TemplateResult =>
   call === null
     ? details(part.call, null, '', '', part.result)
     : details(part.call, call.state, stateWords[call.state], given(call), part.result)
 
-/** `calls`: what the document knows of them besides the text. */
+/** `calls`: the document's records of the calls. */
 export const replyPart = (part: ReplyPart, calls: readonly Call[]): TemplateResult => {
   switch (part.type) {
     case 'text':
@@ -65,7 +65,7 @@ export const replyPart = (part: ReplyPart, calls: readonly Call[]): TemplateResu
   }
 }
 
-/** A call that is not in the text; `goesOn`: its run does. */
+/** A call that is not in the text; `goesOn`: its run has not ended. */
 export const openCall = (call: Call, goesOn: boolean): TemplateResult => {
   const words = goesOn || hasEnded(call) ? stateWords[call.state] : 'interrupted'
   return details(callTitle(call.name, call.input), call.state, words, given(call), call.text)

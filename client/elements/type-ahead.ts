@@ -3,7 +3,7 @@ import { isTyped } from '../keymap/keys.ts'
 const isForText = (event: KeyboardEvent): boolean =>
   isTyped(event) || /^(Enter|Backspace|Delete|Tab|Home|End|Arrow.*)$/.test(event.key)
 
-/** What a browser does with a key, if no script prevents it. */
+/** The browser's default action for a key. */
 const act = (element: HTMLElement, { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
   const isField = element instanceof HTMLInputElement
   if (ctrlKey || metaKey || altKey) return
@@ -16,7 +16,7 @@ const act = (element: HTMLElement, { key, shiftKey, ctrlKey, metaKey, altKey }: 
   else if (key === 'Enter' && !isField) document.execCommand('insertLineBreak')
 }
 
-/** Each key where the one before it has put the focus. */
+/** Each key goes to where the previous one put the focus. */
 const pressAgain = async (keys: readonly KeyboardEvent[]): Promise<void> => {
   for (const event of keys) {
     const { activeElement } = document
@@ -34,15 +34,15 @@ const textOf = (keys: readonly KeyboardEvent[]): string =>
   }, '')
 
 export interface Leaving {
-  /** Escape and a press elsewhere end the wait. `typed` is what nobody has got; also where nothing took the focus. */
+  /** Called if Escape, a press elsewhere or a failure ends the wait. `typed` went nowhere. */
   readonly onLeave: (typed: string, event: Event | null) => void
   /** Once something was typed, Escape is a key like the others. */
   readonly keepsText?: true
 }
 
 /**
- * What is typed until `focused` resolves is meant for what is still loading and has the focus by then. Otherwise the first
- * letters would be commands or go into another text, and Enter would be lost.
+ * Keys typed until `focused` resolves go to the element that has the focus by then. Otherwise the first letters would be
+ * commands or go into another text, and Enter would be lost.
  */
 export const typeAhead = async (
   focused: Promise<unknown>,

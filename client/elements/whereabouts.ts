@@ -1,5 +1,4 @@
-// Where a person is in a page, to be there again when the same notebook is opened anew under their hands: with another
-// history, or another role.
+// Where a person is in a notebook, to return there when it is reopened with another history or another role.
 import type { NotebookContext } from '../commands/context.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'

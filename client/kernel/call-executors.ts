@@ -30,7 +30,7 @@ interface Page {
 const noOutput = '(no output)'
 const member = (input: Leaf, key: string): unknown => (isRecord(input) ? input[key] : undefined)
 
-/** When the request has become a run that has ended, or is none any more. */
+/** Resolves when the request's run has ended, or the request was withdrawn. */
 const ended = ({ doc, observer }: Page, cell: CellId, request: string): Promise<string> =>
   new Promise((resolve) => {
     const look = (): boolean => {

@@ -24,5 +24,5 @@ const failures: Readonly<Record<string, Failure>> = {
 }
 const failed: Failure = { errno: inputOutputError, message: 'cannot be read' }
 
-/** What Python is told of a file of the folder that the page could not give. */
+/** The errno and message for a folder file that could not be fetched. */
 export const failureOf = ({ name }: Error): Failure => failures[name] ?? failed

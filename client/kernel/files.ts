@@ -134,7 +134,7 @@ export class NotebookFiles {
     }
   }
 
-  /** Python wrote it, and it is not in the store yet: it will take the place of what is there. */
+  /** Python wrote it and it is not stored yet: it will replace the stored version. */
   private isUnsaved(path: string): boolean {
     if (this.storing.has(path)) return true
     const [known, node] = [this.known.get(path), nodeAt(this.files, `${root}/${path}`)]

@@ -56,7 +56,7 @@ export class HostClient {
     return this.memory !== null
   }
 
-  /** Has each call made, and goes on with its result. */
+  /** Makes each call, and resumes with its result. */
   async make<T>(calls: Calls<T>): Promise<T> {
     let step = calls.next()
     while (step.done !== true) {

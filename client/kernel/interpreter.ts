@@ -12,14 +12,14 @@ export interface Bridge {
   post_text(name: 'stdout' | 'stderr', text: string): void
   /** A KernelEvent as JSON. */
   post(json: string): void
-  /** Requests a flush after so many ms, by timer or, if Python is busy, by alarm. */
+  /** Requests a flush after this many ms, by timer or, if Python is busy, by alarm. */
   flush_later(milliseconds: number): void
   /** Signals the last interrupt again as soon as possible. */
   interrupt_again(): void
   /** The last interrupt was handled; until then it is signalled repeatedly. */
   interrupt_taken(): void
   wait_for_interrupt(milliseconds: number): void
-  /** An alarm after so many ms, repeated until `no_alarm`. */
+  /** An alarm after this many ms, repeated until `no_alarm`. */
   alarm_in(milliseconds: number): void
   no_alarm(): void
   /** Why no input can be requested now; empty if it can. */

@@ -1,4 +1,4 @@
-// The notebook's packages, in its metadata: whoever opens it gets the same versions.
+// The notebook's packages, in its metadata: everybody who opens it gets the same versions.
 import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'

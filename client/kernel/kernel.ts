@@ -114,7 +114,7 @@ export class Kernel {
     return this.snapshotFailure
   }
 
-  /** The current run goes on 2 s after an interrupt: only `restart` can end it. */
+  /** The current run still runs 2 s after an interrupt: only `restart` can end it. */
   get stuck(): boolean {
     return this.isStuck
   }

@@ -8,8 +8,8 @@ export const libraryFolder = '/lib/kernel'
 const mode = 0o100644
 
 /**
- * Puts the files where Python finds them. Their contents stay where they are. They are hung into their folders directly:
- * finding the way to each of thousands from the root took five times as long, and Python's start waits for it.
+ * Mounts the files for Python without copying them. Nodes are added to their folders directly, because looking up each
+ * path from the root took five times as long, and Python's start waits for this.
  *
  * @typedef {{ contents?: Uint8Array, usedBytes?: number, node_ops: { mknod(folder: Node, name: string, mode: number, device: number): Node } }} Node
  * @param {{ mkdirTree(path: string): void, lookupPath(path: string): { node: Node } }} FS Pyodide's

@@ -2,26 +2,28 @@ import { countLines, leftOutNotice } from '../../shared/notebook/output/left-out
 import { overwrite, Terminal } from '../../shared/notebook/output/terminal.ts'
 import type { KernelEvent } from './protocol.ts'
 
-/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that.
- * Together below what the document keeps of a run, so that nothing is cut a second time. */
+/**
+ * Characters of printed text that are sent at once, and how many of the last are kept beyond that. Their sum is below the
+ * document's limit for a run, so that nothing is cut twice.
+ */
 const headLimit = 500_000
 const tailLimit = 450_000
-/** Characters of the end that are shown while the run goes on. */
+/** Characters of the end that are shown during the run. */
 const windowLimit = 4_000
-/** Milliseconds between two looks at that end. The longer it goes on the rarer they are: each is kept in the log. */
+/** Milliseconds between updates of that end. They become rarer, because each stays in the log. */
 const firstPause = 1_000
 const longestPause = 10_000
 
 /**
- * The printed text of one run on its way out. A flood must not drown the page: past `headLimit` characters only the end is
- * handed over, a short one now and then, and all that is kept of it when the run ends.
+ * Limits the printed text of a run. After `headLimit` characters only the end is sent: a short one from time to time, and
+ * all that was kept of it when the run ends.
  */
 export class OutputLimiter {
   private room = headLimit
   private name: 'stdout' | 'stderr' = 'stdout'
   private isAtLineStart = true
   private terminal = new Terminal()
-  /** Printed beyond the head. */
+  /** What was printed after the head. */
   private held = { characters: 0, lines: 0 }
   /** Its last. */
   private tail = ''
@@ -52,7 +54,7 @@ export class OutputLimiter {
     this.forget()
   }
 
-  /** Another output comes: what is printed from now on stands behind it. After an error or a result that is little. */
+  /** Another output follows; later text comes after it. After an error or a result there is little. */
   passed(type: 'display' | 'result' | 'error'): void {
     if (this.held.characters === 0) return
     this.show(type === 'display' ? windowLimit : tailLimit)
@@ -86,7 +88,7 @@ export class OutputLimiter {
     this.timer = undefined
   }
 
-  /** Characters that will stay: a progress bar may go on for hours, each of its states takes the place of the last. */
+  /** Characters that will stay: each state of a progress bar replaces the last one. */
   private lasting(name: 'stdout' | 'stderr', text: string): number {
     if (name !== this.name) this.terminal = new Terminal()
     this.name = name
@@ -94,18 +96,18 @@ export class OutputLimiter {
     return insert.length - remove
   }
 
-  /** Of both streams from now on, under the name of the first. */
+  /** Text of both streams, from now on under the name of the first. */
   private hold(text: string): void {
     this.held = {
       characters: this.held.characters + text.length,
       lines: this.held.lines + countLines(text),
     }
-    // Cut only now and then: slicing at each write would copy the tail each time.
+    // Cut rarely, because each cut copies the tail.
     this.tail += text.slice(-tailLimit)
     if (this.tail.length > 4 * tailLimit) this.tail = this.tail.slice(-tailLimit)
     const now = performance.now()
     if (this.due === Infinity) this.due = now + this.pause
-    // While Python awaits nothing else calls.
+    // While Python awaits, nothing else calls `tick`.
     this.timer ??= setTimeout(() => {
       this.timer = undefined
       this.tick(performance.now())

@@ -12,7 +12,7 @@ export type MimeBundle = JsonObject
 export type KernelEvent =
   /** Gathered for up to 50 ms; as printed, with `\r`, `\b` and ANSI codes. */
   | { readonly type: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
-  /** The end of what a flood has printed; it takes the place of the last such end, where nothing came after that. */
+  /** The end of a flood of text; replaces the last such end, unless another output came in between. */
   | { readonly type: 'stream-end'; readonly name: 'stdout' | 'stderr'; readonly text: string }
   | {
       readonly type: 'display'

@@ -78,7 +78,7 @@ export class ToolCalls {
     ]
   }
 
-  /** Whose calls nobody vouches for yet. */
+  /** Callers with calls that the relay does not vouch for yet. */
   private readonly waiting = new Set<Caller>()
 
   /** What the person is asked about, under this reply. */
@@ -109,7 +109,7 @@ export class ToolCalls {
     this.drop(caller, open)
   }
 
-  /** Ends what is asked and what runs of calls that are over. */
+  /** Aborts questions and executions of calls that have ended. */
   private drop(caller: Caller, open: ReadonlySet<string>): void {
     for (const [digest, taken] of this.running)
       if (taken.caller === caller && !open.has(digest)) taken.controller.abort()

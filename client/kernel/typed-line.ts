@@ -26,7 +26,7 @@ export class TypedLine {
     Atomics.notify(this.words, 0)
   }
 
-  /** Returns when a line arrives, at once if it answers this question already, or after so many ms. */
+  /** Returns when a line arrives, at once if it answers this question already, or after this many ms. */
   wait(id: number, milliseconds: number): void {
     const there = Atomics.load(this.words, 0)
     if (there !== id) Atomics.wait(this.words, 0, there, milliseconds)

@@ -1,7 +1,7 @@
-// Where a stack of Python waits (a thread, or a cell that waits for one), Pyodide lends its memory to the stack that
-// runs. The garbage collector looks at the frames of all thread states, and would find somebody else's bytes there:
-// Python ended with "memory access out of bounds". So the thread state of a waiting stack has no frames meanwhile. The
-// collector takes them only as a hint of what is alive.
+// While a stack of Python waits (a thread, or a cell that waits for one), Pyodide uses its memory for the running stack.
+// The garbage collector reads the frames of all thread states and would find unrelated bytes there: Python ended with
+// "memory access out of bounds". So the thread state of a waiting stack has no frames meanwhile; the collector uses them
+// only as a hint.
 
 /** Byte offset of `current_frame` in PyThreadState (pystate.h of CPython 3.14). */
 const currentFrameAt = 52
@@ -13,12 +13,12 @@ interface Saved {
   readonly threadState: number
 }
 
-/** Wraps what WebAssembly calls to put a stack aside and to take it back. `memory` is WebAssembly's own. */
+/** Wraps the imports that suspend and resume a stack. `memory` is WebAssembly's own. */
 export const hideWaitingStacks = (env: Functions, memory: () => unknown): void => {
   const { saveState, restoreState } = env
   if (!isFunction(saveState) || !isFunction(restoreState)) throw new Error('Pyodide puts no stacks aside')
   const frames = new WeakMap<object, number>()
-  /** Of the frame where the stack waits: the old value. */
+  /** Sets the current frame of a thread state; returns the old one. */
   const exchange = ({ threadState }: Saved, frame: number): number => {
     const shared = memory()
     if (!(shared instanceof WebAssembly.Memory)) throw new Error('Python has no memory')

@@ -1,13 +1,12 @@
-// Keeps the end of text that grows in sight, as a terminal does: for as long as it is in sight, so that whoever scrolls
-// away from it stays where they are.
+// Keeps the end of growing text in sight, as a terminal does, unless the person has scrolled away from it.
 import { paneOf } from '../notebooks/pane.ts'
 
 /** CSS pixels by which the end may be out of sight and still be followed. */
 const slack = 24
 
 /**
- * To be called before the text grows; what it returns, after that. `box` holds the text, and may scroll by itself; where
- * it does not, the page is scrolled.
+ * Call it before the text grows, and the returned function after that. Scrolls `box`, which contains the text, and the
+ * page.
  */
 export const followEnd = (box: HTMLElement): (() => void) => {
   const isAtEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - slack
@@ -23,7 +22,7 @@ export const followEnd = (box: HTMLElement): (() => void) => {
   }
 }
 
-/** Their line would be pushed about. */
+/** Scrolling would move the line they write in. */
 const isWritingElsewhere = (box: HTMLElement): boolean => {
   const text = document.activeElement?.closest('.cm-content')
   return text != null && text.closest('nb-cell') !== box.closest('nb-cell')

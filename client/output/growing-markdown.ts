@@ -1,5 +1,5 @@
-// The blocks of a text that grows at its end, as a reply does: only its last block is parsed anew. What is written later can
-// still change earlier blocks (a link's address, a footnote, the end of a formula), so `all` parses everything.
+// The blocks of a text that grows at its end, such as a reply: only the last block is parsed again. Later text can still
+// change earlier blocks (a link's URL, a footnote, the end of a formula), so `all` parses everything.
 import { lineStart } from '../../shared/notebook/lines.ts'
 import { markdownBlocks, type MarkdownBlock } from './markdown.ts'
 

@@ -1,11 +1,11 @@
-// What stands on paper for an output that is shown in a frame. A frame may not be there yet when the browser prints, and
-// no page break goes through it.
+// The printed form of an output that is shown in a frame. A frame may not be loaded when the browser prints, and cannot
+// be split between pages.
 import DOMPurify from 'dompurify'
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { ShownForm } from './mime.ts'
 import { mayRun } from './output-dependencies.ts'
 
-/** Nothing of it runs, loads or leaves its place. */
+/** Nothing in it runs, loads or overlaps other content. */
 const inert = (html: string): DocumentFragment =>
   DOMPurify.sanitize(html, {
     USE_PROFILES: { html: true },
@@ -26,7 +26,7 @@ const inert = (html: string): DocumentFragment =>
     RETURN_DOM_FRAGMENT: true,
   })
 
-/** A class of it is `nb-instead` where the frame is better, if it is there. */
+/** Has the class `nb-instead` if the frame is better, where that is loaded. */
 export const paperForm = (form: ShownForm, output: ShownOutput & { type: 'rich' }): HTMLElement => {
   const place = document.createElement('div')
   place.className = 'nb-on-paper'

@@ -1,11 +1,11 @@
-// Printing. What is made only near the viewport (cells, frames, diagrams) is made then, wherever it is.
+// Printing. Cells, frames and diagrams, otherwise created near the viewport only, are all created then.
 import { Emitter } from '../../shared/emitter.ts'
 
-/** Milliseconds between two looks at what is not there yet, and after which it is printed without. */
+/** Milliseconds between checks for unfinished parts, and after which they are left out. */
 const pause = 50
 const patience = 20_000
 
-/** What is still being made. */
+/** What is not finished. */
 const unfinished =
   'nb-markdown[data-drawing], .nb-frame:not([data-shown], [data-stopped]), .nb-waiting, .nb-diagram:not([data-drawn]), .nb-math:not([data-set])'
 
@@ -32,12 +32,12 @@ class Paper {
     this.stops.emit()
   }
 
-  /** Makes everything that is on paper; returns how much is still lacking when the time is over. */
+  /** Creates everything to be printed; returns the number of parts that were not finished in time. */
   async ready(root: ParentNode): Promise<number> {
     this.start()
     const end = performance.now() + patience
     for (;;) {
-      // Elements draw in their own time, and one brings forth another.
+      // Elements render asynchronously, and may create others.
       await new Promise((resolve) => setTimeout(resolve, pause))
       const images = [...root.querySelectorAll('img')].filter(({ complete }) => !complete)
       const lacking = root.querySelectorAll(unfinished).length + images.length

@@ -1,7 +1,7 @@
 import { paper } from './paper.ts'
 
 /**
- * Calls `action` once: when the element comes within so many pixels of the viewport, or is to be printed. The returned
+ * Calls `action` once: when the element comes within this many pixels of the viewport, or is to be printed. The returned
  * function ends the wait.
  */
 export const whenNear = (element: Element, pixels: number, action: () => void): (() => void) => {

@@ -1,4 +1,4 @@
-// The settings as a person knows them, for the settings page and for whoever looks one up.
+// The settings as a person knows them, for the settings page and for a search.
 import type { Theme } from './settings.ts'
 
 export const settingLabels = {

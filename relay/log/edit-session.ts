@@ -23,7 +23,7 @@ type Border = (typeof borders)[keyof typeof borders]
 
 /** Milliseconds without an update after which a person begins a new session. */
 const pause = 60_000
-/** Somebody who continues within so many milliseconds while another writes counts as writing at the same time. */
+/** Somebody who continues within this many milliseconds while another writes counts as writing at the same time. */
 const simultaneous = 5_000
 /** Maximum length of a session: after an hour of writing one wants to go back by minutes. */
 const maxLength = 5 * 60_000

@@ -81,7 +81,7 @@ export class Packing {
     })
   }
 
-  /** Whether states of so many bytes are better reproduced from the history. */
+  /** Whether states of this many bytes are better reproduced from the history. */
   private isReplayed(docId: string, bytes: number, forEach: number): boolean {
     const updates = this.reader.packed(docId)
     if (updates === null || updates > replayed.atMost) return false

@@ -37,7 +37,7 @@ export class Wal {
     return this.pendingUnlock
   }
 
-  /** A commit of so many bytes was made. */
+  /** A commit of this many bytes was made. */
   committed(bytes: number): void {
     this.commits++
     this.written += page + bytes

@@ -1,11 +1,11 @@
-// Sources of Python packages on GitHub (`pip install git+https://…`): its archives, which a browser may not read from there
-// (CORS). One of a commit never changes, and is kept.
+// Sources of Python packages on GitHub (`pip install git+https://…`), which browsers cannot fetch themselves (CORS). The
+// archive of a commit never changes and is cached.
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sizeOf } from './store.ts'
 import type { Upstreams } from './upstream.ts'
 
-/** Where GitHub's archives really come from. */
+/** The server GitHub redirects to for archives. */
 export const archiveHost = 'https://codeload.github.com'
 
 const commit = /^[0-9a-f]{40}$/

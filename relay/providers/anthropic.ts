@@ -9,7 +9,7 @@ import { baseUrlOr, key, optional } from './settings.ts'
 import { usualTimes } from './watch.ts'
 
 const usualModel = 'claude-sonnet-5-5'
-/** Thinking counts as output, and not every model can be asked to do without. */
+/** Thinking counts as output, and some models always think. */
 const roomForThinking = 24_576
 const version = '2023-06-01'
 
@@ -59,14 +59,14 @@ export const anthropic: ProviderDescriptor<z.infer<typeof settings>> = {
           },
           signal,
         ),
-      // All that are on offer do. The limit is on 5 MB of base64.
+      // All its models see. Its limit is 5 MB of base64.
       sight: { sees: true, maxBytes: 3_900_000 },
       cacheMark,
       model: async (id, fetch) => {
         const { createAnthropic } = await import('@ai-sdk/anthropic')
         return createAnthropic({ apiKey, baseURL: baseUrl, fetch })(id)
       },
-      // For a model that cannot do without thinking, the SDK asks for the least.
+      // For a model that always thinks, the SDK requests the minimum.
       options: ({ thinking, effort, maxOutputTokens }) => ({
         maxOutputTokens: maxOutputTokens + roomForThinking,
         providerOptions: {

@@ -1,9 +1,9 @@
-// What the relay knows of a provider before it is asked anything: its id, which settings it needs, how it is made.
+// A provider as the registry lists it: its id, the settings it needs, how it is created.
 import type * as z from 'zod/mini'
 import type { Provider } from '../../shared/model/provider.ts'
 import type { StreamTimes } from './watch.ts'
 
-/** The settings as a person gave them, for any provider; null where nothing was said. */
+/** The settings as given, for any provider; null if not given. */
 export interface GivenSettings {
   readonly apiKey: string | null
   readonly baseUrl: string | null
@@ -14,12 +14,12 @@ export interface GivenSettings {
 
 export interface ProviderDescriptor<S> {
   readonly id: string
-  /** Parses GivenSettings. Its messages go on behind "LLM_PROVIDER=id needs ". */
+  /** Parses GivenSettings. Its messages continue "LLM_PROVIDER=id needs ". */
   readonly settings: z.ZodMiniType<S>
   readonly create: (settings: S, times?: StreamTimes) => Provider
 }
 
-/** A provider whose settings are fine, to be made when the relay starts. */
+/** A provider with valid settings, created when the relay starts. */
 export interface ConfiguredProvider {
   readonly id: string
   readonly create: () => Provider

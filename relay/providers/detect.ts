@@ -1,4 +1,4 @@
-// What answers on this machine where nothing was configured: Ollama, else a llama.cpp server, else the mock.
+// The provider if none is configured: Ollama or a llama.cpp server on this machine, or else the mock.
 import type { Provider } from '../../shared/model/provider.ts'
 import type { GivenSettings } from './descriptor.ts'
 import { createMock } from './mock.ts'
@@ -14,7 +14,7 @@ export interface UsualAddresses {
 }
 const usualAddresses: UsualAddresses = { ollama: ollamaAddress, llamaCpp: 'http://127.0.0.1:8080/v1' }
 
-/** With at least one model; other programs listen on 8080, too. */
+/** Other programs listen on 8080, too. */
 const hasModels = async (provider: Provider): Promise<boolean> => {
   const late = new Promise<null>((resolve) => void setTimeout(() => resolve(null), timeLimit).unref())
   const listed = await Promise.race([provider.models(), late])

@@ -37,7 +37,7 @@ const describe = (error: unknown): string => {
   return `The model server reported an error: ${reportedReason(error)}`
 }
 
-/** What a person can do about it; null where nobody knows. */
+/** What a person can do about it; null if unknown. */
 const adviceFor = (error: unknown): string | null => {
   if (error instanceof Silent) return 'The request was cancelled. Use Regenerate to try again.'
   if (!APICallError.isInstance(error) || error.statusCode === undefined) return null

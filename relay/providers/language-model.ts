@@ -1,5 +1,5 @@
-// Makes a provider of a language model in the AI SDK's form: tries again what failed before the first token, ends with a
-// stop whatever the library does, and turns its parts into events.
+// Makes a provider of a language model of the AI SDK: retries what failed before the first token, ends at a stop whatever
+// the library does, and turns its parts into events.
 import type {
   LanguageModelV3,
   LanguageModelV3CallOptions,
@@ -32,17 +32,17 @@ export interface Upstream {
   readonly usualModel: string | null
   readonly maxInputTokens: number | null
   readonly list: (signal: AbortSignal | null) => Promise<ModelList>
-  /** Which images its models can be shown, where that differs from the usual. */
+  /** Which images its models accept, if that differs from the default. */
   readonly sight?: Partial<Sight>
-  /** For the beginning of a request that later ones share; null where the provider needs no mark for its cache. */
+  /** Marks the beginning of a request that later ones share, for providers whose cache needs that. */
   readonly cacheMark?: CacheMark
   /** A model that makes its requests with `fetch`; loads the SDK, which takes longer than the relay's start. */
   readonly model: (id: string, fetch: typeof globalThis.fetch) => Promise<StreamingModel>
-  /** What this provider is told besides prompt and tools. */
+  /** The call options besides prompt and tools. */
   readonly options: (
     request: ModelRequest,
   ) => Pick<LanguageModelV3CallOptions, 'providerOptions' | 'maxOutputTokens'>
-  /** Why it declined, in its words; '' where it does not say. */
+  /** Why it declined, in its words; '' if it does not say. */
   readonly refusal?: (finish: LanguageModelV3StreamPart & { type: 'finish' }) => string
   readonly redact: (text: string) => string
   readonly times: StreamTimes
@@ -143,14 +143,14 @@ const failed = (error: unknown, { redact }: Upstream): ModelEnd =>
     ? interrupted
     : { type: 'end', reason: 'error', message: failureText(error, redact) }
 
-/** An error that came as a part of the stream, of any form. */
+/** An error within the stream, of any form. */
 class Reported extends Error {
   constructor(readonly reported: unknown) {
     super('reported by the model server')
   }
 }
 
-/** One request. Throws where it fails. */
+/** One request. Throws if it fails. */
 const once = async function* (
   upstream: Upstream,
   id: string,
@@ -198,7 +198,7 @@ const once = async function* (
     }
   } finally {
     watch.close()
-    // Not waited for: a library that does not look at its signal may never answer.
+    // Not awaited: a library that ignores its signal may never resolve.
     reader?.cancel().catch(() => undefined)
   }
 }

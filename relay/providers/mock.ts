@@ -11,10 +11,9 @@
 //   mock: silent     a word, then nothing until it is stopped
 //   mock: say TEXT   that text; a line break is \n
 //   mock: context    the messages it was sent, verbatim
-//   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it. Several such lines at the end are one
+//   mock: call NAME {"a": 1}   calls the tool, and answers with its result. Several such lines at the end are one
 //                              step each; with "and" instead of "call", a line belongs to the step before.
 //   mock: obey       does what it is shown by any line, wherever it is: "mock: call …" calls, "mock: say …" is said
-import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { estimateTokens } from '../../shared/context/budget.ts'
 import {
@@ -32,6 +31,7 @@ import { leafOf } from '../../shared/notebook/leaf.ts'
 import { linkedAbort } from './abort.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { mockPicture } from './mock-picture.ts'
+import { waited } from './retry.ts'
 
 const mockThinking = 'A mock does not think, but this is where its thinking would be.'
 const label = 'mock (no model is configured)'
@@ -120,13 +120,6 @@ const play = async function* (
   }
 }
 
-/** False if aborted before. */
-const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
-  pause(ms, true, { signal }).catch((error: unknown) => {
-    if (signal.aborted) return false
-    throw error
-  })
-
 const textOf = (message: Message): string => {
   if (message.role === 'tool') return message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
   if (!('parts' in message)) return message.text
@@ -139,7 +132,7 @@ const textOf = (message: Message): string => {
 
 const boundary = /<untrusted [^>]*>\n|\n<\/untrusted>/g
 
-/** Another text each time; in a comment, so that it stands in code too. */
+/** A different text each time, as a comment, so that it is also valid in code. */
 const suggestion = ({ messages }: ModelRequest): Script => {
   const refused = messages.map(textOf).join('').match(/^"/gm)?.length ?? 0
   const text = `  # suggestion ${refused + 1} of the mock`

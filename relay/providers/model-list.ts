@@ -1,4 +1,4 @@
-// The models a server offers, asked for over HTTP.
+// Fetches the list of a server's models.
 import type * as z from 'zod/mini'
 import type { ModelDescription, ModelList } from '../../shared/model/provider.ts'
 import { failureText } from './failure.ts'
@@ -41,7 +41,7 @@ export const listModels = async <T>(
   }
 }
 
-/** For a description: nothing where the list does not say. */
+/** For a description; empty if the list does not say. */
 export const seesIf = (sees: boolean | null | undefined): Pick<ModelDescription, 'sees'> =>
   typeof sees === 'boolean' ? { sees } : {}
 

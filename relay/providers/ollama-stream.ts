@@ -1,4 +1,4 @@
-// What Ollama's /api/chat answers: lines of JSON, of which the last says that it is done.
+// The answer of Ollama's /api/chat: lines of JSON, the last with `done`.
 import { randomUUID } from 'node:crypto'
 import type { Transformer } from 'node:stream/web'
 import type { LanguageModelV3FinishReason, LanguageModelV3StreamPart } from '@ai-sdk/provider'
@@ -50,7 +50,7 @@ const lines = (): Transformer<string, string> => {
   }
 }
 
-/** A stream without a last line ends without a finish part, which is told as interrupted. */
+/** Without its last line, a stream has no finish part and counts as interrupted. */
 class Parts implements Transformer<string, LanguageModelV3StreamPart> {
   private open: 'text' | 'reasoning' | null = null
   private calls = 0
@@ -116,7 +116,7 @@ class Parts implements Transformer<string, LanguageModelV3StreamPart> {
   }
 }
 
-/** The error that a response says; null where it is no line of Ollama's, or none of an error. */
+/** The error in a response; null if it is not a line of Ollama's with an error. */
 export const errorIn = (text: string): string | null => readLine(text)?.error ?? null
 
 export const partsOf = (body: ReadableStream<Uint8Array>): ReadableStream<LanguageModelV3StreamPart> =>

@@ -1,5 +1,5 @@
-// Ollama, by its own API: unlike its OpenAI-compatible one it lets the context length be said, without which a long
-// notebook loses its beginning in silence.
+// Ollama, by its own API: unlike its OpenAI-compatible one it has a setting for the context length, without which a long
+// notebook is cut at the beginning without notice.
 import * as z from 'zod/mini'
 import type { ModelDescription, Provider } from '../../shared/model/provider.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
@@ -11,7 +11,7 @@ import { baseUrlOr, optional } from './settings.ts'
 import { usualTimes, type StreamTimes } from './watch.ts'
 
 export const ollamaAddress = 'http://127.0.0.1:11434'
-/** Tokens: more costs memory, and another number than before loads the model anew. */
+/** Tokens. More need more memory, and a change reloads the model. */
 const usualContext = 16_384
 
 const contextLength = z.pipe(
@@ -21,7 +21,7 @@ const contextLength = z.pipe(
 
 const settings = z.object({
   baseUrl: baseUrlOr(ollamaAddress),
-  /** For one behind a proxy. */
+  /** For a server behind a proxy. */
   apiKey: optional,
   model: optional,
   contextLength: contextLength.check(
@@ -42,7 +42,7 @@ const list = z.object({
 
 const shown = z.object({ capabilities: z.array(z.string()) })
 
-/** Null where this version does not say, or not in time. */
+/** Null if this version does not say, or not in time. */
 const sees = async (
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -60,7 +60,7 @@ const sees = async (
     const parsed = shown.safeParse(await response.json())
     return parsed.success ? parsed.data.capabilities.includes('vision') : null
   } catch {
-    // Nobody knows then, which is an answer.
+    // Unknown, as for older versions.
     return null
   }
 }

@@ -40,7 +40,7 @@ const seenBy = ({ data, models }: z.infer<typeof list>, id: string): boolean | n
   return capabilities?.includes('multimodal') ?? null
 }
 
-/** What servers of reasoning models understand. */
+/** The efforts that servers of reasoning models know. */
 const effortOf = (effort: Effort | null): string =>
   effort === null ? 'medium' : effort === 'xhigh' || effort === 'max' ? 'high' : effort
 

@@ -11,7 +11,7 @@ import { usualTimes } from './watch.ts'
 const usualModel = 'gpt-6-luna'
 /** Thinking counts as output. */
 const roomForThinking = 24_576
-/** The list has everything OpenAI offers; these do not answer in text. */
+/** Listed models that do not answer with text. */
 const otherKinds = /embedding|whisper|tts|audio|realtime|transcribe|moderation|image|dall-e|sora/
 
 const settings = z.object({

@@ -44,7 +44,7 @@ export const picturesOf = ({
   }
 }
 
-/** Asked for once: a picture that was made and lost has cost something. */
+/** Never retried, because each generated picture costs money. */
 const pictureOf = async function* (
   model: () => Promise<ImageModelV3>,
   prompt: string,

@@ -10,7 +10,7 @@ import type { Message, ModelRequest, PartedTurn, Picture } from '../../shared/mo
 
 export type AssistantContent = Extract<LanguageModelV3Message, { role: 'assistant' }>['content']
 type UserContent = Extract<LanguageModelV3Message, { role: 'user' }>['content']
-/** Options by which a provider knows what to keep in its cache. */
+/** Options that mark the end of what a provider should cache. */
 export type CacheMark = NonNullable<LanguageModelV3Message['providerOptions']>
 
 const text = (text: string): UserContent[number] => ({ type: 'text', text })
@@ -20,7 +20,7 @@ const file = ({ mime, base64 }: Picture): UserContent[number] => ({
   data: base64,
 })
 
-/** The images behind their cell's text; texts in one, where that is possible: not every server takes several. */
+/** Images after their cell's text; texts are joined where possible, because some servers accept only one. */
 const joined = (turn: PartedTurn): UserContent => {
   const content: UserContent = []
   for (const part of partsOf(turn)) {
@@ -33,8 +33,8 @@ const joined = (turn: PartedTurn): UserContent => {
 }
 
 /**
- * A block for each cell, and in the last turn a mark on the one before the question. What a provider keeps of a request ends with a
- * block, so that in one block all would be new with each cell that is added.
+ * A block for each cell, and in the last turn a mark on the one before the question. A provider caches whole blocks: if
+ * all cells were one block, each added cell would make it new.
  */
 const inBlocks = (turn: PartedTurn, mark: CacheMark, isQuestion: boolean): UserContent => {
   const parts = partsOf(turn)
@@ -66,7 +66,7 @@ const messageOf = (message: Message, mark: CacheMark | null, isQuestion: boolean
         })),
       }
     case 'assistant': {
-      // As the stream gave it, see `TurnContent`.
+      // As it was streamed, see `TurnContent`.
       if ('turn' in message && Array.isArray(message.turn))
         return { role: 'assistant', content: message.turn as AssistantContent }
       const calls = 'calls' in message ? message.calls : []

@@ -1,4 +1,4 @@
-// Every provider there is. A new one is a descriptor in a file of its own and a line here.
+// All providers. A new one is a descriptor in its own file and a line here.
 import type { Providers } from '../../shared/model/provider.ts'
 import { anthropic } from './anthropic.ts'
 import { configurable, type Configurable, type ConfiguredProvider, type GivenSettings } from './descriptor.ts'
@@ -17,9 +17,9 @@ export const descriptors: readonly Configurable[] = [
 ]
 
 export interface ChosenProviders {
-  /** Null: whatever is found on this machine. */
+  /** Null: detected on this machine. */
   readonly providers: readonly [ConfiguredProvider, ...ConfiguredProvider[]] | null
-  /** For what is found. */
+  /** Settings for a detected one. */
   readonly detected: GivenSettings
 }
 

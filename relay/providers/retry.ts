@@ -1,21 +1,20 @@
-// Which failures are tried again, and after how long. Only what failed before the first token is: a reply that has begun
-// would begin twice.
+// Which failures are retried, and after how long. Only before the first token: a reply that has begun would begin twice.
 import { setTimeout as pause } from 'node:timers/promises'
 import { APICallError, InvalidResponseDataError } from '@ai-sdk/provider'
 import { isRecord } from '../../shared/record.ts'
 import { Silent } from './watch.ts'
 
 const maxRetries = 2
-/** Milliseconds; who is told to wait longer is told so. */
+/** Milliseconds. If the server asks for longer, there is no retry, and the message says so. */
 const maxWait = 60_000
 
-/** A word in the type or code of a reported error that trying again would not change. */
+/** Words in the type or code of errors that a retry cannot change. */
 const forGood = /invalid|authentication|permission|not_found|billing|quota|unsupported|too_large|too_long/
 
 const isPassing = (error: unknown): boolean => {
   if (APICallError.isInstance(error)) {
     const { statusCode } = error
-    // A body that breaks off or is no answer comes with the status of its start.
+    // An incomplete or invalid body has a status of success.
     return error.isRetryable || statusCode === undefined || statusCode < 300
   }
   if (error instanceof Silent || InvalidResponseDataError.isInstance(error)) return false
@@ -44,23 +43,22 @@ const askedFor = (error: unknown): number | null => {
   return Number.isFinite(wait) ? Math.max(0, wait) : null
 }
 
-/** Milliseconds until the next try; null where there is none. `tried`: retries so far. */
+/** Milliseconds until the next retry; null for none. `tried`: retries so far. */
 export const retryDelay = (error: unknown, tried: number, usual: number): number | null => {
   if (tried >= maxRetries || !isPassing(error)) return null
   const wait = askedFor(error) ?? usual * 2 ** tried
   return wait > maxWait ? null : wait
 }
 
-/** Seconds the server asked to be left alone. */
+/** Seconds after which the server accepts requests again, if it says so. */
 export const secondsAskedFor = (error: unknown): number | null => {
   const wait = askedFor(error)
   return wait === null ? null : Math.ceil(wait / 1_000)
 }
 
-export const waited = async (ms: number, signal: AbortSignal): Promise<void> => {
-  try {
-    await pause(ms, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
-}
+/** False if aborted before. */
+export const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
+  pause(ms, true, { signal }).catch((error: unknown) => {
+    if (signal.aborted) return false
+    throw error
+  })

@@ -1,4 +1,4 @@
-// Settings that several providers have, as schemas of what a person gave.
+// Schemas for settings of several providers.
 import * as z from 'zod/mini'
 
 const isHttp = (text: string): boolean =>
@@ -9,7 +9,7 @@ const withoutSlash = (text: string): string => new URL(text).href.replace(/\/+$/
 const address = (message: string): z.ZodMiniType<string, string> =>
   z.pipe(z.string({ error: message }).check(z.refine(isHttp, { error: message })), z.transform(withoutSlash))
 
-/** An address that starts with http:// or https://; `message` says what is needed instead. */
+/** A URL that starts with http:// or https://; `message` is for anything else. */
 export const baseUrl = (message: string): z.ZodMiniType<string> => address(message)
 
 export const baseUrlOr = (usual: string): z.ZodMiniType<string> =>

@@ -1,4 +1,4 @@
-// Gathers an assistant's turn while it streams, with what the provider signed, so that it can be given back as it was.
+// Collects an assistant's turn while it streams, with the provider's signatures, so that it can be sent back unchanged.
 import type { LanguageModelV3StreamPart, LanguageModelV3ToolCall } from '@ai-sdk/provider'
 import { leafOf } from '../../shared/notebook/leaf.ts'
 import type { ToolCall } from '../../shared/model/provider.ts'
@@ -33,7 +33,7 @@ export class TurnContent {
     if (part.type === 'reasoning-delta' || part.type === 'reasoning-end') this.go('reasoning', part)
   }
 
-  /** The last metadata of a part is what holds. */
+  /** The last metadata of a part counts. */
   private go(type: Text['type'], part: Meta & { readonly id: string; readonly delta?: string }): void {
     const text = this.texts.get(type + part.id)
     if (text === undefined) return
@@ -41,7 +41,7 @@ export class TurnContent {
     Object.assign(text, optionsOf(part))
   }
 
-  /** The calls, and the turn with them; null where the arguments of one are no JSON. */
+  /** The calls, and the turn with them; null if the arguments of one are not JSON. */
   calls(): { readonly calls: readonly ToolCall[]; readonly turn: AssistantContent } | null {
     const calls: ToolCall[] = []
     const parts: Content[] = []
@@ -57,12 +57,12 @@ export class TurnContent {
         ...optionsOf(call),
       })
     }
-    return { calls, turn: [...this.content.filter(isTold), ...parts] }
+    return { calls, turn: [...this.content.filter(isSent), ...parts] }
   }
 }
 
-/** Empty text is refused by some; empty thinking may carry a signature. */
-const isTold = (content: Content): boolean => content.type !== 'text' || content.text !== ''
+/** Some providers refuse empty text; empty thinking may have a signature. */
+const isSent = (content: Content): boolean => content.type !== 'text' || content.text !== ''
 
 const parsed = (text: string): unknown => {
   try {

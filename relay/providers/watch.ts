@@ -1,13 +1,13 @@
-// Waits for what a provider's library promises, but no longer than until a stop, nor for a server that has gone silent:
-// not every library looks at its signal while a body is open and nothing comes.
+// Awaits a provider's library, but only until a stop, or until the server has been silent for too long: not every library
+// observes its signal while a body is open and nothing arrives.
 
 /** Milliseconds. */
 export interface StreamTimes {
-  /** Until the first token: a local model may have to be loaded and to read the whole prompt. */
+  /** Until the first token: a local model may have to be loaded and read the whole prompt. */
   readonly first: number
   /** From one sign of life to the next, once there was a token. */
   readonly silence: number
-  /** Before the first retry, where the server does not say; doubles. */
+  /** Before the first retry, unless the server says; doubles. */
   readonly retry: number
 }
 export const usualTimes: StreamTimes = { first: 600_000, silence: 120_000, retry: 1_000 }
@@ -15,7 +15,7 @@ export const usualTimes: StreamTimes = { first: 600_000, silence: 120_000, retry
 /** The wait ended with a stop. */
 export class Stopped extends Error {}
 
-/** Nothing has come for too long. */
+/** The server was silent for too long. */
 export class Silent extends Error {
   readonly seconds: number
   constructor(milliseconds: number) {
@@ -48,13 +48,13 @@ export class Watch {
     this.reject?.(this.end)
   }
 
-  /** The first token has come: from now on silence is short. */
+  /** The first token has arrived: from now on the shorter limit applies. */
   begun(): void {
     clearTimeout(this.timer)
     this.timer = this.timerOf(this.times.silence)
   }
 
-  /** The server has sent something, be it only to say that it is there. */
+  /** The server has sent something, even if only a keep-alive. */
   readonly alive = (): void => void this.timer.refresh()
 
   /** One at a time. */
@@ -66,7 +66,7 @@ export class Watch {
     })
   }
 
-  /** Fetch that ends with the signal and tells of every piece that comes. */
+  /** A fetch that ends with the signal and notes every chunk. */
   readonly fetch: typeof globalThis.fetch = async (url, init) => {
     const response = await fetch(url, { ...init, signal: this.signal })
     if (response.body === null) return response

@@ -37,7 +37,7 @@ export interface RoomOptions {
   readonly logger: Logger
   /** Called when nothing uses the room at present. */
   readonly onUnused: () => void
-  /** Called after an update of so many bytes went to the log. */
+  /** Called after an update of this many bytes went to the log. */
   readonly onWritten: (bytes: number) => void
 }
 

@@ -32,7 +32,7 @@ const changesOf = (base: string, edits: readonly TextEdit[]): Changes => {
   return { gone, inserted }
 }
 
-/** Inserted after so many units of ours. */
+/** Inserted after this many units of ours. */
 interface Addition {
   readonly behind: number
   readonly insert: string

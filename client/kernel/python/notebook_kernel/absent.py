@@ -1,4 +1,4 @@
-"""What a browser has none of, and what to do instead: it is said in one line, where Python's own error is a riddle."""
+"""What browsers lack, and what to use instead: a message of one line in place of Python's own error."""
 
 import socket
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ NO_SOCKETS = (
 
 
 def known(error):
-    """The error in one line where it is for want of one of these modules; else None."""
+    """The one-line error for a missing module of MODULES; None for any other error."""
     if isinstance(error, ModuleNotFoundError) and (why := MODULES.get(error.name)) is not None:
         return one_line(ModuleNotFoundError, f"{error.name.strip('_')} is not available: {why}")
     return None
@@ -41,8 +41,8 @@ def no_pool(*_):
 
 
 def only_threads(pool):
-    """Of multiprocessing.pool, ThreadPool: it asks for a queue between processes to wait on the ends of threads."""
-    import queue  # here, as few notebooks need it
+    """Keeps ThreadPool of multiprocessing.pool working, which waits for threads by a queue between processes."""
+    import queue  # few notebooks need it
 
     def updates(sentinels, change_notifier, timeout=None):
         change_notifier.get()

@@ -10,7 +10,7 @@ from .known_commands import command
 
 @command("wget", "curl")
 def wget(_, rest, __):
-    from urllib.request import urlopen  # here, as few notebooks need it
+    from urllib.request import urlopen  # few notebooks need it
 
     words = iter(rest)
     for word in words:

@@ -1,9 +1,9 @@
-"""What the end of unfinished code lies in: a string, a comment, the brackets that are open."""
+"""Where the end of unfinished code is: in a string, in a comment, in which open brackets."""
 
 import re
 
 TOKEN = re.compile(r"""#[^\n]*|(?P<prefix>(?:\b[A-Za-z]{1,2})?)(?P<quote>\"{3}|'{3}|["'])|[()\[\]{}]|\w+|.""", re.S)
-# The name, attribute or item that stands at the end.
+# A name, attribute or item.
 EXPRESSION = r"[^\W\d]\w*(?:\.[^\W\d]\w*|\[(?:\"[^\"\n]*\"|'[^'\n]*'|-?\d+)\])*"
 AT_END = re.compile(rf"(?<![\w.\])])({EXPRESSION})$")
 
@@ -12,9 +12,8 @@ class CodeBefore:
     def __init__(self, text):
         self.text = text
         self.comment = False
-        self.string = None  # where the text of an open string begins
-        self.quote = ""
-        self.brackets = []  # of the open ones, where they are
+        self.string = None  # where the open string begins
+        self.brackets = []  # the positions of the open ones
         self.scan(0)
 
     def scan(self, at):
@@ -28,38 +27,32 @@ class CodeBefore:
             elif quote := token["quote"]:
                 end = string_end(text, at, quote)
                 if end is None:
-                    return self.inside(at, quote, token["prefix"])
+                    return self.inside(at, token["prefix"])
                 at = end
             elif first in "([{":
                 self.brackets.append(token.start())
             elif first in ")]}" and self.brackets:
                 self.brackets.pop()
 
-    def inside(self, at, quote, prefix):
-        """In an open string; in the braces of an f-string it is code again."""
+    def inside(self, at, prefix):
+        """The braces of an f-string contain code again."""
         hole = self.text.rfind("{", at) if {"f", "t"} & set(prefix.lower()) else -1
         if hole > self.text.rfind("}", at) and self.text[hole - 1] != "{":
             self.brackets.append(hole)
             return self.scan(hole + 1)
-        self.string, self.quote = at, quote
-
-    @property
-    def owner(self):
-        """Where the open string is an item's key: whose."""
-        code = re.sub(r"[A-Za-z]{0,2}$", "", self.text[: self.string - len(self.quote)])
-        return expression_at_end(code[:-1]) if code.endswith("[") else None
+        self.string = at
 
     @property
     def called(self):
-        """What is called where the arguments are being written, and where its bracket is."""
+        """The function whose arguments are being written."""
         for at in reversed(self.brackets):
             if self.text[at] == "(" and (found := expression_at_end(self.text[:at])):
-                return found, at
+                return found
         return None
 
 
 def string_end(text, at, quote):
-    """Behind the closing quote; None where the string is open. A short one that is not closed ends with its line."""
+    """The end of a string; None if it is open. An unclosed one with single quotes ends with its line."""
     body = r"(?:\\.|[^\\])*?" if len(quote) == 3 else r"(?:\\.|[^\\\n])*?"
     if found := re.compile(body + quote, re.S).match(text, at):
         return found.end()

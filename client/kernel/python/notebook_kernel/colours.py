@@ -1,5 +1,5 @@
-"""What each coloured traceback would make anew is made once: a lexer, which reads its rules for two thirds of a
-traceback's time, a style and its codes. Stop waits for a traceback, too."""
+"""Caches what each coloured traceback would create again: a lexer, whose rules take two thirds of a traceback's time, a
+style and its codes. An interrupt waits for its traceback, too."""
 
 import functools
 
@@ -11,7 +11,7 @@ codes = {}
 
 
 def rules(lexer, name, definitions=None, stock=RegexLexerMeta.process_tokendef):
-    """A lexer that adds no rules has those of its base."""
+    """A lexer without rules of its own uses those of its base."""
     base = lexer.__mro__[1]
     if name == "" and len(lexer.__bases__) == 1 and "tokens" not in vars(lexer) and "_tokens" in vars(base):
         return base._tokens

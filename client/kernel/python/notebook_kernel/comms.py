@@ -1,6 +1,6 @@
-"""Lines between Python objects and what is shown of them: the Python half of widgets.
+"""Comms between Python objects and their views: the Python side of widgets.
 
-A message's JSON has bytes in their places as `{"$buffer": base64}`. Jupyter sends them beside it, with their paths.
+Bytes are `{"$buffer": base64}` within a message's JSON; Jupyter sends them separately, with their paths.
 """
 
 import base64
@@ -18,7 +18,7 @@ WHAT = {"comm_open": "open", "comm_msg": "message", "comm_close": "close"}
 
 
 class Kernel:
-    """Which request is being answered: ipywidgets' Output says by it that what is put out is its own."""
+    """ipywidgets' Output marks outputs as its own by the id of the request being answered."""
 
     @staticmethod
     def get_parent():
@@ -26,7 +26,7 @@ class Kernel:
 
 
 class Comm(BaseComm):
-    """One line. It opens by itself where Python made it."""
+    """Opens itself if Python created it."""
 
     kernel = Kernel()
 
@@ -43,25 +43,25 @@ comm.get_comm_manager = lambda: manager
 
 
 def receive(message):
-    """A message (JSON) from the shown half. What it sets off has no cell of its own: an exception is told on stderr."""
+    """A message (JSON) from a view. Its handlers belong to no cell: an exception is printed to stderr."""
     message = json.loads(message)
-    line = manager.comms.get(message["comm"])
-    if line is None:
+    found = manager.comms.get(message["comm"])
+    if found is None:
         return
     data, buffers = message["data"], [memoryview(base64.b64decode(text)) for text in message["buffers"]]
     if "state" in data:
         paths = []
         data["state"] = taken(data["state"], [], paths, buffers)
         data["buffer_paths"] = paths
-    content = {"comm_id": line.comm_id, "data": data}
+    content = {"comm_id": found.comm_id, "data": data}
     try:
-        line.handle_msg({"content": content, "buffers": buffers, "metadata": {}, "header": {}})
+        found.handle_msg({"content": content, "buffers": buffers, "metadata": {}, "header": {}})
     except BaseException as error:
         shell.showtraceback((type(error), error, error.__traceback__))
 
 
 def placed(data, buffers):
-    """`data` with the buffers that have a path in its state in their places, and the others, all in base64."""
+    """`data` with those buffers inserted whose path is in its state, and the other buffers, all in base64."""
     texts = [base64.b64encode(buffer).decode() for buffer in buffers]
     paths = data.get("buffer_paths") if isinstance(data, dict) else None
     if not paths:
@@ -76,7 +76,7 @@ def placed(data, buffers):
 
 
 def taken(value, path, paths, buffers):
-    """`value` without its bytes: those go to the end of `buffers`, where they were to `paths`. GONE where it was bytes."""
+    """`value` without its bytes, which are appended to `buffers`, and their paths to `paths`. GONE if it is bytes."""
     if isinstance(value, list):
         parts = [taken(part, [*path, index], paths, buffers) for index, part in enumerate(value)]
         return [None if part is GONE else part for part in parts]

@@ -1,6 +1,6 @@
-"""What could be written next, as IPython finds it: names, attributes, keys, columns, arguments, modules, files, magics.
+"""Completions by IPython: names, attributes, keys, columns, arguments, modules, files, magics.
 
-Each option is a pair of the text and what it is, in the words of the page's icons.
+Each option is a pair of its text and the name of the page's icon for its kind.
 """
 
 import builtins
@@ -13,7 +13,7 @@ from .code_before import CodeBefore
 from .shell import shell
 
 MOST = 500
-LONGEST = 1000  # characters of a line that are looked at
+LONGEST = 1000  # characters of a line
 KINDS = {
     "class": "class",
     "function": "function",
@@ -28,7 +28,7 @@ KINDS = {
 
 
 def complete(before, asked):
-    """`asked`: by a key, and not just by writing. The text that is replaced, and the options."""
+    """The text to be replaced, and the options. `asked`: by key, not while typing."""
     code = CodeBefore(before)
     line = before[before.rfind("\n") + 1 :][-LONGEST:]
     word = re.search(r"\w*$", line)[0]
@@ -40,7 +40,7 @@ def complete(before, asked):
         found = list(shell.Completer.completions(line, len(line)))
     prefix = line[found[0].start :] if found else ""
     fitting = [option for option in found if fits(option, prefix, line, code, asked)]
-    # Of an attribute IPython gives the point, too.
+    # IPython includes the point of an attribute.
     point = prefix.startswith(".")
     return answer(prefix[point:], [(option.text[point:], option.type) for option in fitting])
 
@@ -50,7 +50,7 @@ def fits(option, prefix, line, code, asked):
         return False
     if option.type == "path":
         return code.string is not None and (asked or "/" in prefix)
-    if code.string is not None and option.type not in ("dict key", "path"):
+    if code.string is not None and option.type != "dict key":
         return False
     if option.type == "magic" and not prefix.startswith("%"):
         return False

@@ -1,4 +1,4 @@
-"""Frames that outputs show, by the ids that their outputs have, for as long as the notebook's code holds them."""
+"""Data frames in outputs, by the ids in the outputs' metadata, as long as the notebook's code keeps them."""
 
 import os
 import weakref
@@ -9,7 +9,7 @@ shown = weakref.WeakValueDictionary()
 
 
 def identify(value):
-    """The id by which the page may ask for it; None where it cannot be asked for."""
+    """The id by which the page can ask about it; None if it cannot."""
     try:
         if seen(value) is None:
             return None
@@ -19,5 +19,5 @@ def identify(value):
         name = os.urandom(8).hex()
         shown[name] = value
         return name
-    except Exception:  # of its own code, or because it takes no weak references
+    except Exception:  # raised by its own code, or it supports no weak references
         return None

@@ -1,4 +1,4 @@
-"""Frames of pandas, of polars, and of whoever has `columns`, `shape` and rows, each asked in the way that is quick there."""
+"""Data frames of pandas, of polars, and of others with `columns`, `shape` and rows, each by its fastest methods."""
 
 import math
 import sys
@@ -7,7 +7,7 @@ from .short import is_frame
 
 
 def seen(value):
-    """What answers for a frame; None for what is none."""
+    """A wrapper of the frame; None for other values."""
     if not is_frame(value):
         return None
     if hasattr(value, "iloc") and hasattr(value, "dtypes"):
@@ -20,7 +20,7 @@ def seen(value):
 
 
 def steps(total, most):
-    # Odd, as what repeats in a column mostly does so after an even number of rows.
+    # Odd, because patterns in a column mostly repeat after an even number of rows.
     return max(1, math.ceil(total / most)) | 1
 
 
@@ -57,7 +57,7 @@ class Pandas(Frame):
         column = self.frame.iloc[:, at].reset_index(drop=True)
         try:
             order = column.sort_values(**how)
-        except TypeError:  # of several types
+        except TypeError:  # mixed types
             order = column.sort_values(**how, key=lambda values: values.astype(str))
         return Pandas(self.frame.iloc[order.index])
 
@@ -68,7 +68,7 @@ class Pandas(Frame):
         for part in (Pandas(index.to_frame(index=False)), Pandas(self.frame.reset_index(drop=True))):
             for at in range(part.frame.shape[1]):
                 if is_word and part.is_number(at):
-                    continue  # to write out a million numbers takes a second
+                    continue  # formatting a million numbers takes a second
                 keep |= part.frame.iloc[:, at].astype(str).str.casefold().str.contains(text, regex=False)
         return Pandas(self.frame[keep.to_numpy(dtype=bool, na_value=False)])
 
@@ -111,7 +111,7 @@ class Polars(Frame):
         has = []
         for name, kind in zip(self.frame.columns, self.frame.dtypes):
             column = polars.col(name)
-            if kind.is_nested():  # as JSON, without the `{"":` around it
+            if kind.is_nested():  # as JSON, without the leading `{"":`
                 column = polars.struct(column.alias("")).struct.json_encode().str.slice(4)
             written = column.cast(polars.String, strict=False)
             has.append(written.str.to_lowercase().str.contains(text, literal=True))
@@ -137,7 +137,7 @@ class Polars(Frame):
 
 
 class Rows(Frame):
-    """Through Python's own lists."""
+    """By Python's own lists."""
 
     def __init__(self, frame, rows=None):
         super().__init__(frame)

@@ -1,4 +1,4 @@
-"""Frames that outputs show: pages of their rows, sorted and filtered, what is in their columns, and values to draw."""
+"""Data frames in outputs: pages of their rows, sorted and filtered, profiles of their columns, and values for charts."""
 
 import math
 
@@ -9,11 +9,11 @@ from .short import cut, short
 
 ROWS = 50
 COLUMNS = 100
-SAMPLE = 2000  # values that a histogram is made of
+SAMPLE = 2000  # values in a histogram
 POINTS = 400  # of a chart
 BINS = 12
 
-arranged = (None, None)  # how the last page was arranged, and the frame that came of it
+arranged = (None, None)  # the arguments of the last arrangement, and its result
 
 
 def rows(name, first, sort, text):
@@ -32,7 +32,7 @@ def rows(name, first, sort, text):
 
 
 def arrange(name, frame, sort, text):
-    """Kept, as the pages of one arrangement are looked at one after the other."""
+    """Cached, because several pages of one arrangement follow each other."""
     global arranged
     if not (sort or text):
         return frame
@@ -44,7 +44,7 @@ def arrange(name, frame, sort, text):
 
 
 def forget(*_):
-    """Other code runs: the frame may be another then, and needs the memory."""
+    """Code is about to run, which may change the frame and needs the memory."""
     global arranged
     arranged = (None, None)
 
@@ -74,7 +74,7 @@ def describe(frame, at):
 
 
 def values(name, at):
-    """Of a column of numbers, about evenly spread over all rows; None where there is none."""
+    """Numbers of a column, about evenly spread over all rows; None for other values."""
     frame = seen(shown[name])
     return {"step": steps(frame.length(), POINTS), "values": [number(value) for value in frame.sample(at, POINTS)]}
 
@@ -89,7 +89,7 @@ def cell(value):
     return short(value, 200)
 
 
-# Of whose values people know what `str` gives.
+# Modules whose values `str` shows well.
 PLAIN = ("builtins", "numpy", "pandas", "datetime", "decimal", "uuid")
 
 

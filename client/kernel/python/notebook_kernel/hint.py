@@ -1,4 +1,4 @@
-"""What the page says of the code under the caret or the mouse."""
+"""Documentation of the code at the caret or the mouse."""
 
 import inspect
 
@@ -8,17 +8,17 @@ from .short import short, size
 
 
 def hint(before, hover):
-    """`before` ends with the word. By key, what is called comes before its argument; nothing is found: None."""
+    """`before` ends with the word. At the caret, the called function comes before its argument. None if unknown."""
     code = CodeBefore(before)
     if code.comment or code.string is not None and hover:
         return None
     candidates = [] if code.string is not None else [expression_at_end(before)]
     if not hover and (called := code.called):
-        candidates.append(called[0])
+        candidates.append(called)
         if candidates[0] and not callable(shell._ofind(candidates[0]).obj):
             candidates.reverse()
     for expression in filter(None, candidates):
-        found = shell._ofind(expression)  # a property is not run, it stands for itself
+        found = shell._ofind(expression)  # does not run properties
         if found.found:
             return described(expression.rpartition(".")[2], found.obj)
     return None

@@ -1,4 +1,4 @@
-"""Modules that are changed as they are imported, as they would show nothing or reach nothing here."""
+"""Patches modules when they are imported, so that they can show outputs and reach the network here."""
 
 import shlex
 import sys
@@ -25,14 +25,14 @@ class Finder:
 
 
 def followed(spec, after):
-    """The module, changed by `after` once it is there."""
+    """The spec of a module that `after` patches once it is loaded."""
     if spec is not None:
         spec.loader = Followed(spec.loader, after)
     return spec
 
 
 class Followed:
-    """A loader of its own for one module: others may share the one it stands for."""
+    """Wraps the loader of one module; other modules may share that loader."""
 
     def __init__(self, loader, after):
         self.loader = loader
@@ -47,19 +47,19 @@ class Followed:
 
 
 def with_nbformat(module):
-    """`figure.show()` asks for nbformat's version, and for nothing else of it."""
+    """`figure.show()` only needs the version of nbformat."""
     if getattr(module, "nbformat", None) is None:
         module.nbformat = SimpleNamespace(__version__="5.10.4")
 
 
 def as_spec(module):
-    """Altair's default is a page with scripts from elsewhere."""
+    """By default Altair writes a page that loads scripts from other servers."""
     if hasattr(module, "renderers"):
         module.renderers.enable("mimetype")
 
 
 def by(module, function):
-    """Brought only when it is needed, as few notebooks need it."""
+    """Imports the patch only when it is needed."""
     return lambda changed: getattr(import_module(module), function)(changed)
 
 
@@ -68,7 +68,7 @@ def without_processes(module):
 
 
 def in_a_tab(module):
-    """The worker has no window: the page opens the address, or shows it where the browser does not let it."""
+    """The page opens the URL, or shows it as a link if the browser forbids that."""
 
     def open(url, new=0, autoraise=True):
         send({"type": "open", "url": str(url)})
@@ -78,7 +78,7 @@ def in_a_tab(module):
 
 
 def by_our_installer(module):
-    """`micropip.install` is `%pip install`: the notebook keeps what came."""
+    """`micropip.install` is `%pip install`, so that the notebook keeps its packages."""
 
     async def install(requirements, keep_going=False, deps=True, credentials=None, pre=False, index_urls=(), **how):
         words = [requirements] if isinstance(requirements, str) else requirements

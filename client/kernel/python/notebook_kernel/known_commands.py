@@ -1,6 +1,6 @@
-"""`!ls` and its like: the few commands of a shell that make sense on the notebook's files. There is no shell.
+"""`!ls` and other commands that make sense on the notebook's files. There is no shell.
 
-Each gets the letters of its options, its other words and what came through a pipe. It prints, and gives its exit code where that is not 0.
+Each gets the letters of its options, its other words and the piped text. It prints, and returns its exit code unless that is 0.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 
 from IPython.core.error import UsageError
 
-# Which read their options themselves.
+# These parse their options themselves.
 WHOLE = {"pip", "pip3", "python", "python3", "wget", "curl", "unzip", "head", "tail", "echo", "find", "tar", "test", "[",
          "set", "date"}
 NOT_FOUND = 127
@@ -26,7 +26,7 @@ def command(*names):
 
 
 def program(words, given):
-    """Its exit code; what goes wrong is told on stderr, as programs do."""
+    """Its exit code; errors are printed to stderr, as by programs."""
     name = os.path.basename(words[0])
     if words[0] == sys.executable:
         name = "python"

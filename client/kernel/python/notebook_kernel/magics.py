@@ -1,4 +1,4 @@
-"""The magics that are this notebook's own, in the place of IPython's, which start processes."""
+"""Magics that replace those of IPython that start processes."""
 
 import asyncio
 import io
@@ -28,7 +28,7 @@ def wait(coroutine):
 
 
 def pip(line):
-    """`%pip install NAME`, where a cell cannot await it: see notebook_packages.shell_lines."""
+    """`%pip install NAME` where it cannot be awaited, see notebook_packages.shell_lines."""
     if notebook_packages.goes_beyond(line):
         shell_line.run(f"pip {line}")
     else:
@@ -36,7 +36,7 @@ def pip(line):
 
 
 def time_cell(line, cell, local_ns=None):
-    """`%%time`, also of a cell that awaits, which IPython's cannot."""
+    """`%%time` that also works for a cell that awaits."""
     if not _should_be_async(cell):
         return stock_time(line, cell, local_ns)
     started = time.perf_counter()
@@ -47,7 +47,7 @@ def time_cell(line, cell, local_ns=None):
 
 
 def bash(line, cell):
-    """Its lines, each as `!` would run it; `--out` and `--err` keep what they print, as IPython's do."""
+    """Runs each line as `!` does; `--out` and `--err` capture, as in IPython."""
     args = parse_argstring(ScriptMagics.shebang, line)
     texts = io.StringIO(), io.StringIO()
     with redirect_stdout(texts[0] if args.out else sys.stdout), redirect_stderr(texts[1] if args.err else sys.stderr):
@@ -67,7 +67,7 @@ def script(line, cell):
 
 
 def sql(lines_before):
-    """As an SQL cell runs it, which has no line of a magic before it."""
+    """`lines_before` is 1 for the magic, whose line counts, and 0 for an SQL cell."""
 
     def magic(line, cell):
         from .sql import run  # few notebooks need it
@@ -78,7 +78,7 @@ def sql(lines_before):
 
 
 def python(line, cell):
-    """A program in variables of its own."""
+    """A program with its own variables."""
     program_commands.execute(cell, ["<cell>"])
 
 
@@ -90,7 +90,7 @@ def other(name):
 
 
 def store(line):
-    """Kept among the notebook's files, as IPython's own folder ends with Python."""
+    """Stores into the notebook's files, because IPython's own folder is lost when Python ends."""
     shell.db = PickleShareDB(os.path.expanduser("~/.ipython-store"))
     shell.extension_manager.load_extension("storemagic")
     shell.run_line_magic("store", line)

@@ -1,5 +1,4 @@
-"""The network as a browser has it: `urlopen` by requests of the browser, as there are no sockets; and what is told where
-the notebook may not use it."""
+"""`urlopen` by requests of the browser, as there are no sockets; and the error where the notebook may not use the network."""
 
 import io
 
@@ -8,12 +7,12 @@ from pyodide.ffi import JsException, to_js
 from .one_line import one_line
 from .streams import batch
 
-# Which the browser sets itself, or which would make a server's allowance necessary that few give.
+# Headers that the browser sets itself, or that few servers allow (CORS).
 OWN = {"host", "connection", "accept-encoding", "content-length", "user-agent"}
 
 
 def refusal(error):
-    """A PermissionError where a request was not allowed, however it came out of whatever library; else None."""
+    """A PermissionError if a request was not permitted, whatever a library made of that; else None."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -24,7 +23,7 @@ def refusal(error):
 
 
 def use_browser(request):
-    """Gives the module `urllib.request` a handler for http and https that works here."""
+    """Replaces the handlers of `urllib.request` for http and https."""
 
     class BrowserHandler(request.HTTPHandler):
         def http_open(self, wanted):
@@ -37,12 +36,12 @@ def use_browser(request):
 
 
 def opened(request, wanted):
-    from email import message_from_string  # here, as few notebooks need them
+    from email import message_from_string  # few notebooks need them
     from http.client import HTTPMessage
 
     from js import XMLHttpRequest
 
-    batch.flush()  # nothing is shown while it waits
+    batch.flush()  # nothing can be shown while it blocks
     sent = XMLHttpRequest.new()
     sent.open(wanted.get_method(), wanted.full_url, False)
     sent.responseType = "arraybuffer"
@@ -57,7 +56,7 @@ def opened(request, wanted):
         raise refusal(error) or request.URLError(reason(wanted, error)) from None
     headers = message_from_string(sent.getAllResponseHeaders(), HTTPMessage)
     body = sent.response.to_bytes()
-    del headers["content-encoding"], headers["content-length"]  # it is decoded by now
+    del headers["content-encoding"], headers["content-length"]  # the browser has decoded the body
     headers["Content-Length"] = str(len(body))
     response = request.addinfourl(io.BytesIO(body), headers, sent.responseURL or wanted.full_url, sent.status)
     response.msg = sent.statusText

@@ -1,4 +1,4 @@
-"""Errors that say all there is to say: the way to them through libraries says nothing to the person."""
+"""Errors shown in one line, because their message is complete and a traceback through libraries would not help."""
 
 
 class OneLine:
@@ -7,5 +7,5 @@ class OneLine:
 
 
 def one_line(kind, text):
-    """An error that is caught as that kind and shown in one line."""
+    """An error that is caught as this kind and shown in one line."""
     return type(kind.__name__, (OneLine, kind), {"__module__": "builtins"})(text)

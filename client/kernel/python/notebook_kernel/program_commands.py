@@ -1,4 +1,4 @@
-"""Commands that run programs, and the small ones of scripts."""
+"""Commands that run programs, and small ones used in scripts."""
 
 import os
 import shlex
@@ -15,7 +15,7 @@ from .known_commands import command
 
 @command("true", "set", "chmod", "sync")
 def true(*_):
-    """There is nothing to do."""
+    """Nothing to do here."""
 
 
 @command("false")
@@ -96,7 +96,7 @@ def python(_, rest, given):
 
 
 def reported(run, *arguments):
-    """The exit code; an exception is told on stderr, from where it concerns the person."""
+    """The exit code; an exception is printed to stderr, from the program's own code on."""
     try:
         run(*arguments)
     except SystemExit as end:
@@ -113,7 +113,7 @@ def reported(run, *arguments):
 
 
 def execute(program, words):
-    """In variables of its own."""
+    """With its own variables."""
     before, sys.argv = sys.argv, words
     try:
         exec(compile(program, words[0], "exec"), {"__name__": "__main__", "__file__": words[0]})

@@ -1,4 +1,4 @@
-"""`subprocess`, `os.system` and their like: there are no other programs, but the commands that `!` has are run by them."""
+"""`subprocess` and `os.system`: no other programs can run, but they run the commands that `!` has."""
 
 import io
 import os
@@ -18,7 +18,7 @@ ALONE = "Python in a browser is one process and cannot start another."
 
 
 class Program:
-    """Stands in for Popen. It runs where it is made or, if it is still to be given its input, where that comes."""
+    """Replaces Popen. It runs when it is created or, if its input is still to come, when that is complete."""
 
     pid = 1
 

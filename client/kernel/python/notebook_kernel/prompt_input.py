@@ -1,6 +1,6 @@
 """input(), getpass() and stdin: the page shows a field under the cell, and Python waits for what is typed there.
 
-The text comes through memory shared with the page, as a worker that waits gets no messages.
+The text comes through memory shared with the page, because a blocked worker receives no messages.
 """
 
 import builtins
@@ -20,7 +20,7 @@ cell_runs = None
 
 
 def read_line(prompt="", password=False):
-    # A task that outlives its cell would keep the worker, and with it the end of the run, for good.
+    # A task that outlives its cell would block the worker for ever.
     if not cell_runs():
         raise StdinNotImplementedError("input() is available only in a running cell")
     if reason := no_input():
@@ -39,7 +39,7 @@ def read_password(prompt="Password: ", stream=None, *, echo_char=None):
 
 
 def waiting(frame):
-    """Whether this frame, or one that called it, waits for a line."""
+    """Whether this frame or a caller of it waits for a line."""
     while frame is not None:
         if frame.f_code is read_line.__code__:
             return True
@@ -64,7 +64,7 @@ class FieldInput(io.TextIOBase):
 
 
 def install(running):
-    """`running` tells whether a cell is at work."""
+    """`running` returns whether a cell runs."""
     global cell_runs
     cell_runs = running
     sys.stdin = FieldInput()

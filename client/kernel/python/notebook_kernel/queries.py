@@ -1,5 +1,5 @@
-"""Answers what the page asks about live objects, while no cell runs and within a time limit: an object's own code
-(a property, a `__repr__`) may take any time, and the next cell must not wait for it."""
+"""Answers the page's questions about live objects while no cell runs, within a time limit: an object's own code (a
+property, a `__repr__`) may take any time, and the next cell must not wait for it."""
 
 import io
 import json
@@ -9,21 +9,21 @@ from time import monotonic
 from notebook_bridge import alarm_in, no_alarm
 
 LIMIT = 0.4  # seconds
-LONG_LIMIT = 2.5  # for what somebody has asked for and waits for
+LONG_LIMIT = 2.5  # where a person waits for the answer
 late_at = None
 
 
 class OutOfTime(BaseException):
-    """Passes by the `except Exception` of whoever is asked."""
+    """No Exception, so that the code of objects rarely catches it."""
 
 
 def bounded(look, *arguments):
-    """`look(*arguments)`, a Python function; raises OutOfTime, and only from within it: whoever catches that is safe."""
+    """Calls a Python function; OutOfTime is raised only within this call, so callers can catch it safely."""
     return look(*arguments)
 
 
 def stop_if_late(frame):
-    """Called on each alarm, which comes again and again until the answer is there: code that is stopped may go on."""
+    """Called on each alarm. Alarms repeat until there is an answer, because code may catch the exception."""
     if late_at is None or monotonic() <= late_at or frame is None or frame.f_code is bounded.__code__:
         return
     while (frame := frame.f_back) is not None:
@@ -32,7 +32,7 @@ def stop_if_late(frame):
 
 
 def answer(question):
-    """JSON to JSON; null where there is no answer."""
+    """JSON to JSON; null if there is no answer."""
     global late_at
     query = json.loads(question)
     printed = io.StringIO()
@@ -52,7 +52,7 @@ def answer(question):
 
 
 def finder(query):
-    from . import complete, formatting, frames, hint, references, table, variables  # only now: the start of Python does not wait for them
+    from . import complete, formatting, frames, hint, references, table, variables  # late, because Python's start would wait for them
 
     match query["type"]:
         case "complete":

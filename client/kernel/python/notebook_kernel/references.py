@@ -1,4 +1,4 @@
-"""What a prompt refers to: values as text, and functions as a model is told of them."""
+"""What a prompt refers to: values as text, and functions as tool descriptions."""
 
 import inspect
 import types

@@ -1,7 +1,7 @@
-"""Runs one cell at a time, in a task of its own that takes every exception there is.
+"""Runs one cell at a time, in a task of its own that catches every exception.
 
-An interrupt is SIGINT. It is raised as KeyboardInterrupt where the cell is on the stack, cancels the task where the
-cell awaits, waits a moment where our own code is between two steps, and does nothing while no cell runs.
+An interrupt is SIGINT. It raises KeyboardInterrupt if the cell is on the stack, cancels the task if the cell awaits,
+is repeated a moment later if our own code is between two steps, and does nothing while no cell runs.
 """
 
 import asyncio
@@ -36,18 +36,18 @@ class Run:
         self.prelude = prelude
         self.source = source
         self.count = count
-        self.status = "interrupted"  # unless it comes to another end
+        self.status = "interrupted"  # until it ends otherwise
         self.cancelled = False
         self.struck = False  # a KeyboardInterrupt was raised in it
-        self.told = False
+        self.failed = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
-        # Code in which a KeyboardInterrupt may be raised: the cell's, see run_code, and what comes of it.
+        # Code in which a KeyboardInterrupt may be raised: the cell's (see run_code), and that which shows its error.
         self.interruptible = {type(shell).showtraceback.__code__}
         self.task = None
 
     async def body(self):
         try:
-            protect_stack()  # here, as a task may have a stack of its own
+            protect_stack()  # here, because a task may have its own stack
             shell.count_from(self.count)
             shell.next_input = None
             source = shell.transform_cell(self.source)
@@ -55,30 +55,27 @@ class Run:
             result = await shell.run_cell_async(self.source, store_history=True, transformed_cell=source)
             shell.events.trigger("post_execute")
             shell.events.trigger("post_run_cell", shell.last_execution_result)
-            if not self.told and not result.success:
-                self.tell(type(result.error_in_exec or result.error_before_exec))  # shown by a library (rich)
-            if not self.told:
+            if not self.failed and not result.success:
+                self.fail(type(result.error_in_exec or result.error_before_exec))  # shown by a library (rich)
+            if not self.failed:
                 self.status = "done"
                 if shell.next_input is not None:
                     send(shell.next_input)
         except BaseException:
-            self.fail()
-
-    def fail(self):
-        if not self.told:
-            shell.showtraceback()
+            if not self.failed:
+                shell.showtraceback()
 
     def known_as(self, error):
-        """What an exception means to the person."""
+        """The exception as the person is shown it."""
         if isinstance(error, CancelledError) and self.cancelled:
             return KeyboardInterrupt().with_traceback(error.__traceback__)
         return network.refusal(error) or absent.known(error) or error
 
-    def tell(self, kind):
-        """An error of that class is about to be shown."""
+    def fail(self, kind):
+        """An error of this class is about to be shown."""
         self.status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "error"
         self.interruptible.clear()
-        self.told = True
+        self.failed = True
 
     def cancel(self):
         self.cancelled = True
@@ -92,7 +89,7 @@ def start(source, count, prelude):
 
     def settle(task):
         global current
-        if task.cancelled() and not run.told:  # before its first step
+        if task.cancelled() and not run.failed:  # before its first step
             shell.showtraceback((KeyboardInterrupt, KeyboardInterrupt(), None))
         current = shell.run = None
         batch.flush()
@@ -103,13 +100,13 @@ def start(source, count, prelude):
 
 
 def interrupt():
-    """For a run that awaits; the worker calls it when no Python is going on."""
+    """Ends a run that awaits; the worker calls it while no Python code runs."""
     if current is not None:
         current.cancel()
 
 
 def comm(message):
-    """A widget was moved while no cell runs."""
+    """A widget was used while no cell runs."""
     comms.receive(message)
     batch.flush()
 
@@ -127,24 +124,24 @@ def on_interrupt(_, frame):
     while frame is not None:
         in_coroutine = in_coroutine or bool(frame.f_code.co_flags & CO_COROUTINE)
         if frame.f_code.co_name == "__del__":
-            return after_destructor()  # Python would print an exception in it and go on
+            return after_destructor()  # Python would print an exception raised here and go on
         if frame.f_code in run.interruptible:
             interrupt_taken()
             run.struck = True
             raise KeyboardInterrupt
         frame = frame.f_back
     if asyncio.current_task() is run.task:
-        return interrupt_again()  # not yet in the cell, or just out of it
+        return interrupt_again()  # just before or after the cell's own code
     run.cancel()
     interrupt_taken()
     if in_coroutine and getattr(asyncio.current_task(), "_must_cancel", False):
-        raise CancelledError  # a task the cell awaits: it may not come to its next await for long
+        raise CancelledError  # a task the cell awaits, which may not reach its next await for long
     if asked:
-        raise KeyboardInterrupt  # a task of its own, which would go on waiting
+        raise KeyboardInterrupt  # a task of its own, which would wait on
 
 
 def end_thread(run):
-    """One that is busy: it would go on, and nothing else could."""
+    """Ends a busy thread: nothing else could run until it yields."""
     interrupt_taken()
     if run is not None:
         run.cancel()
@@ -152,8 +149,8 @@ def end_thread(run):
 
 
 def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
-    """Signals anew. Python looks for signals at each 50th step: in step with a loop of destructors it could look
-    inside of one each time, so some steps are made here."""
+    """Signals again. Python checks for signals every 50 steps, so in a loop it could do so inside a destructor each
+    time: a varying number of steps here prevents that."""
     for _ in range(next(pauses)):
         pass
     interrupt_again()
@@ -165,7 +162,7 @@ def on_alarm(_, frame):
 
 
 def on_unraisable(unraisable, report=sys.unraisablehook):
-    """A KeyboardInterrupt that fell where nothing can catch it (a weakref's callback) is not the end of it."""
+    """A KeyboardInterrupt raised where nothing can catch it (in a weakref's callback) is signalled again."""
     if isinstance(unraisable.exc_value, KeyboardInterrupt) and current is not None:
         interrupt_again()
     else:
@@ -173,7 +170,7 @@ def on_unraisable(unraisable, report=sys.unraisablehook):
 
 
 def sleep(seconds):
-    """Sleeps without letting anything else run, until the time is over or an interrupt comes."""
+    """Sleeps until the time is over or an interrupt comes; only other threads run meanwhile."""
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
     batch.flush()
@@ -198,7 +195,7 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
             raise KeyboardInterrupt from None
         raise
     except ConversionError:
-        if run.struck:  # while the future was handed to JavaScript, which made this of it
+        if run.struck:  # JavaScript turned the KeyboardInterrupt into this while it took the future
             inner.cancel()
             raise KeyboardInterrupt from None
         raise
@@ -207,14 +204,14 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
 
 
 def set_recursion_limit(limit, stock=sys.setrecursionlimit):
-    """More would not be told of within minutes."""
+    """The traceback of a deeper recursion would take minutes."""
     if limit > MOST_FRAMES:
         print(f"The recursion limit is {MOST_FRAMES:,} here, the maximum for a browser's memory and stack.", file=sys.stderr)
     stock(min(limit, MOST_FRAMES))
 
 
 def set_trace(*_, **__):
-    """`breakpoint()`, with Stop as ever."""
+    """`breakpoint()` that leaves SIGINT to us."""
     Pdb(nosigint=True).set_trace(sys._getframe(1))
 
 
@@ -224,13 +221,13 @@ threads.install(lambda: [] if current is None else current.blocking)
 
 
 def start_python(worker):
-    """Once: what the snapshot could not have."""
+    """Called once: sets up what a snapshot cannot contain."""
     notebook_bridge.worker = worker
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     for name, value in imports.SETTINGS.items():
         os.environ.setdefault(name, value)
     prompt_input.install(lambda: current is not None and not current.task.done())
-    sys.executable = "python"  # which `!{sys.executable} -m pip` knows
+    sys.executable = "python"  # for `!{sys.executable} -m pip`
     sys.unraisablehook = on_unraisable
     sys.breakpointhook = set_trace
     sys.setrecursionlimit = set_recursion_limit
@@ -239,6 +236,6 @@ def start_python(worker):
     time.sleep = sleep
     WebLoop.run_until_complete = run_until_complete
     loop = asyncio.get_event_loop()
-    # What a background task raises is reported by the loop; it must not unwind into the page's script.
+    # The loop reports exceptions of background tasks; they must not reach the page's script.
     loop._keyboard_interrupt_handler = lambda: None
     loop._system_exit_handler = lambda code: None

@@ -1,4 +1,4 @@
-"""Events for the page, in order with what is printed, and values as JSON has them."""
+"""Sends events to the page, in order with printed text, and converts values to JSON."""
 
 import base64
 import json
@@ -12,13 +12,13 @@ LONGEST_TEXT = 1_000_000  # characters of a repr
 
 
 def send(event):
-    """Hand an event to the page, after what was printed before it."""
+    """Sends an event to the page, after the text printed before it."""
     batch.flush()
     post(json.dumps(event))
 
 
 def as_text(text, longest=LONGEST_TEXT):
-    """What a document has a place for: not too long, and no lone surrogates."""
+    """Fit for a document: not too long, without lone surrogates."""
     if len(text) > longest:
         text = f"{text[:longest]}… ({len(text) - longest} more characters)"
     return text.encode("utf-8", "replace").decode()
@@ -30,7 +30,7 @@ def bundle(data):
 
 
 def jsonable(value):
-    """`value` as JSON has it: bytes in base64, NaN and infinities as null, anything unknown as text."""
+    """`value` as JSON: bytes in base64, NaN and infinities as null, anything unknown as text."""
     try:
         json.dumps(value, allow_nan=False)
         return value

@@ -1,4 +1,4 @@
-"""IPython's shell with this notebook at its other end. It is made once, before the snapshot of Python's memory."""
+"""IPython's shell, connected to this notebook. Created once, before the snapshot of Python's memory."""
 
 import builtins
 import importlib.util
@@ -54,7 +54,7 @@ class Formatter(DisplayFormatter):
 
 class ResultHook(DisplayHook):
     def write_output_prompt(self):
-        """The page has a place of its own for the number."""
+        """The page shows the number elsewhere."""
 
     def write_format_data(self, format_dict, md_dict=None):
         send({"type": "result", "data": bundle(format_dict), "metadata": jsonable(md_dict or {})})
@@ -63,11 +63,11 @@ class ResultHook(DisplayHook):
         self._is_active = False
 
 
-# Libraries (rich, tqdm, pandas and others) know by this name that they are in a notebook.
+# By this name rich, tqdm, pandas and others know that they are in a notebook.
 class ZMQInteractiveShell(InteractiveShell):
     displayhook_class = Type(ResultHook)
     display_pub_class = Type(Publisher)
-    run = None  # which goes on, see run.py
+    run = None  # the current one, see run.py
     next_input = None
 
     def init_display_formatter(self):
@@ -75,19 +75,19 @@ class ZMQInteractiveShell(InteractiveShell):
         self.configurables.append(self.display_formatter)
 
     def transform_cell(self, raw_cell):
-        """Line for line, so that errors are counted right: IPython leaves empty ones at the start out."""
+        """Keeps empty lines at the start, which IPython removes: errors have the right line numbers."""
         begin = raw_cell[: len(raw_cell) - len(raw_cell.lstrip())]
         return "\n" * begin.count("\n") + super().transform_cell(raw_cell)
 
     def count_from(self, count):
-        """The page counts: the next cell's number, and what `In` has before it."""
+        """The page counts: sets the number of the next cell, and pads `In` up to it."""
         for inputs in (self.history_manager.input_hist_parsed, self.history_manager.input_hist_raw):
             inputs.extend([""] * (count - len(inputs)))
         self.execution_count = count
 
     async def run_code(self, code_obj, result=None, *, async_=False):
         if self.run is not None:
-            # An event before it would swallow the interrupt, and the cell would go on.
+            # An event before it would swallow an interrupt, and the cell would run on.
             self.run.interruptible |= {code_obj, EventManager.trigger.__code__}
         return await super().run_code(code_obj, result, async_=async_)
 
@@ -105,19 +105,19 @@ class ZMQInteractiveShell(InteractiveShell):
             print("No traceback available to show.")
             return
         if exc_tuple is not None and any(isinstance(each, KeyboardInterrupt) for each in before(error)):
-            raise KeyboardInterrupt  # IPython's printer fails in a `finally` when interrupted, and the cell would go on
+            raise KeyboardInterrupt  # IPython's printer fails in a `finally` if interrupted, and the cell would run on
         try:
-            # First, as it may be interrupted, and IPython would not notice.
+            # First, because IPython would ignore an interrupt of it.
             message(error)
             trace = shortened(trace, kind)
             lines = self.lines_of(kind, error, trace, filename, tb_offset, exception_only, running_compiled_code)
         except BaseException:
-            # The message itself could not be made: the bare fact has to do.
+            # Its own message failed: only its name is shown.
             lines = [kind.__name__]
             error = None
         if exc_tuple is None:
             self._showtraceback(kind, error, lines)
-        else:  # of a representation, which does not end the cell
+        else:  # in a representation, which does not end the cell
             print("\n".join(lines), file=sys.stderr)
         if self.call_pdb:
             self.debugger(force=True)
@@ -135,14 +135,14 @@ class ZMQInteractiveShell(InteractiveShell):
             return [hint, *self.InteractiveTB.get_exception_only(kind, error)]
         if hasattr(error, "_render_traceback_"):
             return error._render_traceback_()
-        if has_group(error):  # which IPython's tracebacks do not know
+        if has_group(error):  # not supported by IPython's tracebacks
             while trace is not None and trace.tb_frame.f_code.co_filename not in self.compile._filename_map:
                 trace = trace.tb_next
             return "".join(traceback.format_exception(kind, error, trace)).rstrip("\n").split("\n")
         return self.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
 
     def _format_exception_for_storage(self, *_, **__):
-        """IPython's own notebook files would have it, which makes each traceback, and the message, once more."""
+        """Used only for IPython's own notebook files; would format each traceback a second time."""
         return {}
 
     def showsyntaxerror(self, filename=None, running_compiled_code=False):
@@ -152,7 +152,7 @@ class ZMQInteractiveShell(InteractiveShell):
         evalue = "" if evalue is None else as_text(message(evalue), LONGEST_MESSAGE)
         lines = [as_text(line, LONGEST_MESSAGE) for line in stb]
         if self.run is not None:
-            self.run.tell(etype)
+            self.run.fail(etype)
         send({"type": "error", "ename": etype.__name__, "evalue": evalue, "traceback": lines})
 
     def show_usage_error(self, exc):
@@ -170,26 +170,26 @@ class ZMQInteractiveShell(InteractiveShell):
         return SList(printed.getvalue().splitlines()) if split else LSString(printed.getvalue())
 
     def set_next_input(self, s, replace=False):
-        """Of the last that gives one, when the cell is done: the page has a cell for it."""
+        """The last call counts; sent to the page when the cell is done."""
         self.next_input = {"type": "next-input", "text": as_text(s), "replace": bool(replace)}
 
     def enable_matplotlib(self, gui=None):
         if gui not in (None, "auto", "inline", "agg"):
             raise UsageError(f"%matplotlib {gui} is not available: figures are shown in the output, by %matplotlib inline")
-        if importlib.util.find_spec("matplotlib") is None:  # once it comes it draws into the output anyway
+        if importlib.util.find_spec("matplotlib") is None:  # once installed, it draws into the output anyway
             return "inline", os.environ["MPLBACKEND"]
         return super().enable_matplotlib("inline")
 
     def enable_gui(self, gui=None):
-        """There is no other window: what draws, draws into the output."""
+        """There are no windows: everything is drawn into the output."""
 
     def ask_exit(self):
         raise SystemExit
 
 
 def shortened(trace, kind):
-    """Of a deep recursion the ends: each frame takes IPython about a millisecond, also where it leaves it out. Of an
-    interrupt not the kernel's own frames, in which it was noticed, and nothing from within an installation."""
+    """Of a deep recursion, both ends: each frame takes IPython about a millisecond, even if it is omitted. Of an
+    interrupt, neither the kernel's own frames at its end nor any of an installation."""
     stopped = issubclass(kind, KeyboardInterrupt)
     frames = []
     while trace is not None and not (stopped and is_of(trace, "notebook_packages")):
@@ -217,7 +217,7 @@ def message(error):
 
 
 def before(error):
-    """The errors in whose handling this one was raised."""
+    """The errors during whose handling it was raised."""
     while (error := error.__context__) is not None:
         yield error
 
@@ -227,22 +227,22 @@ def has_group(error):
 
 
 def in_pager(_, data, start=0, screen_lines=0):
-    """What `name?` and its like have to say is printed."""
+    """The text of `name?` is printed."""
     print((data["text/plain"] if isinstance(data, dict) else data).rstrip("\n"))
 
 
 def make():
     colours.install()
-    del YouTubeVideo._repr_jpeg_  # which waits for a picture from YouTube that the player hides
+    del YouTubeVideo._repr_jpeg_  # downloads a picture that the player hides
     config = Config()
-    config.HistoryManager.enabled = False  # no database; what ran here is known all the same
+    config.HistoryManager.enabled = False  # no database; history in memory works without
     config.IPCompleter.use_jedi = False
-    config.IPKernelApp.name = "notebook"  # by which tqdm.auto and others know a notebook from a terminal
+    config.IPKernelApp.name = "notebook"  # tells tqdm.auto and others that this is no terminal
     shell = ZMQInteractiveShell.instance(config=config, user_module=sys.modules["__main__"], ipython_dir="/tmp/ipython")
     shell.set_hook("show_in_pager", in_pager, 1)
     warnings.filterwarnings("ignore", message="To exit: use")
     notebook_packages.register(shell)
-    # As `display`, which IPython puts there itself.
+    # IPython does this for `display` only.
     builtins.clear_output, builtins.update_display = clear_output, update_display
     return shell
 

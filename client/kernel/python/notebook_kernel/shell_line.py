@@ -1,5 +1,4 @@
-"""A line of a shell, as far as a notebook has one: words, quotes, `$variables`, `*`, pipes, `&&` and `||`, and files for
-what is printed."""
+"""The supported part of a shell: words, quotes, `$variables`, `*`, pipes, `&&`, `||` and redirections."""
 
 import glob
 import io
@@ -24,7 +23,7 @@ code = 0  # of the last command
 
 
 def run(text, given=None):
-    """Runs it as far as it is known; the exit code of its last command."""
+    """Returns the exit code of the last command."""
     joint, printed = ";", given
     for words, following in commands(text):
         if joint == "|" or not ((joint == "&&" and code) or (joint == "||" and not code)):
@@ -34,7 +33,7 @@ def run(text, given=None):
 
 
 def commands(text):
-    """The words of each command, and what follows it."""
+    """The words of each command, and the sign after it."""
     words, at = [], 0
     text = re.sub(r"\\\n", " ", text)
     while True:
@@ -57,7 +56,7 @@ def commands(text):
 
 
 def one(tokens, given, kept):
-    """What it printed, where that is `kept` for the next one."""
+    """Runs one command; returns its output if that is `kept` for the next one."""
     global code
     from .known_commands import program
 
@@ -99,12 +98,12 @@ def one(tokens, given, kept):
 
 
 def plain(word):
-    """Its parts without quotes, variables in their place."""
+    """Its parts without quotes, with the values of variables."""
     return [text for text, _ in parts(word)]
 
 
 def parts(word):
-    """Its parts, and whether `*` means names of files in each."""
+    """Its parts, and whether `*` in each matches file names."""
     for piece in PIECE.finditer(word):
         quoted, doubled, escaped, bare = piece.groups()
         if bare is not None:
@@ -126,13 +125,13 @@ def value(found):
 
 
 def expanded(word):
-    """The words that it stands for: names of files, where it is a pattern of some."""
+    """The word, or the file names it matches."""
     pieces = list(parts(word))
     whole = "".join(text for text, _ in pieces)
     if pieces and pieces[0][1]:
         whole = os.path.expanduser(whole)
         if whole == "" and len(pieces) == 1:
-            return []  # a variable that is empty
+            return []  # an empty variable
     if not any(bare and glob.has_magic(text) for text, bare in pieces):
         return [whole]
     pattern = "".join(text if bare else glob.escape(text) for text, bare in pieces)

@@ -1,4 +1,4 @@
-"""A value in a few words, whatever it is: cheap, on one line, never an exception."""
+"""A short text for any value: fast, on one line, never an exception."""
 
 import reprlib
 
@@ -23,18 +23,18 @@ def short(value, longest=LONGEST):
 
 
 def cut(text, longest=LONGEST):
-    """On one line, and no longer than that."""
+    """On one line, and not too long."""
     text = " ".join(text[: 4 * longest].split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def is_frame(value):
-    """A table of named columns, of any library."""
+    """A data frame of any library."""
     return not isinstance(value, type) and hasattr(value, "columns") and hasattr(value, "shape")
 
 
 def size(value):
-    """The shape or the number of items; nothing where there is none."""
+    """The shape or the number of items; empty if it has neither."""
     try:
         shape = getattr(value, "shape", None) if not isinstance(value, type) else None
         if isinstance(shape, tuple):

@@ -1,4 +1,4 @@
-"""SQL cells, run by SQLite: on a file that the first comment names, else on a database in memory that lasts as long as
+"""SQL cells, run by SQLite: on the file named in the first comment, or else on a database in memory that lives as long as
 this Python, in which variables are tables."""
 
 import sqlite3
@@ -16,7 +16,7 @@ variables = None
 
 
 def run(text, lines_before):
-    """The rows of the last statement that has any, which are `_sql` too. `lines_before`: of the cell, before the text."""
+    """The rows of the last statement that returns any, also in `_sql`. `lines_before`: lines of the cell above the text."""
     __tracebackhide__ = True
     if (named := file_named(text)) is not None:
         with closing(opened(*named, text, lines_before)) as database:
@@ -51,7 +51,7 @@ def execute(database, text, lines_before, prepare=lambda statement: None):
 
 
 def opened(file, at, text, lines_before):
-    """A file is made only where something is to be put into it."""
+    """A missing file is created only by a text that creates something."""
     if not exists(file) and "create" not in {name.lower() for name in names(text)}:
         error = FileNotFoundError(f"there is no file {file!r} in this notebook's folder")
         raise placed(error, text, text.count("\n", 0, at), lines_before)
@@ -60,13 +60,13 @@ def opened(file, at, text, lines_before):
 
 def connect(file):
     database = sqlite3.connect(file, isolation_level=None)
-    database.execute("PRAGMA locking_mode = EXCLUSIVE")  # a browser has no shared memory for another's lock
+    database.execute("PRAGMA locking_mode = EXCLUSIVE")  # there is no shared memory for other kinds of locks
     database.set_progress_handler(look, LOOK_EACH)
     return database
 
 
 def look():
-    """Some steps of Python, in which it finds an interrupt; that ends the statement."""
+    """Runs some steps of Python, in which it can notice an interrupt, which ends the statement."""
     try:
         for _ in range(60):
             pass
@@ -76,7 +76,7 @@ def look():
 
 
 def placed(error, text, line, lines_before):
-    """As IPython says where an error is."""
+    """Shows where the error is as IPython does."""
     error.args = (f"{error}{hint(str(error))}",)
     number = lines_before + line + 1
     said = f"{type(error).__name__}: {error}"
@@ -87,7 +87,7 @@ def placed(error, text, line, lines_before):
 
 
 def hint(message):
-    """What SQLite cannot know: that a name is a variable's."""
+    """Explains names that are variables, which SQLite does not know."""
     name = message.rpartition(": ")[2]
     if message.startswith("no such table: ") and name in shell.user_ns:
         return f" ({name} is a variable, but neither a data frame nor a list of dicts)"

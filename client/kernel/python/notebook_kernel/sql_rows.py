@@ -1,4 +1,4 @@
-"""What a query gives: a list of dicts that shows itself as a table."""
+"""The result of a query: a list of dicts, shown as a table."""
 
 from html import escape
 
@@ -22,7 +22,7 @@ class Rows(list):
         return "\n".join([*lines, self.size(IN_TEXT)])
 
     def _repr_html_(self):
-        """In the form of pandas, which the page makes sortable."""
+        """As pandas writes it: the page makes such tables sortable."""
         heads = "".join(f"<th>{escape(name)}</th>" for name in self.names)
         body = "".join(
             "<tr>" + "".join(f"<td>{shown(row[name])}</td>" for name in self.names) + "</tr>\n" for row in self[:SHOWN]
@@ -32,9 +32,6 @@ class Rows(list):
             f'<thead><tr style="text-align: right;">{heads}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n'
             f"<p>{self.size(SHOWN)}</p>"
         )
-
-    def _repr_pretty_(self, printer, cycle):
-        printer.text(repr(self))
 
     def size(self, most):
         said = f"{len(self):,} row{'s' * (len(self) != 1)} × {len(self.names)} column{'s' * (len(self.names) != 1)}"

@@ -1,4 +1,4 @@
-"""The text of SQL: its statements, the names in them, and the place that an error is about."""
+"""The text of SQL: its statements, the names in them, and the positions of errors."""
 
 import re
 import sqlite3
@@ -12,13 +12,13 @@ TOKEN = re.compile(
 
 
 def file_named(text):
-    """In a comment at the start, `-- db: file.db`, and where."""
+    """The file of a comment `-- db: file.db` at the start, and its offset."""
     found = FILE.match(text)
     return (found["file"].strip("\"'"), found.start("file")) if found and found["file"] else None
 
 
 def statements(text):
-    """Each with where it begins."""
+    """Each with its offset."""
     start = 0
     for found in re.finditer(";", text):
         if sqlite3.complete_statement(text[start : found.end()]):
@@ -29,7 +29,7 @@ def statements(text):
 
 
 def identifiers(text):
-    """What may be a name, and where; nothing of comments and strings."""
+    """Possible names outside of comments and strings, with their offsets."""
     for found in TOKEN.finditer(text):
         if found.lastgroup is not None:
             yield found[found.lastgroup].replace('""', '"'), found.start()
@@ -40,7 +40,7 @@ def names(text):
 
 
 def error_offset(database, statement, message):
-    """SQLite says what it stumbled over, and Python's module does not say where."""
+    """SQLite names the token of the error; Python's module does not have its offset."""
     first = len(statement) - len(statement.lstrip())
     if message == "incomplete input":
         return len(statement.rstrip()) - 1
@@ -52,7 +52,7 @@ def error_offset(database, statement, message):
 
 
 def offset_of(database, statement, token, message):
-    """The first place behind which the text is wrong already: what is left of it is not, or only not yet complete."""
+    """The first place of the token up to which the text already has this error."""
     at = found = statement.find(token)
     while at >= 0:
         try:

@@ -22,7 +22,7 @@ class Parameters(dict):
 
 
 class Variables:
-    """A variable's copy is behind a view, so that nobody changes it and believes that the variable changed."""
+    """A variable's copy is behind a view, because a change of the copy would not change the variable."""
 
     def __init__(self, database, namespace):
         self.database = database
@@ -30,7 +30,7 @@ class Variables:
         self.brought = set()
 
     def bring(self, statement):
-        """Makes tables of what the statement names, and the views of the person."""
+        """Creates tables for the variables that the statement, or a view of the person, names."""
         master = self.database.execute("SELECT name, type, sql FROM sqlite_master").fetchall()
         views = [sql for name, kind, sql in master if kind == "view" and name not in self.brought]
         taken = {name for name, *_ in master} - self.brought
@@ -60,7 +60,7 @@ def quoted(name):
 
 
 def table_of(value):
-    """Columns and rows; None of what is no table."""
+    """Columns and rows; None if it is no table."""
     if is_frame(value):
         if hasattr(value, "to_pylist"):  # Arrow
             return table_of(value.to_pylist())
@@ -76,13 +76,13 @@ def table_of(value):
 def frame_parts(frame):
     if hasattr(frame, "rows"):  # polars
         return list(frame.columns), frame.iter_rows()
-    if any(name is not None for name in frame.index.names):  # as a grouping leaves it
+    if any(name is not None for name in frame.index.names):  # as after a groupby
         frame = frame.reset_index()
     return list(frame.columns), frame.itertuples(index=False, name=None)
 
 
 def different(columns):
-    """Their names as text, each once: SQL knows no case."""
+    """Unique names as text, ignoring case as SQL does."""
     taken, made = set(), []
     for column in columns:
         name = plain_name = " ".join(map(str, column)) if isinstance(column, tuple) else str(column)
@@ -96,7 +96,7 @@ def different(columns):
 
 
 def plain(value):
-    """As SQLite has it: times as ISO 8601, what is missing as NULL, lists and dicts as JSON, the rest as text."""
+    """For SQLite: times as ISO 8601, missing values as NULL, lists and dicts as JSON, other values as text."""
     match value:
         case None | str() | bytes():
             return value

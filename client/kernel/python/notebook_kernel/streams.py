@@ -1,8 +1,8 @@
-"""stdout and stderr: what is printed is gathered and handed over about every 50 ms.
+"""stdout and stderr: printed text is collected and sent about every 50 ms.
 
-The first text after a pause goes at once. The rest goes by the worker's timer while Python awaits, or on the alarm that
-the worker raises while it is busy; until then `write` is StringIO's own, which is many times as fast as one in Python.
-Who keeps that `write` for later calls for no flush, so the worker raises an alarm every second too.
+The first text after a pause is sent at once. The rest is sent by the worker's timer while Python awaits, or by its alarm
+while Python is busy; until then `write` is StringIO's own, which is many times faster than one in Python. Code that keeps
+a reference to that `write` never requests a flush, so the worker also raises an alarm every second.
 """
 
 import codecs
@@ -15,16 +15,12 @@ INTERVAL = 0.05  # seconds
 
 
 class Batch:
-    """Text of one stream that has not been handed over; one for both streams, which keeps their order."""
+    """Unsent text of one stream; one batch for both streams, so that their order is kept."""
 
     def __init__(self):
         self.stream = None
         self.streams = []
-        self.rested = 0.0  # when the next flush may be, on the monotonic clock
-
-    def switch(self, stream):
-        self.flush()
-        self.stream = stream
+        self.rested = 0.0  # earliest time of the next flush, on the monotonic clock
 
     def begin(self):
         if monotonic() >= self.rested:
@@ -43,7 +39,7 @@ class Batch:
             stream.kept.truncate()
             try:
                 text.encode()
-            except UnicodeEncodeError:  # lone surrogates have no place in a document
+            except UnicodeEncodeError:  # a document cannot contain lone surrogates
                 text = text.encode("utf-8", "replace").decode()
             post_text(stream.channel, text)
             self.rested = monotonic() + INTERVAL
@@ -73,14 +69,15 @@ class Stream(io.TextIOBase):
         return True
 
     def fileno(self):
-        """What C code writes there is shown too, see interpreter.ts."""
+        """Text that C code writes there is shown too, see interpreter.ts."""
         return {"stdout": 1, "stderr": 2}[self.channel]
 
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if batch.stream is not self:
-            batch.switch(self)
+            batch.flush()
+            batch.stream = self
         self.kept.write(text)
         batch.begin()
         return len(text)
@@ -93,7 +90,7 @@ class Stream(io.TextIOBase):
 
 
 class Bytes(io.BufferedIOBase):
-    """The stream's `buffer`, for who writes bytes."""
+    """The stream's `buffer`, for code that writes bytes."""
 
     def __init__(self, stream):
         super().__init__()

@@ -1,4 +1,4 @@
-"""A part of a value as rows of text: frames, arrays, lists of dicts or lists, dicts, and what can be counted."""
+"""Rows of a value as text: data frames, arrays, lists of dicts or lists, dicts, and other sequences."""
 
 from itertools import islice
 
@@ -7,7 +7,7 @@ from .short import cut, is_frame, short
 
 ROWS = 50
 COLUMNS = 100
-LOOKED_AT = 1000  # dicts of a list whose keys become columns
+LOOKED_AT = 1000  # rows of a list that determine its columns
 
 
 def has_table(value):
@@ -22,7 +22,7 @@ def shape_of(value):
 
 
 def table(name, first):
-    """`first` is the number of the first row given, from 0."""
+    """`first` is the index of the first row returned."""
     value = shell.user_ns[name]
     columns, total, rows = parts(value, slice(first, first + ROWS))
     return {
@@ -38,7 +38,7 @@ def cell(value):
 
 
 def parts(value, window):
-    """Names of the columns, the number of all rows, and of those in the window (index, cells)."""
+    """Names of the columns, the number of all rows, and the rows in the window as (index, cells)."""
     if is_frame(value):
         return frame_parts(value, window)
     if isinstance(value, dict):

@@ -10,14 +10,14 @@ from .known_commands import command
 
 
 def texts(paths, given):
-    """Of files, or of what came through a pipe."""
+    """Of files, or the piped text."""
     if not paths:
         return [given or ""]
     return [open(path, encoding="utf-8", errors="replace").read() for path in paths]
 
 
 def number(words):
-    """`-n 5`, `-n5`, `-5`: how many lines; and the words without it."""
+    """The number of lines in `-n 5`, `-n5` or `-5`, and the words without it."""
     match words:
         case ["-n", count, *rest]:
             return int(count), rest

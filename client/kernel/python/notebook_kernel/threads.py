@@ -1,6 +1,6 @@
-"""Threads that take turns: where one waits, its stack is put aside and another goes on. There is one processor here.
+"""Threads on one processor: while one waits, its stack is suspended and another runs.
 
-A browser that cannot put a stack aside runs a thread as it is started, until it ends or waits.
+A browser that cannot suspend a stack runs a thread when it is started, until it ends or waits.
 """
 
 import _thread
@@ -20,11 +20,11 @@ MAIN = threading.get_ident()
 numbers = itertools.count(MAIN + 1)
 current = MAIN
 alive = 0
-blocking = None  # what gives the waits of the cell that runs, for who interrupts it
+blocking = None  # returns the waits of the running cell, which an interrupt ends
 
 
 def aside(awaitable, run_sync=ffi.run_sync):
-    """As `run_sync`, and knows afterwards whose stack this is."""
+    """`run_sync` that restores `current` afterwards."""
     global current
     me, current = current, MAIN
     try:
@@ -34,7 +34,7 @@ def aside(awaitable, run_sync=ffi.run_sync):
 
 
 class Wait:
-    """Of one stack, until `go`."""
+    """Suspends one stack until `go`."""
 
     def __init__(self):
         self.came = self.cancelled = False
@@ -50,10 +50,10 @@ class Wait:
         self.resolve(None)
 
     def stand(self, seconds=None):
-        """Until it came, or for so long."""
+        """Returns after `go` or after so many seconds."""
         if not ffi.can_run_sync():
             raise self.cannot(seconds)
-        from js import Promise, clearTimeout, setTimeout  # not there where the snapshot is taken
+        from js import Promise, clearTimeout, setTimeout  # not available while the snapshot is taken
 
         promise = Promise.withResolvers()
         self.resolve = promise.resolve
@@ -123,7 +123,7 @@ class Lock:
 
 
 class Handle:
-    """What `threading` holds of a thread."""
+    """A thread as `threading` refers to it."""
 
     def __init__(self):
         self.ident = None
@@ -174,7 +174,7 @@ def start_new(function, args, kwargs=None):
 
 
 def submit(self, function, /, *args, stock=ThreadPoolExecutor.submit, **kwargs):
-    """Where no stack can be put aside a pool's work is done as it is handed in."""
+    """If stacks cannot be suspended, a pool runs each function at once."""
     if ffi.can_run_sync():
         return stock(self, function, *args, **kwargs)
     future = Future()
@@ -186,7 +186,7 @@ def submit(self, function, /, *args, stock=ThreadPoolExecutor.submit, **kwargs):
 
 
 def install(waits):
-    """`waits` gives the list of what the cell that runs waits for."""
+    """`waits` returns the list of what the running cell waits for."""
     global blocking
     blocking = waits
     ffi.run_sync = webloop.run_sync = aside

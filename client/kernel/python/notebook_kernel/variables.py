@@ -1,4 +1,4 @@
-"""The rows of the page's list of variables: what the person made, but no modules, functions and classes."""
+"""The list of variables: what cells defined, except modules, functions and classes."""
 
 import inspect
 
@@ -25,7 +25,7 @@ def variables():
         try:
             row.update(bounded(looks, value))
         except OutOfTime:
-            late = True  # of the others only what has no code of its own is looked at
+            late = True  # from here on only values whose code cannot be slow
     return {"rows": rows, "more": max(0, len(names) - MOST)}
 
 
@@ -34,18 +34,11 @@ def looks(value):
 
 
 def data_names():
-    return [name for name in own_names() if is_data(shell.user_ns.get(name))]
-
-
-def is_data(value):
-    return not (inspect.ismodule(value) or inspect.isroutine(value) or isinstance(value, type))
-
-
-def own_names():
-    """What the cells defined, in the order of definition."""
+    """In the order of definition."""
     hidden = shell.user_ns_hidden
     return [
         name
         for name, value in list(shell.user_ns.items())
-        if not name.startswith("_") and not (name in hidden and hidden[name] is value)
+        if not (name.startswith("_") or (name in hidden and hidden[name] is value))
+        and not (inspect.ismodule(value) or inspect.isroutine(value) or isinstance(value, type))
     ]

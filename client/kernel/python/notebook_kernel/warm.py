@@ -1,4 +1,4 @@
-"""What the snapshot of Python's memory is to have: all that a notebook's first cells use, used once."""
+"""Uses once what a notebook's first cells use, so that the snapshot of Python's memory contains it."""
 
 import gc
 import io
@@ -39,6 +39,6 @@ def warm():
         del shell.user_ns[name]
     del shell.display_pub.publish, shell.displayhook.write_format_data, shell._showtraceback
     shell.reset(new_session=True)
-    shell.user_ns.update(_="", __="", ___="")  # as a new IPython has them
+    shell.user_ns.update(_="", __="", ___="")  # as in a new IPython
     gc.collect()
     return shown.getvalue()

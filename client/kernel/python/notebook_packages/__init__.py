@@ -1,5 +1,5 @@
-"""Packages: what a cell imports, `%pip`, and what a notebook keeps. Everything comes through the relay, as the page may
-connect nowhere else. What installs is loaded when a package is first wanted."""
+"""Packages: those a cell imports, those of `%pip`, and those a notebook keeps. All come through the relay, because the
+page may connect nowhere else. The installer is imported when it is first needed."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from .shell_lines import goes_beyond, register  # noqa: F401
 
 
 async def pip(line):
-    """What stands behind `pip` in a line."""
+    """Runs `pip` with these arguments."""
     __tracebackhide__ = True
     from .pip_line import pip
 
@@ -17,11 +17,14 @@ async def pip(line):
 
 
 async def before(source, prelude):
-    """Brings what a cell is to find: what the notebook keeps, what was asked for by name, what it imports."""
+    """Installs what a cell needs: the notebook's packages, those requested by name, those it imports."""
     prelude = json.loads(prelude)
     problems = []
-    if any(each["name"] not in tried for each in prelude["kept"]):
-        problems = await bring_back(prelude["kept"])
+    if lacking := [each for each in prelude["kept"] if each["name"] not in tried]:
+        from .install import bring_back
+
+        problems = await bring_back(lacking)
+        tried.update(each["name"] for each in lacking)
     if prelude["install"]:
         import shlex
 
@@ -30,14 +33,5 @@ async def before(source, prelude):
         print(line, file=sys.stderr)
 
 
-tried = set()  # brought back once in this life of Python; uninstalled since then, they stay away
+tried = set()  # restored once by this Python; if uninstalled since, they are not restored again
 
-
-async def bring_back(kept):
-    from .index import Indexes
-    from .install import bring_back
-
-    lacking = [each for each in kept if each["name"] not in tried]
-    problems = await bring_back(lacking, Indexes())
-    tried.update(each["name"] for each in lacking)
-    return problems

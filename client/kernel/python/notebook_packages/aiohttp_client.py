@@ -1,4 +1,4 @@
-"""aiohttp by requests of the browser: its connections end in one, which says in HTTP what came."""
+"""aiohttp by requests of the browser: a transport makes the request and writes the answer as HTTP."""
 
 from asyncio import Transport, ensure_future
 
@@ -13,7 +13,7 @@ def use_browser(module):
 
 
 async def connect(connector, request, traces, timeout):
-    """In the place of TCPConnector's."""
+    """Replaces that of TCPConnector."""
     protocol = connector._factory()
     protocol.connection_made(ByBrowser(request, protocol))
     return protocol
@@ -35,7 +35,7 @@ class ByBrowser(Transport):
             self.task = ensure_future(self.answer(body))
 
     def body(self):
-        """None until it is whole."""
+        """None until it is complete."""
         head, end, rest = self.written.partition(END)
         if not end:
             return None
@@ -48,14 +48,14 @@ class ByBrowser(Transport):
         failed = None
         try:
             headers = {name: value for name, value in self.request.headers.items() if name != "Transfer-Encoding"}
-            await self.tell(*await fetched(self.request.method, str(self.request.url), headers, body))
+            await self.reply(*await fetched(self.request.method, str(self.request.url), headers, body))
         except OSError as error:
             failed = error
         if not self.is_closing():
             self.protocol.connection_lost(failed)
 
-    async def tell(self, came, headers):
-        """A part of the body at a time."""
+    async def reply(self, came, headers):
+        """Sends the answer, its body in chunks."""
         whole = came.status in EMPTY
         lines = [f"HTTP/1.1 {came.status} {came.statusText or 'OK'}", "Connection: close"]
         lines += [f"{name}: {value}" for name, value in headers]
@@ -83,7 +83,7 @@ class ByBrowser(Transport):
         return default
 
     def pause_reading(self):
-        """What came is here already."""
+        """Nothing to pause: chunks are read one by one."""
 
     resume_reading = pause_reading
 

@@ -1,4 +1,4 @@
-"""What a cell is about to import, brought before it runs."""
+"""Installs what a cell imports before it runs."""
 
 import ast
 import importlib
@@ -10,13 +10,13 @@ from notebook_bridge import new_names
 
 from .errors import InstallError
 
-# Folders that several projects share: what stands in for the whole name in the distribution's list.
+# Namespaces of several projects: the module that the distribution's entry means.
 SHARED = {"google": "google.protobuf"}
 SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 
 
 def imported(source):
-    """The whole names of modules that it imports."""
+    """The full names of imported modules."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
@@ -31,16 +31,16 @@ def imported(source):
 
 
 def is_there(module):
-    """Whether it needs no package: the person has a file of that name, or we bring it."""
+    """Whether it needs no package: it is a file of the notebook, or part of Python or of the kernel."""
     top = module.partition(".")[0]
     if top in sys.modules and top not in SHARED:
         return True
     found = PathFinder.find_spec(top)
-    return found is not None and found.loader is not None  # a mere folder has none
+    return found is not None and found.loader is not None  # a plain folder has none
 
 
 def named_like(module):
-    """The package of the distribution that has the module; None where none has."""
+    """The package of the distribution with this module; None if there is none."""
     from .wheels import distribution
 
     for name, entry in distribution().items():
@@ -52,7 +52,7 @@ def named_like(module):
 
 
 def script_dependencies(source):
-    """PEP 723: what a script says that it needs."""
+    """The dependencies in a script's metadata (PEP 723)."""
     if "# /// script" not in source or (found := SCRIPT.search(source)) is None:
         return []
     import tomllib
@@ -66,13 +66,13 @@ def script_dependencies(source):
 
 
 def installed_by(source):
-    """What a line of pip in it is going to install, in a version of its own."""
+    """The words of its `pip install` lines, which install them in their own versions."""
     lines = re.findall(r"\bpip3?\W+install\s+(.*)", source)
     return {word.lower().replace("_", "-") for line in lines for word in re.findall(r"[\w.-]+", line)}
 
 
 async def load_imports(source):
-    """Why something did not come, in lines; the import will fail where it matters."""
+    """Returns messages about failures; the imports themselves fail later."""
     modules = imported(source)
     if any(module.partition(".")[0] not in sys.modules for module in modules) and new_names():
         importlib.invalidate_caches()

@@ -1,17 +1,17 @@
-"""What can be expected to go wrong with packages."""
+"""Expected failures."""
 
 
 class InstallError(Exception):
-    """A package could not be installed; the message says which and why, and is all there is to show."""
+    """A package could not be installed; only the message is shown, which says which and why."""
 
-    __module__ = "builtins"  # tracebacks name others with their module
+    __module__ = "builtins"  # else tracebacks show its module
 
     def _render_traceback_(self):
         return [f"\x1b[0;31mInstallError\x1b[0m: {self}"]
 
 
 class Refused(Exception):
-    """A server did not give what was asked of it: what, which server and why. `missing` where it has no such thing."""
+    """A server refused a request; the message says which, what and why. `missing`: it does not have it."""
 
     def __init__(self, reason, missing=False):
         super().__init__(reason)

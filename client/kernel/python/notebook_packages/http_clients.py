@@ -1,10 +1,10 @@
-"""httpx by requests of the browser, as there are no sockets. (urllib3, and requests with it, know browsers themselves.)"""
+"""httpx by requests of the browser, as there are no sockets. (urllib3, and so requests, supports browsers itself.)"""
 
 UNREACHED = "cannot be reached, or does not allow pages of others to read this (CORS)"
 
 
 def use_browser(module):
-    """Gives httpx' two transports what sends here; `module` is the one that has them."""
+    """Patches both transports of httpx; `module` defines them."""
     import httpx
 
     def failed(request, error):
@@ -53,7 +53,7 @@ def seconds(request):
 
 
 async def fetched(method, url, headers, body=b"", limit=None):
-    """The browser's answer, and its headers as pairs; an OSError says why there is none."""
+    """The browser's answer, and its headers as pairs; raises OSError if there is none."""
     from js import AbortSignal, Object, fetch
     from notebook_kernel.network import OWN, refusal
     from pyodide.ffi import JsException, to_js
@@ -75,5 +75,5 @@ async def fetched(method, url, headers, body=b"", limit=None):
 
 
 def decoded(headers):
-    """As the browser has decoded the body."""
+    """The headers without those of the encoding, which the browser has removed."""
     return [(name, value) for name, value in headers if name.lower() not in ("content-encoding", "content-length")]

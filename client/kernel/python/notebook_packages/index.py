@@ -1,4 +1,4 @@
-"""What a package index lists of a project, and which of that fits this Python."""
+"""The files of a project in a package index, and which of them fit this Python."""
 
 import functools
 import json
@@ -11,12 +11,12 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from packaging.version import InvalidVersion, Version
 
 from .errors import Refused
-from .wheels import Wheel, ask, ask_elsewhere
+from .wheels import Wheel, ask, ask_elsewhere, this_python
 
 
 class Project:
-    """`wheels`: those for this Python, the newest first. `yanked` are used where a version is asked for by itself, `sources`
-    too, or where there is nothing else; there are none where some wheels are compiled, as it is then in vain."""
+    """`wheels`: for this Python, the newest first. `yanked` and `sources` are used if an exact version is required, sources
+    also if there is nothing else. A project with compiled wheels has no usable sources."""
 
     def __init__(self, name, files, versions, address):
         self.name = name
@@ -38,7 +38,7 @@ class Project:
         self.versions = sorted({Version(each) for each in versions if is_version(each)} | {each[0] for each in self.files})
 
     def why_none(self, specifier):
-        """In words, why none of its files will do."""
+        """The reason why none of its files can be used."""
         fitting = [version for version in self.versions if specifier.contains(version, prereleases=True)]
         if not fitting:
             newest = ", ".join(map(str, self.versions[-5:])) or "none"
@@ -47,22 +47,20 @@ class Project:
         ours = [file for wheel_tags, file in there if not wheel_tags or any(tag in ranks() for tag in wheel_tags)]
         pythons = {file.get("requires-python") for file in ours if not takes_this_python(file)}
         tags = {tag for wheel_tags, _ in there for tag in wheel_tags if tag not in ranks()}
-        from .wheels import this_python
-
-        told = f"{self.name} {fitting[-1]} has no wheel for {this_python()}"
+        problem = f"{self.name} {fitting[-1]} has no wheel for {this_python()}"
         if pythons:
-            return f"{told}: it requires Python {' or '.join(sorted(filter(None, pythons)))}"
+            return f"{problem}: it requires Python {' or '.join(sorted(filter(None, pythons)))}"
         if not tags:
-            return f"{told}, and no wheel at all: it would have to be built from source"
+            return f"{problem}, and no wheel at all: it would have to be built from source"
         browsers = sorted({f"{tag.interpreter}-{tag.platform}" for tag in tags if tag.platform.endswith("wasm32")})
         if browsers:
-            return f"{told}; it is compiled for other browser versions of Python: {', '.join(browsers)}"
+            return f"{problem}; it is compiled for other browser versions of Python: {', '.join(browsers)}"
         platforms = sorted({re.split(r"[_\d]", tag.platform)[0] for tag in tags} - {"any"})
-        return f"{told}; it is compiled, and only for {', '.join(platforms)}"
+        return f"{problem}; it is compiled, and only for {', '.join(platforms)}"
 
 
 def named(filename):
-    """The version and the tags that a file's name has, none for sources; None where it is neither."""
+    """The version and the tags in a file's name, without tags for sources; None if it is neither."""
     try:
         if filename.endswith(".tar.gz"):
             return parse_sdist_filename(filename)[1], frozenset()
@@ -95,18 +93,24 @@ def takes_this_python(file):
 
 
 class Indexes:
-    """The relay's index, or those that a line of pip names."""
+    """The relay's index, or those named in a pip command."""
 
     def __init__(self, elsewhere=()):
         self.elsewhere = elsewhere
         self.projects = {}
-        self.missing = {}  # by name, what the index said
+        self.missing = {}  # messages of the index, by name
 
     async def project(self, name):
-        """None where no index has it; Refused where one cannot be asked."""
+        """None if no index has it; raises Refused if one does not answer."""
         if name not in self.projects:
             self.projects[name] = await self.look(name)
         return self.projects[name]
+
+    async def same_version(self, wheel):
+        """The index's wheels of the version of this one."""
+        project = await self.project(wheel.name)
+        version = Version(wheel.version)
+        return [each for each in project.wheels if Version(each.version) == version] if project else []
 
     async def look(self, name):
         for base in self.elsewhere:
@@ -133,7 +137,7 @@ class Indexes:
 
 
 def listed(text):
-    """Files and versions, of the JSON form (PEP 691) or the older one in HTML."""
+    """Files and versions, from JSON (PEP 691) or the older HTML."""
     if text.lstrip().startswith("{"):
         page = json.loads(text)
         return page["files"], page.get("versions", [])

@@ -1,4 +1,4 @@
-"""Installing: what is resolved is put in its place, all of it or nothing, and the notebook is told to keep it."""
+"""Installs what was resolved, all of it or nothing, and lets the notebook keep it."""
 
 import json
 import re
@@ -10,16 +10,15 @@ from packaging.requirements import InvalidRequirement, Requirement
 from .errors import InstallError, Refused
 from .index import Indexes, named, ranks
 from .installed import came, installed, is_ours, modules_of, put, remove
-from .resolve import Resolution, Wishes
+from .resolve import InstallOptions, Resolution
 from .restart import Loaded
 from .source import WHERE, built, content_of, is_source
-from .wheels import Content, Wheel, ask, canonical, check, fetch, together
+from .wheels import Content, Wheel, ask, ask_elsewhere, canonical, check, fetch, this_python, together
 
 
-async def install(requirements, indexes, wishes=None, direct=(), keep=True):
-    """The wheels that were installed, the packages that were there already, and those that are loaded in the version
-    they had before."""
-    resolution = Resolution(requirements, indexes, wishes or Wishes(), direct, show_progress)
+async def install(requirements, indexes, options=None, direct=(), keep=True):
+    """Returns the installed wheels, the packages that were already there, and those of which another version is loaded."""
+    resolution = Resolution(requirements, indexes, options or InstallOptions(), direct)
     try:
         chosen = await resolution.run()
         wanted = [candidate.wheel for candidate in chosen.values() if candidate.wheel is not None]
@@ -43,7 +42,7 @@ async def install(requirements, indexes, wishes=None, direct=(), keep=True):
     finally:
         show_progress("")
     if keep:
-        tell_kept(name for name in chosen)
+        post_kept(chosen)
     present = [candidate.name for candidate in chosen.values() if candidate.wheel is None]
     return [content.wheel for content in contents], [resolution.installed[name] for name in present], loaded
 
@@ -55,7 +54,7 @@ async def put_whole(content):
         raise InstallError(f"{content.wheel.file} could not be unpacked: {error}") from None
 
 
-def tell_kept(names, removed=()):
+def post_kept(names, removed=()):
     wheels = [came[name] for name in names if name in came]
     entries = [
         {"name": each.name, "version": each.version, "file": each.file, "sha256": each.sha256, "path": each.path}
@@ -66,29 +65,29 @@ def tell_kept(names, removed=()):
 
 
 async def uninstall(name):
-    """The version that went; None where there is none."""
+    """The removed version; None if it was not installed."""
     found = installed().get(canonical(name))
     if found is None:
         return None
     if is_ours(found):
         raise InstallError(f"{found.name} {found.version} is part of the notebook itself and cannot be removed")
-    version = found.version  # read from what is about to go
+    version = found.version  # read before it is deleted
     remove(found)
-    tell_kept((), [canonical(name)])
+    post_kept((), [canonical(name)])
     return version
 
 
-async def bring_back(entries, indexes):
-    """What the notebook keeps. Why something did not come, in lines."""
-    named = [each for each in entries if not each["file"]]
-    problems = await bring_named(named, indexes) if named else []
-    entries = [each for each in entries if each["file"]]
+async def bring_back(entries):
+    """Restores packages that the notebook keeps. Returns messages about failures."""
+    indexes = Indexes()
+    unresolved = [each for each in entries if not each["file"]]
+    problems = await bring_named(unresolved, indexes) if unresolved else []
     here = installed()
-    lacking = [
-        each for each in entries if each["name"] not in here or (
-            here[each["name"]].version != each["version"]
-        )
-    ]
+
+    def is_here(entry):
+        return entry["name"] in here and here[entry["name"]].version == entry["version"]
+
+    lacking = [each for each in entries if each["file"] and not is_here(each)]
     if not lacking:
         return problems
     show_progress(f"restoring {', '.join(each['name'] for each in lacking)}")
@@ -106,7 +105,7 @@ async def bring_back(entries, indexes):
 
 
 async def bring_named(entries, indexes):
-    """What came with a script, which names no wheels: from now on the notebook has them."""
+    """Packages of a script, which names no wheels: from now on the notebook keeps them."""
     try:
         await install([Requirement(f"{each['name']}=={each['version']}") for each in entries], indexes)
     except (InstallError, InvalidRequirement) as error:
@@ -127,13 +126,13 @@ async def look_for(entry, indexes):
     try:
         if path.startswith("git+"):
             return await built(path)
-        return await fetch(wheel, lambda wheel: Resolution((), indexes, Wishes()).same_version(wheel))
+        return await fetch(wheel, indexes)
     except (Refused, InstallError) as refused:
         return f"{name} {version} could not be restored: {refused}"
 
 
 async def directly(address):
-    """The wheel at an address; with `name @ ` before it, or not."""
+    """The wheel at a URL, optionally preceded by `name @ `."""
     url = address.partition("@")[2].strip() if re.match(r"[\w.-]+\s*@\s", address) else address
     if is_source(url):
         try:
@@ -146,8 +145,6 @@ async def directly(address):
         raise InstallError(f"{url} is not a wheel; {WHERE}")
     version, tags = found
     name = canonical(re.split("-", file, maxsplit=1)[0] if tags else file.rpartition("-")[0])
-    from .wheels import this_python
-
     if tags and not any(tag in ranks() for tag in tags):
         raise InstallError(f"{file} is not for {this_python()}")
     digest = parts.fragment.removeprefix("sha256=") if parts.fragment.startswith("sha256=") else None
@@ -161,8 +158,6 @@ async def directly(address):
             data = await ask(wheel.path, wheel.sha256)
         else:
             from hashlib import sha256
-
-            from .wheels import ask_elsewhere
 
             data = await ask_elsewhere(url)
             wheel = Wheel(name, str(version), file, digest or sha256(data).hexdigest(), url, "url")

@@ -1,4 +1,4 @@
-"""What is installed, and how it comes and goes."""
+"""The installed packages: lists, adds and removes them."""
 
 import importlib
 import json
@@ -8,14 +8,17 @@ from importlib.metadata import distributions
 from pathlib import Path
 from site import getsitepackages
 
+from notebook_bridge import load_packages
+
+from .errors import Refused
 from .wheels import canonical, distribution
 
 SITE = Path(getsitepackages()[0])
-came = {}  # by name, the wheels that were installed in this life of Python
+came = {}  # wheels that this Python has installed, by name
 
 
 def installed():
-    """By name, what Python finds first of each."""
+    """By name, the one that Python finds first."""
     importlib.invalidate_caches()
     found = {}
     for each in distributions():
@@ -24,7 +27,7 @@ def installed():
 
 
 def is_ours(found):
-    """It is a part of what runs the notebook. Another version may stand beside it, and is found before it."""
+    """It is part of the kernel. Another version can be installed in addition, and is found before it."""
     return Path(str(found.locate_file(""))) != SITE
 
 
@@ -41,13 +44,9 @@ async def put(content):
 
 
 async def load_libraries(wheel):
-    """What it is linked with in the distribution, which are no packages of Python."""
+    """Loads the shared libraries of the distribution that it is linked with."""
     if wheel.source != "distribution":
         return
-    from notebook_bridge import load_packages
-
-    from .errors import Refused
-
     known = distribution()
     libraries = [name for name in known[wheel.name]["depends"] if known[name]["package_type"] == "shared_library"]
     if libraries and (problems := json.loads(await load_packages(json.dumps(libraries)))):
@@ -55,7 +54,7 @@ async def load_libraries(wheel):
 
 
 def remove(found):
-    name = canonical(found.name)  # read from what is about to go
+    name = canonical(found.name)  # read before it is deleted
     root = Path(str(found.locate_file("")))
     folders = set()
     for file in found.files or []:
@@ -74,6 +73,6 @@ def remove(found):
 
 
 def modules_of(found):
-    """Its modules that were imported, by the files they come from."""
+    """Its imported modules."""
     files = {str(Path(str(found.locate_file(file)))) for file in found.files or []}
     return [name for name, module in sys.modules.items() if getattr(module, "__file__", None) in files]

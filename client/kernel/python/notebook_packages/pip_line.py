@@ -1,4 +1,4 @@
-"""A line of pip, as people know it. `packages.pip(line)` is all that `%pip`, `!pip` and `!python -m pip` come to."""
+"""pip's command line, for `%pip`, `!pip` and `!python -m pip`."""
 
 import argparse
 import contextlib
@@ -11,7 +11,7 @@ import shlex
 from .errors import InstallError
 from .wheels import canonical
 
-# Which mean nothing here.
+# Options without a meaning here.
 IDLE = ("--user", "--no-cache-dir", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-I",
         "--break-system-packages", "--prefer-binary", "--no-build-isolation", "--no-color", "--ignore-installed",
         "--no-python-version-warning")
@@ -20,16 +20,16 @@ REDIRECTION = re.compile(r"\s*(?:2>\s*&1|[12&]?>>?\s*/dev/null)")
 
 
 async def pip(line):
-    """Runs what stands behind `pip`."""
+    """Runs `pip` with these arguments."""
     __tracebackhide__ = True
     quiet = re.search(r"(?<!2)>\s*/dev/null|&>\s*/dev/null", line) is not None
-    # shlex would take the fragment of an address for a comment.
+    # shlex would treat the fragment of a URL as a comment.
     words = shlex.split(REDIRECTION.sub(" ", re.sub(r"(^|\s)#.*", "", line)))
     try:
         with contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
             await run(words)
     except BaseException as error:
-        # Nobody wants to read how an installer works inside, whether it failed or was stopped.
+        # A traceback through the installer helps nobody.
         raise error.with_traceback(None) from None
 
 
@@ -52,13 +52,13 @@ async def run_install(words, verbosity):
 
     from .index import Indexes
     from .install import directly, install
-    from .resolve import Wishes
+    from .resolve import InstallOptions
 
     args = parse(words)
     verbosity += args.verbose - args.quiet
     if not args.given:
         raise InstallError("pip install needs the name of a package")
-    wishes = Wishes(args.upgrade, args.force, args.pre, not args.bare)
+    options = InstallOptions(args.upgrade, args.force, args.pre, not args.bare)
     requirements, direct = [], []
     for each in args.given:
         each, *hashes = re.split(r"\s+--hash=", each)
@@ -69,15 +69,15 @@ async def run_install(words, verbosity):
         requirement = required(each)
         requirements.append(requirement)
         if hashes:
-            wishes.hashes[canonical(requirement.name)] = {digest.partition("sha256:")[2] for digest in hashes}
+            options.hashes[canonical(requirement.name)] = {digest.partition("sha256:")[2] for digest in hashes}
     for line in itertools.chain.from_iterable(map(requirement_lines, args.constraint)):
         requirement = required(line)
-        known = wishes.constraints.setdefault(canonical(requirement.name), SpecifierSet())
-        wishes.constraints[canonical(requirement.name)] = known & requirement.specifier
+        known = options.constraints.setdefault(canonical(requirement.name), SpecifierSet())
+        options.constraints[canonical(requirement.name)] = known & requirement.specifier
     if verbosity >= 0:
         print(f"Collecting {', '.join(map(str, requirements))}", flush=True)
     indexes = [each for each in args.indexes if not re.match(r"https://pypi\.org/simple/?$", each)]
-    new, present, loaded = await install(requirements, Indexes(indexes), wishes, direct)
+    new, present, loaded = await install(requirements, Indexes(indexes), options, direct)
     if verbosity >= 0:
         asked = {canonical(requirement.name) for requirement in requirements}
         for found in present:
@@ -89,9 +89,9 @@ async def run_install(words, verbosity):
         if new:
             print("Successfully installed", " ".join(f"{wheel.name}-{wheel.version}" for wheel in new))
     if loaded:
-        from .restart import tell
+        from .restart import report
 
-        tell(loaded)
+        report(loaded)
 
 
 def required(text):
@@ -105,13 +105,13 @@ def required(text):
         raise InstallError(f"{text!r} is not a package name: {str(error).splitlines()[0]}") from None
 
 
-class Options(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     def error(self, message):
         raise InstallError(f"pip install: {message}")
 
 
 def parse(words):
-    options = Options(add_help=False, allow_abbrev=False)
+    options = Parser(add_help=False, allow_abbrev=False)
     options.add_argument("given", nargs="*")
     for names in (("-q", "--quiet"), ("-v", "--verbose")):
         options.add_argument(*names, action="count", default=0)
@@ -128,7 +128,7 @@ def parse(words):
 
 
 def with_files(words):
-    """With the words of requirement files in their place."""
+    """The words, with those of requirement files inserted."""
     words = iter(words)
     for word in words:
         if (found := re.fullmatch(r"(?:-r|--requirement=?)(.*)", word)) is None:
@@ -173,28 +173,31 @@ async def run_freeze(words, _):
         print(f"{each.name}=={each.version}")
 
 
+def required_names(package):
+    return [re.split(r"[^\w.-]", line)[0] for line in package.requires or [] if "extra ==" not in line]
+
+
 async def run_show(words, _):
     from .installed import came, installed
+
     here = installed()
     needed = {}
     for each in here.values():
-        for line in each.requires or []:
-            if "extra ==" not in line:
-                needed.setdefault(canonical(re.split(r"[^\w.-]", line)[0]), []).append(each.name)
+        for name in required_names(each):
+            needed.setdefault(canonical(name), []).append(each.name)
     for word in [word for word in words if not word.startswith("-")]:
         found = here.get(canonical(word))
         if found is None:
             print(f"WARNING: Package(s) not found: {word}")
             continue
         about = found.metadata
-        requires = [re.split(r"[^\w.-]", line)[0] for line in found.requires or [] if "extra ==" not in line]
         wheel = came.get(canonical(word))
         print(
             f"Name: {found.name}\nVersion: {found.version}\nSummary: {about.get('Summary', '')}\n"
             f"Home-page: {home_page(about)}\nAuthor: {about.get('Author', '')}\n"
             f"Author-email: {about.get('Author-email', '')}\n"
             f"License: {about.get('License-Expression') or about.get('License', '')}\nLocation: {found.locate_file('')}\n"
-            f"Requires: {', '.join(requires)}\nRequired-by: {', '.join(sorted(set(needed.get(canonical(word), []))))}"
+            f"Requires: {', '.join(required_names(found))}\nRequired-by: {', '.join(sorted(set(needed.get(canonical(word), []))))}"
             + (f"\nWheel: {wheel.file}" if wheel else "")
         )
 
@@ -224,6 +227,7 @@ async def run_help(words, _):
 async def run_check(words, _):
     from .installed import installed
     from .resolve import applies, parsed
+
     here, broken = installed(), 0
     for each in here.values():
         for need in filter(None, map(parsed, each.requires or [])):

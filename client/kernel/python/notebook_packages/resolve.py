@@ -1,8 +1,9 @@
-"""Which versions are to be installed. pip's own resolver decides (resolvelib); as it cannot wait, it is asked anew each
-time that what it lacked has come."""
+"""Chooses the versions to install, by pip's own resolver (resolvelib). It cannot await, so it starts again each time that
+something it lacked was fetched."""
 
 from dataclasses import dataclass, field
 
+from notebook_bridge import show_progress
 from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -24,39 +25,38 @@ class Candidate:
 
 
 class Lacking(Exception):
-    """`what` is to be fetched before one can go on: the name of a project, or a wheel."""
+    """`what` must be fetched first: the name of a project, or a wheel."""
 
     def __init__(self, what):
         self.what = what
 
 
 @dataclass(frozen=True)
-class Wishes:
+class InstallOptions:
     upgrade: bool = False
     force: bool = False
     pre: bool = False
     deps: bool = True
-    # By name: versions that are allowed where the package is wanted, and the SHA-256 of its files.
+    # By name: the versions allowed, and the SHA-256 of allowed files.
     constraints: dict = field(default_factory=dict)
     hashes: dict = field(default_factory=dict)
 
 
 class Resolution(AbstractProvider):
-    def __init__(self, requirements, indexes, wishes, direct=(), say=lambda text: None):
+    def __init__(self, requirements, indexes, options, direct):
         self.requirements = requirements
         self.indexes = indexes
-        self.wishes = wishes
+        self.options = options
         self.direct = {content.wheel.name: content for content in direct}
-        self.say = say
         self.asked = {canonical(each.name) for each in requirements}
         self.installed = installed()
         self.projects = {}
-        self.told = {}  # by name, who asked for it first, in words
+        self.required_by = {}  # by name, the first requirement as text
         self.contents = {content.wheel: content for content in direct}
-        self.refused = {}  # by wheel or name, why it could not be had
+        self.refused = {}  # by wheel or name, why it cannot be fetched
 
     async def run(self):
-        """By name, the candidates, of which those with a wheel are to be installed."""
+        """The candidates by name; those with a wheel must be installed."""
         await together(*(self.look_ahead(each, set()) for each in self.requirements))
         while True:
             try:
@@ -76,22 +76,16 @@ class Resolution(AbstractProvider):
             return
         if what in self.contents or what in self.refused:
             return
-        self.say(f"downloading {what.file}")
+        show_progress(f"downloading {what.file}")
         try:
-            content = await fetch(what, self.same_version)
-            self.contents[what] = content
+            self.contents[what] = await fetch(what, self.indexes)
         except Refused as refused:
             if what.source != "distribution":
                 raise InstallError(f"{what.name} {what.version}: {refused}") from None
-            self.refused[what] = str(refused)  # another version may be had
-
-    async def same_version(self, wheel):
-        project = await self.indexes.project(wheel.name)
-        version = Version(wheel.version)
-        return [each for each in project.wheels if Version(each.version) == version] if project else []
+            self.refused[what] = str(refused)  # another version may be available
 
     async def look_ahead(self, requirement, seen):
-        """Fetches together what will most likely be chosen, and what that needs."""
+        """Fetches what will probably be chosen, and its dependencies, concurrently."""
         name = canonical(requirement.name)
         if name in seen:
             return
@@ -109,11 +103,11 @@ class Resolution(AbstractProvider):
             await self.get(first.wheel)
             if first.wheel in self.refused:
                 return
-        if self.wishes.deps:
+        if self.options.deps:
             candidate = Candidate(name, first.version, first.wheel, frozenset(requirement.extras))
             await together(*(self.look_ahead(each, seen) for each in self.needs(candidate)))
 
-    # What resolvelib asks.
+    # For resolvelib.
 
     def identify(self, requirement_or_candidate):
         extras = ",".join(sorted(requirement_or_candidate.extras))
@@ -127,15 +121,15 @@ class Resolution(AbstractProvider):
     def find_matches(self, identifier, requirements, incompatibilities):
         name, _, extras = identifier.rstrip("]").partition("[")
         wanted = list(requirements[identifier])
-        specifier = self.wishes.constraints.get(name, SpecifierSet())
+        specifier = self.options.constraints.get(name, SpecifierSet())
         for requirement in wanted:
             specifier &= requirement.specifier
         excluded = {candidate.version for candidate in incompatibilities[identifier]}
 
         def matches():
-            # Where there is none of any version, older versions of what wants it are no way out.
+            # If there is no version at all, older versions of what requires it cannot help.
             if next(self.fitting(name, SpecifierSet()), None) is None:
-                raise InstallError(self.why_none(name, self.told.get(name) or {name: specifier}))
+                raise InstallError(self.why_none(name, self.required_by.get(name) or {name: specifier}))
             for each in self.fitting(name, specifier):
                 if each.version not in excluded:
                     yield Candidate(name, each.version, each.wheel, frozenset(filter(None, extras.split(","))))
@@ -147,22 +141,22 @@ class Resolution(AbstractProvider):
 
     def get_dependencies(self, candidate):
         if candidate.extras:
-            # With what it asks for besides, it is still one and the same package.
+            # With extras it is still the same package.
             return [*self.needs(candidate), Requirement(f"{candidate.name}=={candidate.version}")]
-        return self.needs(candidate) if self.wishes.deps else []
+        return self.needs(candidate) if self.options.deps else []
 
     def fitting(self, name, specifier):
-        """Candidates, the best first. Lacking where the index has to be asked before there is another."""
+        """Candidates, the best first. Raises Lacking if the index must be asked for more."""
         if (content := self.direct.get(name)) is not None:
             if specifier.contains(content.wheel.version, prereleases=True):
                 yield Candidate(name, content.wheel.version, content.wheel)
             return
         asked = name in self.asked
         here = self.installed.get(name)
-        if here is not None and not (asked and (self.wishes.upgrade or self.wishes.force)):
+        if here is not None and not (asked and (self.options.upgrade or self.options.force)):
             if specifier.contains(here.version, prereleases=True):
                 yield Candidate(name, here.version, None)
-        upgrade = asked and self.wishes.upgrade
+        upgrade = asked and self.options.upgrade
         wheels = [each for each in known(name) if each not in self.refused]
         if not upgrade:
             yield from self.those(wheels, specifier)
@@ -180,10 +174,10 @@ class Resolution(AbstractProvider):
         yield from self.those(sources, specifier)
 
     def those(self, wheels, specifier):
-        pre = True if self.wishes.pre else None
+        pre = True if self.options.pre else None
         fitting = set(specifier.filter([wheel.version for wheel in wheels], prereleases=pre))
         for wheel in wheels:
-            hashes = self.wishes.hashes.get(wheel.name, (wheel.sha256,))
+            hashes = self.options.hashes.get(wheel.name, (wheel.sha256,))
             if wheel.version in fitting and wheel not in self.refused and wheel.sha256 in hashes:
                 yield Candidate(wheel.name, wheel.version, wheel)
 
@@ -199,37 +193,37 @@ class Resolution(AbstractProvider):
                 lines = [*lines, *listed_needs(candidate.name)]
         needs = [need for need in map(parsed, lines) if need is not None and applies(need, candidate.extras)]
         for need in needs:
-            words = f"{candidate.name} {candidate.version} requires {need.name}{need.specifier}"
-            self.told.setdefault(canonical(need.name), {words: need.specifier})
+            text = f"{candidate.name} {candidate.version} requires {need.name}{need.specifier}"
+            self.required_by.setdefault(canonical(need.name), {text: need.specifier})
         return needs
 
     def conflict(self, causes):
-        """Why there is no set of versions, in words."""
-        by_name, told = {}, set()
+        """The message when no set of versions fits."""
+        by_name, seen = {}, set()
         for cause in causes:
             name = canonical(cause.requirement.name)
             by = cause.parent.name if cause.parent else str(cause.requirement)
-            if (name, by) not in told:  # once, and not for each version of who wishes it
-                told.add((name, by))
-                by_name.setdefault(name, {})[wish(cause)] = cause.requirement.specifier
-        return "\n".join(self.why_none(name, wishes) for name, wishes in sorted(by_name.items()))
+            if (name, by) not in seen:  # once, not for each version of the parent
+                seen.add((name, by))
+                by_name.setdefault(name, {})[text_of(cause)] = cause.requirement.specifier
+        return "\n".join(self.why_none(name, required) for name, required in sorted(by_name.items()))
 
-    def why_none(self, name, wishes):
-        """`wishes` has specifiers by their words."""
-        if (limit := self.wishes.constraints.get(name)) is not None:
-            wishes = {**wishes, f"the constraint {name}{limit}": limit}
-        wanted = ", ".join(wishes)
+    def why_none(self, name, required):
+        """`required`: specifiers by the text that names who requires them."""
+        if (limit := self.options.constraints.get(name)) is not None:
+            required = {**required, f"the constraint {name}{limit}": limit}
+        wanted = ", ".join(required)
         whole = SpecifierSet()
-        for specifier in wishes.values():
+        for specifier in required.values():
             whole &= specifier
-        if name in self.wishes.hashes:
+        if name in self.options.hashes:
             return f"{wanted}: none of its wheels for this Python has a hash that is asked for"
         if name in self.direct:
             return f"{wanted}; but {name} {self.direct[name].wheel.version} was given by its URL"
         project = self.projects.get(name)
         versions = project.versions if project else [Version(each.version) for each in known(name)]
-        met = [[each for each in versions if one.contains(each, prereleases=True)] for one in wishes.values()]
-        if len(wishes) > 1 and all(met):
+        met = [[each for each in versions if one.contains(each, prereleases=True)] for one in required.values()]
+        if len(required) > 1 and all(met):
             return f"These versions are in conflict: {wanted}"
         refused = [
             reason for wheel, reason in self.refused.items()
@@ -244,7 +238,7 @@ class Resolution(AbstractProvider):
         return f"{wanted}: {reason}"
 
 
-def wish(information):
+def text_of(information):
     parent = information.parent
     by = f"{parent.name} {parent.version} requires " if parent else ""
     return f"{by}{information.requirement}"
@@ -254,7 +248,7 @@ def parsed(line):
     try:
         return Requirement(line)
     except InvalidRequirement:
-        return None  # of another age; pip leaves it out too
+        return None  # an old form, which pip ignores too
 
 
 def applies(need, extras):
@@ -265,6 +259,6 @@ def applies(need, extras):
 
 
 def listed_needs(name):
-    """What the distribution's list adds."""
+    """Dependencies that only the distribution's list has."""
     packages = distribution()
     return [each for each in packages[name]["depends"] if packages[each]["package_type"] == "package"]

@@ -1,4 +1,4 @@
-"""A package that was imported before another version of it came: only a new Python has that."""
+"""Packages that were imported before another version was installed: only a restarted kernel uses that."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ class Loaded:
     name: str
     before: str
     version: str
-    ours: bool  # it is a part of what runs the notebook, which every new Python has loaded
+    ours: bool  # part of the kernel, which loads its own version
 
 
-def tell(loaded):
+def report(loaded):
     for each in loaded:
         if each.ours:
             print(

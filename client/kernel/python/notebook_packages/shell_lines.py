@@ -1,5 +1,5 @@
-"""`%pip`, `!pip` and `!python -m pip` in a cell. They are awaited where they can be, as Python cannot wait standing still
-in every browser."""
+"""`%pip`, `!pip` and `!python -m pip` in a cell. They are awaited where possible, because Python cannot block for them in
+every browser."""
 
 import ast
 import re
@@ -13,12 +13,12 @@ BEYOND = re.compile(r"[|;]|&&|(?:^|\s)[12]?>>?\s*[\w./~]")
 
 
 def goes_beyond(line):
-    """What is printed goes on to another command or into a file: a line for the shell's own commands."""
+    """Whether its output goes to another command or a file, which only the shell can do."""
     return BEYOND.search(QUOTED.sub(" ", line)) is not None
 
 
 def register(shell):
-    """Once, where the shell is made."""
+    """Called once with the shell."""
     from . import pip
 
     async def expanded(line):
@@ -30,14 +30,14 @@ def register(shell):
 
 
 def awaited(lines):
-    """Lines as IPython rewrote them, those of pip awaited."""
+    """Lines as IPython transformed them, with those of pip awaited."""
     if not any("pip" in line for line in lines):
         return lines
     changed = [awaited_line(line) for line in lines]
     try:
         compile("".join(changed), "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError):
-        return lines  # inside a function, which may not await: there it is a magic like others
+        return lines  # in a function that cannot await: an ordinary magic
     return changed
 
 
@@ -51,5 +51,5 @@ def awaited_line(line):
             if pip is not None and not goes_beyond(pip[1] or ""):
                 return f"{system[1]}await get_ipython().pip({pip[1] or ''!r})\n"
     except (SyntaxError, ValueError):
-        pass  # no literal: a magic like others
+        pass  # not a literal: an ordinary magic
     return line

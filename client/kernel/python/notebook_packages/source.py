@@ -1,5 +1,5 @@
-"""Packages that are sources, on GitHub or in an index: their archive comes through the relay, and a wheel is built of it
-here, by the build backend that they name (PEP 517). It runs in this Python, so that only what compiles nothing can be."""
+"""Packages as sources, on GitHub or in an index: their archive comes through the relay, and their build backend (PEP 517)
+makes a wheel of it in this Python, so nothing can be compiled."""
 
 import io
 import os
@@ -32,7 +32,7 @@ def is_source(url):
 
 
 async def built(url):
-    """A wheel of what stands at the address."""
+    """A wheel built from the source at this URL."""
     parts = urlsplit(url.removeprefix("git+"))
     found = (ARCHIVE if not url.startswith("git+") else REPOSITORY).match(unquote(parts.path))
     if parts.scheme != "https" or parts.hostname not in ("github.com", "www.github.com") or not found:
@@ -41,7 +41,7 @@ async def built(url):
     below = parse_qs(parts.fragment).get("subdirectory", [""])[0]
     data = await ask(f"/pypi/github/{owner}/{name}/{quote(ref or 'HEAD', safe='')}")
     content = await of_archive(data, "zip", url, ref or "", below)
-    # GitHub's archives have their commit as comment: the notebook keeps that, as branches go on.
+    # The comment of GitHub's archives is their commit, which the notebook keeps because branches change.
     commit = zipfile.ZipFile(io.BytesIO(data)).comment.decode("ascii", "replace")
     address = f"git+https://github.com/{owner}/{name}@{commit if re.fullmatch('[0-9a-f]{40}', commit) else ref or 'HEAD'}"
     address += f"#subdirectory={below}" if below else ""
@@ -49,7 +49,7 @@ async def built(url):
 
 
 async def content_of(wheel, data):
-    """What came, or the wheel that is built of it."""
+    """The wheel, or the one built from a source archive."""
     if not wheel.file.endswith(".tar.gz"):
         return Content(wheel, data)
     content = await of_archive(data, "gztar", wheel.file)
@@ -57,20 +57,20 @@ async def content_of(wheel, data):
     return Content(replace(content.wheel, path=wheel.path, source=source), content.data)
 
 
-async def of_archive(data, form, told, ref=None, below=""):
+async def of_archive(data, form, name, ref=None, below=""):
     with tempfile.TemporaryDirectory() as folder:
         archive, tree = Path(folder, "archive"), Path(folder, "tree")
         archive.write_bytes(data)
         try:
             shutil.unpack_archive(archive, tree, form)
         except (shutil.ReadError, OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-            raise InstallError(f"{told}: what came is no archive ({error})") from None
+            raise InstallError(f"{name}: what came is no archive ({error})") from None
         for path in tree.rglob("*"):
-            os.utime(path)  # as by pip: a wheel has no times before 1980
+            os.utime(path)  # as pip does: a zip cannot have times before 1980
         root = next(tree.iterdir(), tree) / below
         if not (root / "pyproject.toml").is_file() and not (root / "setup.py").is_file():
-            raise InstallError(f"{told} is not a Python package: it has neither pyproject.toml nor setup.py")
-        path = await wheel_of(root, told, ref)
+            raise InstallError(f"{name} is not a Python package: it has neither pyproject.toml nor setup.py")
+        path = await wheel_of(root, name, ref)
         _, version, _, _ = parse_wheel_filename(path.name)
         content = Content(Wheel("", str(version), path.name, None, "", ""), path.read_bytes())
     return Content(replace(content.wheel, name=canonical(content.metadata["Name"])), content.data)
@@ -85,7 +85,7 @@ async def wheel_of(root, url, ref):
     said = io.StringIO()
     before = sys.argv[:], sys.path[:], dict(os.environ)
     try:
-        if ref is not None:  # of git, which some ask for the version, and which an archive has not
+        if ref is not None:  # some backends ask git for the version, which an archive lacks
             os.environ["SETUPTOOLS_SCM_PRETEND_VERSION"] = version_in(ref)
         sys.path[:0] = [str(root / path) for path in about.get("backend-path", [])]
         with chdir(root), redirect_stdout(said), redirect_stderr(said):
@@ -99,13 +99,13 @@ async def wheel_of(root, url, ref):
             path = out / backend.build_wheel(str(out))
     except (Exception, SystemExit) as error:
         last = said.getvalue().strip().splitlines()[-5:]
-        told = "\n".join([f"{url} could not be built here, where nothing can be compiled: {error}", *last])
-        raise InstallError(told) from None
+        problem = "\n".join([f"{url} could not be built here, where nothing can be compiled: {error}", *last])
+        raise InstallError(problem) from None
     finally:
         sys.argv[:], sys.path[:], environment = before
         os.environ.clear()
         os.environ.update(environment)
-        # The next one's may have the same name.
+        # The next source's modules may have the same names.
         for name, module in list(sys.modules.items()):
             if (getattr(module, "__file__", None) or "").startswith(f"{root}/"):
                 del sys.modules[name]

@@ -1,4 +1,4 @@
-"""Wheels, and where they come from: Pyodide's distribution, the relay's package index, or an address of their own."""
+"""Wheels from Pyodide's distribution, the relay's package index, or their own URL."""
 
 import asyncio
 import base64
@@ -20,13 +20,13 @@ class Wheel:
     version: str
     file: str
     sha256: str | None
-    path: str  # at the relay, or an address elsewhere
+    path: str  # at the relay, or a URL elsewhere
     source: str  # distribution, index, url, file, git or sdist
 
 
 @dataclass(frozen=True)
 class Content:
-    wheel: Wheel  # that it is of in the end
+    wheel: Wheel  # the one it really is, if built or replaced
     data: bytes
 
     @functools.cached_property
@@ -44,21 +44,21 @@ def canonical(name):
 
 @functools.cache
 def distribution():
-    """The packages of the distribution's list, by name."""
+    """The packages of the distribution, by name."""
     from pyodide_js import _api
 
     return _api.lockfile_packages.to_py()
 
 
 def known(name):
-    """What the distribution has of it."""
+    """The distribution's wheel, if it has one."""
     if (entry := distribution().get(name)) is not None and entry["package_type"] == "package":
         file = entry["file_name"]
         yield Wheel(name, entry["version"], file, entry["sha256"], f"/pyodide/packages/{file}", "distribution")
 
 
 async def ask(path, sha256=None):
-    """The bytes at the path, or Refused."""
+    """The bytes at this path of the relay; raises Refused."""
     integrity = f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}" if sha256 else ""
     answer = await get_package(path, integrity)
     if answer.status == 200:
@@ -67,7 +67,7 @@ async def ask(path, sha256=None):
 
 
 async def ask_elsewhere(address):
-    """Past the relay, where the person lets the notebook use the network and that server lets pages read it."""
+    """Directly, if the notebook may use the network and the server allows it (CORS)."""
     from pyodide.ffi import JsException
     from pyodide.http import pyfetch
 
@@ -82,10 +82,10 @@ async def ask_elsewhere(address):
     return await answer.bytes()
 
 
-async def fetch(wheel, same_version):
-    """Its content. `same_version` gives the index's wheels of its version, which stand in for one of the distribution."""
+async def fetch(wheel, indexes):
+    """Its content. The index's wheel of the same version replaces one of the distribution that cannot be fetched."""
     if wheel.source == "url" or wheel.file.endswith(".tar.gz"):
-        from .source import content_of  # here, as few packages need it
+        from .source import content_of  # few packages need it
 
         data = await (ask_elsewhere(wheel.path) if wheel.source == "url" else ask(wheel.path, wheel.sha256))
         check(wheel, data)
@@ -96,7 +96,7 @@ async def fetch(wheel, same_version):
         if wheel.source != "distribution":
             raise
         try:
-            others = await same_version(wheel)
+            others = await indexes.same_version(wheel)
         except Refused:
             others = []
         for other in others:
@@ -120,7 +120,7 @@ def this_python():
 
 
 async def together(*coroutines):
-    """All of them; where one fails the others are stopped, as nothing waits for them any more."""
+    """`gather` that cancels the others if one fails."""
     tasks = [asyncio.ensure_future(each) for each in coroutines]
     try:
         return await asyncio.gather(*tasks)
