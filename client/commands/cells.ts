@@ -4,6 +4,7 @@ import { bookmarkOf, freeBookmark } from '../../shared/notebook/document/bookmar
 import { flagsOf, foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import { shownCells } from '../../shared/notebook/document/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
+import { lineStart } from '../../shared/notebook/lines.ts'
 import type { CellId, KindName, Leaves } from '../../shared/notebook/notebook.ts'
 import type { After, Operation } from '../../shared/notebook/document/operations.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
@@ -116,10 +117,12 @@ export const setKind = (context: CellContext, cells: readonly CellId[], kind: Ki
 
 /** Ticks the task in that line of a note, 0 for the first, or takes the tick away. */
 export const toggleTask = (context: CellContext, cell: CellId, line: number): void => {
-  const lines = (cellSource(context.notebook.doc, cell)?.toString() ?? '').split('\n')
-  const [, before, mark] = /^([\s>]*(?:[-*+]|\d+[.)])\s+\[)([ xX])\]/.exec(lines[line] ?? '') ?? []
+  const source = cellSource(context.notebook.doc, cell)?.toString() ?? ''
+  const start = lineStart(source, line)
+  const [text = ''] = source.slice(start).split('\n', 1)
+  const [, before, mark] = /^([\s>]*(?:[-*+]|\d+[.)])\s+\[)([ xX])\]/.exec(text) ?? []
   if (before === undefined) return
-  const from = lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0) + before.length
+  const from = start + before.length
   act(context, { type: 'splice-source', id: cell, from, to: from + 1, insert: mark === ' ' ? 'x' : ' ' })
 }
 

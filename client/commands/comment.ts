@@ -14,7 +14,7 @@ export type CommentContext = Pick<
 >
 
 /** nb-source. */
-interface SourceElement extends Element {
+interface SourceElement extends HTMLElement {
   readonly view: EditorView | null
 }
 
@@ -23,18 +23,17 @@ interface Selected {
   readonly passage: Passage | null
 }
 
-const cellAround = (node: Node | null): CellId | null => {
+const around = (node: Node | null, selector: string): HTMLElement | null => {
   const element = node instanceof Element ? node : node?.parentElement
-  const id = element?.closest<HTMLElement>('nb-cell')?.dataset['cellId']
+  return element?.closest<HTMLElement>(selector) ?? null
+}
+
+const cellAround = (node: Node | null): CellId | null => {
+  const id = around(node, 'nb-cell')?.dataset['cellId']
   return id === undefined ? null : cellId(id)
 }
 
-const isIn = (node: Node | null, selector: string): Element | null => {
-  const element = node instanceof Element ? node : node?.parentElement
-  return element?.closest(selector) ?? null
-}
-
-const where = (node: Node | null): Passage['in'] => (isIn(node, 'nb-reply') === null ? 'source' : 'reply')
+const where = (node: Node | null): Passage['in'] => (around(node, 'nb-reply') === null ? 'source' : 'reply')
 
 const inEditor = (view: EditorView): Selected | null => {
   const cell = cellAround(view.dom)
@@ -48,10 +47,10 @@ const inPage = (selection: globalThis.Selection | null): Selected | null => {
   const node = selection?.anchorNode ?? null
   const cell = cellAround(node)
   if (selection === null || cell === null) return null
-  const view = (isIn(node, 'nb-source') as SourceElement | null)?.view
+  const view = (around(node, 'nb-source') as SourceElement | null)?.view
   if (view) return inEditor(view)
   const quote = wholeText(selection.toString().trim(), maxQuote)
-  const isText = isIn(node, 'nb-markdown, nb-source') !== null
+  const isText = around(node, 'nb-markdown, nb-source') !== null
   return {
     cell,
     passage: quote === '' || !isText ? null : { in: where(node), quote, place: null },

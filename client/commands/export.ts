@@ -3,6 +3,7 @@ import type { Writable } from '../../shared/convert/convert.ts'
 import { formatNotebook } from '../document/file-format.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { download } from '../files/download.ts'
+import { nameOf } from '../notebooks/notebook-path.ts'
 import type { NotebookContext } from './context.ts'
 
 const types: Readonly<Record<Writable, string>> = {
@@ -21,7 +22,7 @@ export const exportAs = async (
   }: Pick<NotebookContext, 'notebook' | 'blobs' | 'announce' | 'showError'>,
   form: Writable,
 ): Promise<void> => {
-  const title = notebook.path.replace(/^.*\//s, '').replace(/\.ipynb$/, '')
+  const title = nameOf(notebook.path)
   const content = await blobs.whole(readNotebook(notebook.doc))
   const name = `${title}.${form}`
   try {

@@ -2,7 +2,7 @@
 import { apply } from '../../shared/notebook/document/apply.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/document/read.ts'
-import { textEdits } from '../../shared/notebook/merge/text-edits.ts'
+import { sourceEdits } from '../../shared/notebook/merge/source-edits.ts'
 import { deleteCells, mayWrite } from './cells.ts'
 import type { CellContext } from './context.ts'
 
@@ -22,9 +22,7 @@ export const takeFileVersion = (context: CellContext, cell: CellId): void => {
   else
     notebook.undo.step(() => {
       if (why === 'deleted') apply(notebook.doc, { type: 'restore-cell', id: cell })
-      // From the end, so that earlier offsets stay valid.
-      for (const { at, remove, insert } of textEdits(source, theirs).reverse())
-        apply(notebook.doc, { type: 'splice-source', id: cell, from: at, to: at + remove, insert })
+      for (const edit of sourceEdits(cell, source, theirs)) apply(notebook.doc, edit)
       return result === undefined
         ? { ok: true }
         : apply(notebook.doc, { type: 'set-result', id: cell, result })

@@ -2,7 +2,8 @@
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { Operation } from '../../shared/notebook/document/operations.ts'
-import { textEdits } from '../../shared/notebook/merge/text-edits.ts'
+import { lineStart } from '../../shared/notebook/lines.ts'
+import { sourceEdits } from '../../shared/notebook/merge/source-edits.ts'
 import { shownOutputs } from '../../shared/notebook/output/output.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { runApart } from '../kernel/run-apart.ts'
@@ -64,7 +65,7 @@ const installed = async (context: RunContext, cell: CellId): Promise<boolean> =>
   const { python, notebook, announce, showError } = context
   announce('Installing Black…')
   const run = { doc: notebook.doc, python, cell, code: `%pip install -q ${projects}` }
-  const { status, outputs } = await runApart(run, new AbortController().signal)
+  const { status, outputs } = await runApart(run)
   if (status === 'done') return true
   const error = shownOutputs(outputs).findLast(({ type }) => type === 'error')
   const why = error?.type === 'error' ? error.evalue : status
@@ -87,9 +88,7 @@ const write = (context: RunContext, answered: Answered): void => {
       problems.push(`cell ${number(cell)}, line ${formatted.line}: ${formatted.why}`)
     else if (formatted.outcome === 'text' && formatted.text !== source) {
       changed += 1
-      // From the end, so that earlier offsets stay valid.
-      for (const { at, remove, insert } of textEdits(source, formatted.text).toReversed())
-        operations.push({ type: 'splice-source', id: cell, from: at, to: at + remove, insert })
+      operations.push(...sourceEdits(cell, source, formatted.text))
     }
   }
   if (operations.length > 0 && !actAll(context, operations)) return
@@ -105,7 +104,7 @@ const goToFault = (context: RunContext, answered: Answered): void => {
   if (only === undefined || answered.length > 1 || only.formatted.outcome !== 'fault') return
   if (context.selection.cell !== only.cell || sourceOf(context, only.cell) !== only.source) return
   const { line, column } = only.formatted
-  const lines = only.source.split('\n')
-  const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0)
-  context.focusCell(only.cell, 'edit', Math.min(start + column - 1, start + (lines[line - 1] ?? '').length))
+  const start = lineStart(only.source, line - 1)
+  const { length } = only.source.split('\n')[line - 1] ?? ''
+  context.focusCell(only.cell, 'edit', start + Math.min(column - 1, length))
 }

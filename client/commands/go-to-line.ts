@@ -2,6 +2,7 @@
 import type { ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
+import { lineStart } from '../../shared/notebook/lines.ts'
 import type { CellContext } from './context.ts'
 
 /** The cell that ran as `count` in the same kernel, no later than `cell`: counts restart with each kernel. */
@@ -25,7 +26,5 @@ export const goToLine = (context: CellContext, cell: CellId, { count, line }: Er
     return
   }
   const source = cellSource(context.notebook.doc, target)?.toString() ?? ''
-  const before = source.split('\n').slice(0, line - 1)
-  const offset = before.reduce((sum, { length }) => sum + length + 1, 0)
-  context.focusCell(target, 'edit', Math.min(offset, source.length))
+  context.focusCell(target, 'edit', lineStart(source, line - 1))
 }

@@ -1,20 +1,18 @@
 // Sections, each a heading with the cells below it: navigate and collapse.
 import type { Doc } from 'yjs'
-import { flagsOf } from '../../shared/notebook/cell-kinds/flags.ts'
-import { headingLevel, shownCells } from '../../shared/notebook/document/headings.ts'
+import { headingLevel, isCollapsed, shownCells } from '../../shared/notebook/document/headings.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import { act, actAll, toggleFlag } from './cells.ts'
 import type { CellContext } from './context.ts'
 
-const isHeading = (doc: Doc, cell: CellId): boolean => {
+const levelOf = (doc: Doc, cell: CellId): number | null => {
   const kind = readHead(doc, cell)?.kind
-  return kind !== undefined && headingLevel(kind, cellSource(doc, cell)?.toString() ?? '') !== null
+  return kind === undefined ? null : headingLevel(kind, cellSource(doc, cell)?.toString() ?? '')
 }
 
-const isFolded = (doc: Doc, cell: CellId): boolean =>
-  flagsOf(readHead(doc, cell)?.meta ?? {}).includes('heading_collapsed')
+const isHeading = (doc: Doc, cell: CellId): boolean => levelOf(doc, cell) !== null
 
 const goTo = (context: CellContext, heading: CellId | undefined): void => {
   if (heading !== undefined) context.focusCell(heading, 'command', null)
@@ -23,7 +21,7 @@ const goTo = (context: CellContext, heading: CellId | undefined): void => {
 /** Collapses the section of a heading; elsewhere, or if it is collapsed, goes to the heading above. */
 export const foldOrGoAbove = (context: CellContext, cell: CellId): void => {
   const { doc } = context.notebook
-  if (isHeading(doc, cell) && !isFolded(doc, cell)) return toggleFlag(context, cell, 'heading_collapsed')
+  if (isHeading(doc, cell) && !isCollapsed(doc, cell)) return toggleFlag(context, cell, 'heading_collapsed')
   const cells = shownCells(doc)
   goTo(
     context,
@@ -34,7 +32,7 @@ export const foldOrGoAbove = (context: CellContext, cell: CellId): void => {
 /** Expands the section of a heading; elsewhere, or if it is expanded, goes to the heading below. */
 export const unfoldOrGoBelow = (context: CellContext, cell: CellId): void => {
   const { doc } = context.notebook
-  if (isHeading(doc, cell) && isFolded(doc, cell)) return toggleFlag(context, cell, 'heading_collapsed')
+  if (isHeading(doc, cell) && isCollapsed(doc, cell)) return toggleFlag(context, cell, 'heading_collapsed')
   const cells = shownCells(doc)
   goTo(
     context,
@@ -42,21 +40,18 @@ export const unfoldOrGoBelow = (context: CellContext, cell: CellId): void => {
   )
 }
 
-const levelOf = (doc: Doc, cell: CellId | undefined): number | null => {
-  const kind = cell === undefined ? undefined : readHead(doc, cell)?.kind
-  if (cell === undefined || kind === undefined) return null
-  return headingLevel(kind, cellSource(doc, cell)?.toString() ?? '')
-}
-
 /** A new heading of the same level, before or after the section of this cell. */
 export const insertHeading = (context: CellContext, cell: CellId, where: 'above' | 'below'): void => {
   const { doc } = context.notebook
   const cells = visibleCells(doc)
   const at = cells.indexOf(cell)
-  const heading = cells.slice(0, at + 1).findLastIndex((each) => isHeading(doc, each))
-  const level = levelOf(doc, cells[heading]) ?? 1
+  const heading = cells.slice(0, at + 1).findLast((each) => isHeading(doc, each))
+  const level = (heading === undefined ? null : levelOf(doc, heading)) ?? 1
   const end = cells.findIndex((each, i) => i > at && (levelOf(doc, each) ?? 7) <= level)
-  const after = where === 'above' ? (heading < 0 ? at : heading) - 1 : (end < 0 ? cells.length : end) - 1
+  const after =
+    where === 'above'
+      ? (heading === undefined ? at : cells.indexOf(heading)) - 1
+      : (end < 0 ? cells.length : end) - 1
   const id = newCellId()
   const source = `${'#'.repeat(level)} `
   if (act(context, { type: 'insert-cell', id, kind: 'note', source, after: cells[after] ?? null }))
@@ -84,7 +79,7 @@ export const foldAll = (context: CellContext, folded: boolean): void => {
   actAll(
     context,
     visibleCells(doc)
-      .filter((cell) => isHeading(doc, cell) && isFolded(doc, cell) !== folded)
+      .filter((cell) => isHeading(doc, cell) && isCollapsed(doc, cell) !== folded)
       .map((id) => ({
         type: 'set-cell-meta',
         id,

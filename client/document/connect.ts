@@ -198,6 +198,18 @@ export class Connection {
     this.forbidden = null
     this.readBefore = this.checks = 0
     if (this.socket !== null) this.socket.width = this.failures.width
+    this.introduceAgain()
+  }
+
+  /**
+   * When a connection ends, the library forgets the others and the relay this page, but not their clocks: an entry with
+   * the same clock would be ignored until its owner renews it, for up to 15 s.
+   */
+  private introduceAgain(): void {
+    const { awareness } = this.provider
+    for (const client of awareness.meta.keys())
+      if (client !== awareness.clientID && !awareness.states.has(client)) awareness.meta.delete(client)
+    awareness.setLocalState(awareness.getLocalState())
   }
 
   /**

@@ -18,6 +18,16 @@ const context = 2
 
 const nobody: ReadonlySet<number> = new Set()
 
+/** All lines of a text that only one side has; an empty text has none. */
+const onOneSide = (type: 'gone' | 'new', text: string): readonly Row[] =>
+  text === '' ? [] : text.split('\n').map((line) => ({ type, text: line, clients: nobody }))
+
+/** Of texts without authors. */
+export const textRows = (past: string, now: string): readonly Row[] =>
+  past === '' || now === ''
+    ? [...onOneSide('gone', past), ...onOneSide('new', now)]
+    : diffRows({ text: past, clients: [] }, { text: now, clients: [] })
+
 export const diffRows = (
   past: { readonly text: string; readonly clients: LineClients },
   now: { readonly text: string; readonly clients: LineClients },

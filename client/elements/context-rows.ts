@@ -5,10 +5,9 @@ import { definitionTokens } from '../../shared/model/call-runner.ts'
 import { functionTools } from '../../shared/tools/functions.ts'
 import { offeredTools } from '../../shared/tools/offered-tools.ts'
 import type { Tool } from '../../shared/tools/tool.ts'
-import { encodePath } from '../../shared/api/route.ts'
 import type { CraftUse } from '../../shared/context/craft.ts'
 import type { PictureUse, PictureWhy } from '../../shared/context/pictures.ts'
-import { toBrowserPath } from '../base-path.ts'
+import { notebookUrl } from '../notebooks/notebook-path.ts'
 
 type Share = (tokens: number) => TemplateResult
 
@@ -57,7 +56,7 @@ export const craftRow = (
   toggle: (() => void) | null,
 ): TemplateResult =>
   html`<li data-use=${use} aria-label=${from}>
-    <a class="nb-context-name" href=${toBrowserPath(`/notebook/${encodePath(path)}`)}>${from}</a>
+    <a class="nb-context-name" href=${notebookUrl(path)}>${from}</a>
     ${use === 'included' ? share(tokens) : nothing}
     <code>${notes.split('\n', 1)[0]?.slice(0, 120)}</code>
     <span class="nb-context-notes">${craftReasons[use]}</span>

@@ -2,7 +2,6 @@ import { basePath, toBrowserPath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { encodePath } from '../../shared/api/route.ts'
 import type { CurrentGrant } from '../document/grant.ts'
 import { wouldAsk } from '../document/before-unload.ts'
 import type { TabAction } from '../commands/context.ts'
@@ -18,6 +17,7 @@ import {
   type Tab,
   type TabPaths,
 } from '../notebooks/tabs.ts'
+import { notebookUrl } from '../notebooks/notebook-path.ts'
 import type { Profile } from '../settings/identity.ts'
 import type { RecoverySteps } from '../document/recovery.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
@@ -49,7 +49,7 @@ const pathOf = (pathname: string): string | null => {
 }
 
 const urlOf = (paths: TabPaths): string =>
-  (paths.active === null ? basePath : prefix + encodePath(paths.active)) + searchOf(paths)
+  (paths.active === null ? basePath : notebookUrl(paths.active)) + searchOf(paths)
 
 /** Another URL of the same notebook keeps its view. */
 const withView = (url: string): string => {

@@ -1,8 +1,7 @@
 import { html, nothing } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { encodePath } from '../../shared/api/route.ts'
 import type { Found } from '../../shared/api/routes.ts'
-import { toBrowserPath } from '../base-path.ts'
+import { notebookUrl } from '../notebooks/notebook-path.ts'
 import { listBacklinks } from '../document/notebooks-api.ts'
 import { Follow } from './follow.ts'
 import { cellHash } from './headings.ts'
@@ -40,7 +39,7 @@ export class NbBacklinks extends LightElement {
         ${this.links.map(
           (link) =>
             html`<li>
-              <a href=${toBrowserPath(`/notebook/${encodePath(link.path)}`) + cellHash(link)}
+              <a href=${notebookUrl(link.path) + cellHash(link)}
                 >${link.title}<small>${link.snippet}</small></a
               >
             </li>`,

@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Deleted } from '../../shared/api/routes.ts'
 import { discard, emptyBin, restore } from '../document/notebooks-api.ts'
+import { withoutEnding } from '../notebooks/notebook-path.ts'
 import { LightElement } from './light-element.ts'
 import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
@@ -56,7 +57,7 @@ export class NbBin extends LightElement {
     const isLatest = this.deleted.find((other) => other.path === path) === entry
     const name = isLatest ? path : `${path}, deleted ${new Date(deleted).toLocaleString()}`
     return html`<li>
-      <span class="nb-deleted">${path.replace(/\.ipynb$/, '')}</span>
+      <span class="nb-deleted">${withoutEnding(path)}</span>
       ${
         this.discarding === entry.entry
           ? html`<span class="nb-sure"

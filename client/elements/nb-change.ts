@@ -17,7 +17,7 @@ import {
   takeBack,
   type ReviewContext,
 } from '../commands/review.ts'
-import { diffRows, type Row } from '../document/diff-rows.ts'
+import { textRows } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
@@ -40,10 +40,6 @@ const firstDifference = ({ before, after }: Shown): number => {
   while (at < before.length && before[at] === after[at]) at++
   return at
 }
-
-/** Of an empty text nothing stays. */
-const wholly = (type: 'gone' | 'new', text: string): readonly Row[] =>
-  text === '' ? [] : text.split('\n').map((line) => ({ type, text: line, clients: new Set<number>() }))
 
 const words: Readonly<Record<Change['what'], readonly [done: string, proposed: string]>> = {
   edited: ['changed this cell', 'proposes to change this cell'],
@@ -86,10 +82,7 @@ export class NbChange extends LightElement {
   }
 
   private rows(before: string, after: string, proposed: boolean): TemplateResult | typeof nothing {
-    const rows =
-      before === '' || after === ''
-        ? [...wholly('gone', before), ...wholly('new', after)]
-        : diffRows({ text: before, clients: [] }, { text: after, clients: [] })
+    const rows = textRows(before, after)
     // One unchanged line on each side says where it is.
     const isChanged = (at: number): boolean => ['gone', 'new'].includes(rows[at]?.type ?? 'same')
     const lines = rows.filter(

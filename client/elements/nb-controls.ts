@@ -12,26 +12,13 @@ import type { CommandId } from '../keymap/default-keys.ts'
 import { showContext } from '../commands/show-context.ts'
 import { clearOutputs } from '../commands/runs.ts'
 import { cellsWith } from '../commands/select.ts'
+import { flagWords } from './flag-words.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { modelChooser } from './model-chooser.ts'
 
 export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts' | 'panels'>
-
-const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
-  skipped: ['Hide from the model', 'Show to the model'],
-  pinned: ['Pin for the model', 'Unpin'],
-  input_collapse: ['Collapse source', 'Expand source'],
-  hide_input: ['Hide source', 'Show source'],
-  output_collapse: ['Collapse output', 'Expand output'],
-  source_hidden: ['Collapse source', 'Expand source'],
-  outputs_hidden: ['Collapse output', 'Expand output'],
-  scrolled: ['Scroll output', 'Show full output'],
-  heading_collapsed: ['Collapse section', 'Expand section'],
-  is_exported: ['Export to the module', 'Do not export'],
-  use_thinking: ['Ask with thinking', 'Ask without thinking'],
-}
 
 const flagCommands: Readonly<Partial<Record<CellFlag, CommandId>>> = {
   skipped: 'skip',
@@ -103,7 +90,7 @@ export class NbControls extends LightElement {
         ${offered.map(
           (flag) =>
             html`<option value=${flag}>
-              ${this.menuItem(optionNames[flag][flags.includes(flag) ? 1 : 0], flagCommands[flag])}
+              ${this.menuItem(flagWords[flag][flags.includes(flag) ? 'unset' : 'set'], flagCommands[flag])}
             </option>`,
         )}
         <option value="bookmark">

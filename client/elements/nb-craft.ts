@@ -62,8 +62,7 @@ export class NbCraft extends LightElement {
     const cell = python.lastRunCell ?? visibleCells(doc)[0] ?? cellId('')
     for (const { from, code } of all)
       for (const each of code) {
-        const { signal } = new AbortController()
-        const { status, outputs } = await runApart({ doc, python, cell, code: each }, signal)
+        const { status, outputs } = await runApart({ doc, python, cell, code: each })
         if (status === 'done') continue
         const shown = shownOutputs(outputs).map(plainText).join('\n').trim()
         return showError(`The code of ${from}: ${shown.split('\n').at(-1) || status}`)

@@ -17,9 +17,3 @@ export class NbEditedSince extends LightElement {
     return html`<div class="nb-diff">${rows.map((row) => diffLine(row, labels, () => null))}</div>`
   }
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-edited-since': NbEditedSince
-  }
-}

@@ -5,21 +5,8 @@ import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { toggleBookmark, toggleFlag } from '../commands/cells.ts'
 import type { CellContext } from '../commands/context.ts'
+import { flagWords } from './flag-words.ts'
 import { LightElement } from './light-element.ts'
-
-const flagLabels: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
-  skipped: ['Hidden from the model', 'Show to the model'],
-  pinned: ['Pinned for the model', 'Unpin'],
-  input_collapse: ['Source collapsed', 'Expand source'],
-  hide_input: ['Source hidden', 'Show source'],
-  output_collapse: ['Output collapsed', 'Expand output'],
-  source_hidden: ['Source collapsed', 'Expand source'],
-  outputs_hidden: ['Output collapsed', 'Expand output'],
-  scrolled: ['Output scrolls', 'Show full output'],
-  heading_collapsed: ['Section collapsed', 'Expand section'],
-  is_exported: ['Exported', 'Do not export'],
-  use_thinking: ['With thinking', 'Ask without thinking'],
-}
 
 /** The flags of a cell, each a button that removes it. */
 @customElement('nb-flags')
@@ -49,8 +36,8 @@ export class NbFlags extends LightElement {
         ? nothing
         : this.button(`Bookmark ${bookmark}`, 'Remove bookmark', () => toggleBookmark(context, cell))
     }${this.flags.map((flag) => {
-      const [is, undo] = flagLabels[flag]
-      return this.button(is, undo, () => toggleFlag(context, cell, flag))
+      const { is, unset } = flagWords[flag]
+      return this.button(is, unset, () => toggleFlag(context, cell, flag))
     })}`
   }
 }

@@ -5,7 +5,7 @@ import { sameOutputs, type CellDifference } from '../../shared/notebook/merge/co
 import type { Cell } from '../../shared/notebook/notebook.ts'
 import { plainText, shownOutputs } from '../../shared/notebook/output/output.ts'
 import { viewOf } from '../cell-kinds/views.ts'
-import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
+import { diffRows, textRows, type LineClients, type Row } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 import { LightElement } from './light-element.ts'
 
@@ -32,8 +32,6 @@ const outputOf = (cell: Cell | null): string =>
     .join('\n')
     .trimEnd()
 
-const nobody: LineClients = []
-
 /** A past cell compared with the present one. Text only: nothing of a notebook runs or loads here. */
 @customElement('nb-history-cell')
 export class NbHistoryCell extends LightElement {
@@ -49,18 +47,9 @@ export class NbHistoryCell extends LightElement {
   /** The result of a run where it differs. Images appear by name only. */
   private made(name: string, was: string, now: string): TemplateResult | typeof nothing {
     if (was === now) return nothing
-    // An empty text has no line, so that a blank line of the other side cannot match one.
-    const alone = (type: 'gone' | 'new', text: string): Row[] =>
-      text.split('\n').map((line) => ({ type, text: line, clients: new Set() }))
-    const rows =
-      was === ''
-        ? alone('new', now)
-        : now === ''
-          ? alone('gone', was)
-          : diffRows({ text: was, clients: nobody }, { text: now, clients: nobody })
     return html`<div class="nb-diff nb-diff-made" role="group" aria-label=${name}>
       <h4>${name}</h4>
-      ${rows.map((row) => this.row(row))}
+      ${textRows(was, now).map((row) => this.row(row))}
     </div>`
   }
 
@@ -72,7 +61,7 @@ export class NbHistoryCell extends LightElement {
       { text: cell.was?.source ?? '', clients: clients.was },
       { text: cell.now?.source ?? '', clients: clients.now },
     )
-    // As above: an empty side has no line.
+    // A side that does not exist has no line.
     const shown =
       cell.was !== null && cell.now !== null
         ? rows

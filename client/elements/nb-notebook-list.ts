@@ -1,7 +1,6 @@
 import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { encodePath } from '../../shared/api/route.ts'
 import type { Deleted, Listed } from '../../shared/api/routes.ts'
 import type { Answer } from '../document/ask.ts'
 import type { CurrentGrant } from '../document/grant.ts'
@@ -17,6 +16,7 @@ import {
   restore,
 } from '../document/notebooks-api.ts'
 import { folderOf } from '../files/folder.ts'
+import { nameOf, notebookUrl, withoutEnding } from '../notebooks/notebook-path.ts'
 import { markCreatedHere } from '../kernel/permission.ts'
 import { beginNotebook } from './begin-notebook.ts'
 import type { SettingsStore } from '../settings/store.ts'
@@ -178,7 +178,7 @@ export class NbNotebookList extends LightElement {
       await this.load()
     },
     duplicate: async (path, readOnly) => {
-      const name = `${path.replace(/\.ipynb$/, '')} (${readOnly ? 'read-only copy' : 'copy'})`
+      const name = `${withoutEnding(path)} (${readOnly ? 'read-only copy' : 'copy'})`
       const made = await createUnderFreeName(name, { copyOf: path, readOnly })
       if (!made.ok) return this.showNotice(null, `${path} could not be copied: ${made.reason}.`)
       this.showNotice({ text: `${made.path} was created.` })
@@ -289,12 +289,10 @@ export class NbNotebookList extends LightElement {
       <h2 id="nb-recent-title">Recent</h2>
       <ul role="list" aria-label="Recent">
         ${recent.slice(0, recentShown).map(({ path, title = '' }) => {
-          const name = path.replace(/^.*\/|\.ipynb$/g, '')
+          const name = nameOf(path)
           const about = folderOf(path) === '' ? title : folderOf(path).slice(0, -1)
           return html`<li>
-            <a
-              href=${toBrowserPath(`/notebook/${encodePath(path)}`)}
-              aria-label="${path.replace(/\.ipynb$/, '')}, recent"
+            <a href=${notebookUrl(path)} aria-label="${withoutEnding(path)}, recent"
               ><strong>${name}</strong
               ><small>${about.toLowerCase() === name.toLowerCase() ? '' : about}</small></a
             >

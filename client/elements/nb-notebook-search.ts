@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
-import { encodePath } from '../../shared/api/route.ts'
 import type { Found } from '../../shared/api/routes.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
-import { toBrowserPath } from '../base-path.ts'
+import { notebookUrl, withoutEnding } from '../notebooks/notebook-path.ts'
 import { searchNotebooks } from '../document/notebooks-api.ts'
 import { cellHash } from './headings.ts'
 import { LightElement } from './light-element.ts'
@@ -87,7 +86,7 @@ export class NbNotebookSearch extends LightElement {
   }
 
   private cell(found: Found): TemplateResult {
-    const href = toBrowserPath(`/notebook/${encodePath(found.path)}`) + cellHash(found)
+    const href = notebookUrl(found.path) + cellHash(found)
     return html`<li>
       <a href=${href}
         ><small>${kindNamed(found.kind).label} ${found.position}</small> <span>${marked(found)}</span></a
@@ -98,10 +97,10 @@ export class NbNotebookSearch extends LightElement {
   private notebook(path: string, all: readonly Found[]): TemplateResult {
     const cells = all.filter(({ position }) => position > 0)
     const title = all.find(({ position }) => position === 0)
-    const name = path.replace(/\.ipynb$/, '')
+    const name = withoutEnding(path)
     const known = all[0]?.title ?? name
     return html`<li>
-      <a class="nb-found-notebook" href=${toBrowserPath(`/notebook/${encodePath(path)}`)}
+      <a class="nb-found-notebook" href=${notebookUrl(path)}
         ><strong>${title === undefined ? known : marked(title)}</strong>
         ${known === name ? nothing : html`<small>${name}</small>`}</a
       >

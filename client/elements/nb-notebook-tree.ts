@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { encodePath } from '../../shared/api/route.ts'
 import type { Listed } from '../../shared/api/routes.ts'
-import { toBrowserPath } from '../base-path.ts'
+import { nameOf, notebookUrl, withoutEnding } from '../notebooks/notebook-path.ts'
 import { treeOf, type TreeFolder } from '../notebooks/tree.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { formatSize, since } from './format.ts'
@@ -38,7 +37,6 @@ const typingPause = 800
 
 const row = '.nb-tree-row > :is(a, .nb-broken, .nb-tree-folder)'
 const labelled = (label: string): string => `[aria-label="${CSS.escape(label)}"]`
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).replace(/\.ipynb$/, '')
 
 /** The notebooks by folder. The arrow keys, Home, End and typing a name go through it; F2 renames, Delete deletes. */
 @customElement('nb-notebook-tree')
@@ -71,7 +69,7 @@ export class NbNotebookTree extends LightElement {
     found?.focus()
     if (!(found instanceof HTMLInputElement)) return
     // The name without folder and ending.
-    found.setSelectionRange(found.value.lastIndexOf('/') + 1, found.value.replace(/\.ipynb$/, '').length)
+    found.setSelectionRange(found.value.lastIndexOf('/') + 1, withoutEnding(found.value).length)
   }
 
   private isOpen(path: string): boolean {
@@ -225,10 +223,7 @@ export class NbNotebookTree extends LightElement {
       <div class="nb-tree-row" draggable=${this.mayChange(path) ? 'true' : nothing}>
         ${
           reason === undefined
-            ? html`<a
-                data-path=${path}
-                href=${toBrowserPath(`/notebook/${encodePath(path)}`)}
-                aria-label=${path.replace(/\.ipynb$/, '')}
+            ? html`<a data-path=${path} href=${notebookUrl(path)} aria-label=${withoutEnding(path)}
                 >${name}</a
               >`
             : html`<span class="nb-broken" data-path=${path} tabindex="0"

@@ -35,7 +35,8 @@ interface OrphanedText {
   readonly text: string
 }
 
-type KeyboardFocusState = Element & { moveBefore?: (node: Element, child: Element | null) => void }
+/** Not all browsers have `moveBefore`. */
+type Parent = Element & { moveBefore?: (node: Element, child: Element | null) => void }
 
 /** Clears the DOM selection, because text from an emoji picker or dictation would still go into the old place. */
 const forgetCaret = (): void => {
@@ -43,8 +44,8 @@ const forgetCaret = (): void => {
   if (selection?.anchorNode?.parentElement?.closest('[contenteditable="true"]')) selection.removeAllRanges()
 }
 
-/** Moves a child, with `moveBefore` where the browser has it, so that output frames survive. */
-const put = (parent: KeyboardFocusState, child: Element, before: Element | null): void => {
+/** Moves a child, by `moveBefore` if possible, so that output frames survive. */
+const put = (parent: Parent, child: Element, before: Element | null): void => {
   if (child.parentNode === parent && parent.moveBefore !== undefined) parent.moveBefore(child, before)
   else parent.insertBefore(child, before)
 }

@@ -15,6 +15,7 @@ import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { folderOf } from '../files/folder.ts'
+import { nameOf } from '../notebooks/notebook-path.ts'
 import { rememberOpened } from '../notebooks/recent.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
 import { listen } from './listen.ts'
@@ -201,7 +202,7 @@ export class NbPage extends LightElement {
 
   private setTitle(path: string): void {
     if (!this.active) return
-    document.title = `${path.replace(/^.*\/|\.ipynb$/g, '')} · LLM Notebook`
+    document.title = `${nameOf(path)} · LLM Notebook`
   }
 
   private async saveCopy(): Promise<void> {

@@ -5,6 +5,7 @@ import type { NotebookContext } from '../commands/context.ts'
 import type { Answer } from '../document/ask.ts'
 import { formatNotebook } from '../document/file-format.ts'
 import { createNotebook, renameNotebook } from '../document/notebooks-api.ts'
+import { withoutEnding } from '../notebooks/notebook-path.ts'
 import { LightElement } from './light-element.ts'
 
 /** Where this notebook, or a copy of it, is to be. Nothing that is there is ever replaced. */
@@ -64,7 +65,7 @@ export class NbPath extends LightElement {
         autocapitalize="off"
         spellcheck="false"
         required
-        .value=${this.context.notebook.path.replace(/\.ipynb$/, '')}
+        .value=${withoutEnding(this.context.notebook.path)}
         @input=${() => (this.failure = '')}
       />
       ${this.failure === '' ? nothing : html`<p role="alert">${isCopy ? 'Not saved' : 'Not renamed'}: ${this.failure}.</p>`}
@@ -72,11 +73,5 @@ export class NbPath extends LightElement {
         ${isCopy ? 'Save' : 'Rename'}
       </button>
     </form>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-path': NbPath
   }
 }

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
 import { shownSlide } from '../commands/slides.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
+import { nameOf } from '../notebooks/notebook-path.ts'
 import '../style/presentation.css'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
@@ -38,9 +39,8 @@ export class NbPresentation extends LightElement {
 
   private app(): TemplateResult {
     const { path, runnable } = this.context.notebook
-    const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.ipynb$/, '')
     return html`<header class="nb-app-bar">
-      <h1>${name}</h1>
+      <h1>${nameOf(path)}</h1>
       ${runnable ? this.button('Run all', 'run-all', html`${icons.run}<span>Run all</span>`) : nothing}
       ${this.button('Notebook view', 'view-notebook', html`${icons.pencil}<span>Notebook view</span>`)}
     </header>`

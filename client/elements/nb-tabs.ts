@@ -1,12 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
+import { nameOf } from '../notebooks/notebook-path.ts'
 import { pathsOf, withOpened, type Tab, type TabPaths, type Tabs } from '../notebooks/tabs.ts'
 import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-
-const nameOf = ({ path }: Tab): string => path.replace(/^.*\/|\.ipynb$/g, '')
 
 /** The open notebooks. Fires `close-tab` and `split` with a path. */
 @customElement('nb-tabs')
@@ -21,7 +20,7 @@ export class NbTabs extends LightElement {
   private tab(tab: Tab): TemplateResult {
     const { tabs } = this
     const { path } = tab
-    const name = nameOf(tab)
+    const name = nameOf(path)
     const isShown = tab === tabs.active || tab === tabs.beside
     return html`<li ?data-shown=${isShown}>
       <a

@@ -20,7 +20,6 @@ import type { NotebookContext } from '../commands/context.ts'
 import { since } from './format.ts'
 import { LightElement } from './light-element.ts'
 import './nb-comment-field.ts'
-import type { NbCommentField } from './nb-comment-field.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
 import { approvals, openCall, replyPart } from './reply-calls.ts'
 import { now } from '../document/clock.ts'
@@ -261,12 +260,5 @@ export class NbThread extends LightElement {
           : nothing
       }
     </article>`
-  }
-}
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'nb-thread': NbThread
-    'nb-comment-field': NbCommentField
   }
 }

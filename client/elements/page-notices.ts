@@ -1,12 +1,12 @@
 // Notices over a notebook that stay while their condition holds.
-import { basePath, toBrowserPath } from '../base-path.ts'
+import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
-import { encodePath } from '../../shared/api/route.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
 import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { showThread } from '../commands/comment.ts'
+import { notebookUrl } from '../notebooks/notebook-path.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Mention } from '../comments/comments.ts'
 
@@ -31,7 +31,7 @@ export const recoveredBars = (path: string, onDismissed: () => void): readonly T
           notice.copy === null
             ? 'The relay had lost some of your edits. They were restored in place.'
             : html`The relay had lost some of your edits. They are in
-                <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
+                <a href=${notebookUrl(notice.copy)}>${notice.copy}</a>.`
         }
         <button
           type="button"

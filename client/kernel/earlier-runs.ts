@@ -4,13 +4,13 @@ import { endAbandonedRuns } from '../../shared/notebook/document/run.ts'
 import { readStored, writeStored } from '../settings/browser-store.ts'
 import type { OpenNotebook } from '../document/open.ts'
 import { now } from '../document/clock.ts'
+import { isStrings } from './shapes.ts'
 
 const key = 'llm-notebook.kernels'
 const remembered = 50
 const lockOf = (executor: string): string => `llm-notebook.kernel.${executor}`
 
-const parseNames = (value: unknown): readonly string[] | null =>
-  Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : null
+const parseNames = (value: unknown): readonly string[] | null => (isStrings(value) ? value : null)
 
 /** Missing except over https and on localhost: then only the 30 s absence applies. */
 const locks = (): LockManager | undefined => navigator.locks

@@ -29,7 +29,7 @@ export interface HostResults {
   readonly network: null
 }
 
-/** `name` is the name of an error; for `beside`, the HTTP status as text. */
+/** `name` is the name of an error. */
 export interface Refusal {
   readonly name: string
   readonly message: string

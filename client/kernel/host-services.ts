@@ -85,17 +85,15 @@ export class HostServices {
     }
   }
 
-  private folder(): string {
+  private knownPlace(): Place {
     const place = this.place()
     if (place === null) throw new Refusal('unreachable', 'the notebook is not known yet')
-    return place.folder
+    return place
   }
 
   private opened(): Promise<FileStore> {
-    const place = this.place()
-    if (place === null) throw new Refusal('unreachable', 'the notebook is not known yet')
-    this.store ??= FileStore.open(place.docId)
-    return this.store
+    const { docId } = this.knownPlace()
+    return (this.store ??= FileStore.open(docId))
   }
 
   private async stored(): Promise<readonly StoredFile[] | null> {
@@ -125,13 +123,13 @@ export class HostServices {
   }
 
   private async listing(): Promise<FolderListing | 'same' | null> {
-    const folder = this.folder()
+    const { folder } = this.knownPlace()
     if (performance.now() < this.notBefore) return null
-    const message = performance.now()
+    const began = performance.now()
     const last = this.lastListing?.folder === folder ? this.lastListing : null
     const listing = await fetchListing(folder, listPatience, last)
     if (listing === null) {
-      if (performance.now() - message >= listPatience) this.notBefore = performance.now() + listPause
+      if (performance.now() - began >= listPatience) this.notBefore = performance.now() + listPause
       return null
     }
     if (listing === last) return 'same'
@@ -141,7 +139,7 @@ export class HostServices {
 
   /** Uses the present folder: the notebook may have been moved. */
   private async folderFile(path: string): Promise<HostResults['folder-file']> {
-    const url = fileUrl(this.folder(), path)
+    const url = fileUrl(this.knownPlace().folder, path)
     if (!(await this.permission.ask(path))) throw new Refusal('not allowed')
     let response: Response
     try {

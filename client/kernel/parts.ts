@@ -6,17 +6,17 @@ import type { PartMessage } from './protocol.ts'
 import { load, type Loaded } from './snapshot.ts'
 import { hideWaitingStacks } from './waiting-stacks.ts'
 
-export const partNames = {
-  script: 'pyodide.mjs',
-  assembly: 'pyodide.asm.mjs',
-  wasm: 'pyodide.asm.wasm',
-  library: 'python_stdlib.zip',
-  lock: 'pyodide-lock.json',
-  snapshot: 'snapshot',
-  /** For library.js. */
-  packages: 'packages',
-} as const
-export type PartName = (typeof partNames)[keyof typeof partNames]
+/** `packages` is the file of library.js. */
+export const partNames = [
+  'pyodide.mjs',
+  'pyodide.asm.mjs',
+  'pyodide.asm.wasm',
+  'python_stdlib.zip',
+  'pyodide-lock.json',
+  'snapshot',
+  'packages',
+] as const
+export type PartName = (typeof partNames)[number]
 
 interface Slot {
   readonly promise: Promise<Blob>

@@ -66,5 +66,5 @@ export const sendParts = async (
       if (!signal.aborted) missing(`${url.pathname} could not be loaded: ${String(error)}`)
     }
   }
-  await Promise.all(Object.values(partNames).map(one))
+  await Promise.all(partNames.map(one))
 }

@@ -16,7 +16,7 @@ import {
   viewedWidget,
 } from '../../shared/notebook/document/widgets.ts'
 import type { Kernel } from './kernel.ts'
-import { withEvent } from './output-widget.ts'
+import { withEvent } from './event-outputs.ts'
 import type { CommMessage, KernelEvent } from './protocol.ts'
 import { isRecord } from '../../shared/record.ts'
 

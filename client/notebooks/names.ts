@@ -1,6 +1,7 @@
 // Names of notebooks in `[[links]]`, which are relative to the folder of the notebook they are in.
 import { keptPaths } from '../document/histories.ts'
 import { listNotebooks } from '../document/notebooks-api.ts'
+import { withoutEnding } from './notebook-path.ts'
 
 /** Milliseconds for which the list is cached. */
 const fresh = 10_000
@@ -29,7 +30,7 @@ export const notebookNames = (): Promise<readonly Named[]> => {
 
 /** The name of the notebook at `path` in a link of the one at `here`. */
 export const linkName = (path: string, here: string): string => {
-  const [to, from] = [path.replace(/\.ipynb$/, '').split('/'), here.split('/').slice(0, -1)]
+  const [to, from] = [withoutEnding(path).split('/'), here.split('/').slice(0, -1)]
   let shared = 0
   while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++
   return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/')

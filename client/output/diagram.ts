@@ -2,7 +2,7 @@
 // Until then, or if it cannot be loaded or the text is invalid, the source is shown.
 
 import { isDark } from '../settings/look.ts'
-import { paper } from './paper.ts'
+import { whenNear } from './when-near.ts'
 
 export const diagram = (text: string): HTMLElement => {
   const place = document.createElement('div')
@@ -11,21 +11,7 @@ export const diagram = (text: string): HTMLElement => {
   source.className = 'nb-code'
   source.textContent = text
   place.append(source)
-  const observer = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return
-      drawNow()
-    },
-    { rootMargin: '600px' },
-  )
-  observer.observe(place)
-  const stopWaiting = paper.onStart(() => drawNow())
-  const drawNow = (): void => {
-    observer.disconnect()
-    stopWaiting()
-    void draw(text, place).finally(() => (place.dataset['drawn'] = ''))
-  }
-  if (paper.isPrinting) drawNow()
+  whenNear(place, 600, () => void draw(text, place).finally(() => (place.dataset['drawn'] = '')))
   return place
 }
 

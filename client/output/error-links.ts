@@ -1,7 +1,7 @@
 // Links in a traceback: `Cell In[3], line 2` becomes a button that goes to that line.
 import { errorLocation, type ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 
-/** Bubbling event with an `ErrorPlace` as detail. */
+/** Bubbling event with an `ErrorLocation` as detail. */
 export const goToLineEvent = 'nb-place'
 
 /** Replaces line references in the text of `element` by buttons. */

@@ -14,12 +14,12 @@ import {
   type Scripted,
   type ToFrame,
 } from '../frame/message.ts'
-import { paper } from './paper.ts'
 import type { FrameState } from '../kernel/live-frames.ts'
 import { MessageBudget } from './message-budget.ts'
 import { mayRun, type OutputDependencies } from './output-dependencies.ts'
 import { isHost, openFrameUrl, type OutputHosts } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
+import { whenNear } from './when-near.ts'
 
 export interface FramedOutput {
   readonly mime: FramedMime
@@ -97,26 +97,8 @@ export class OutputFrame {
     this.iframe.title = title
     // The frame is isolated by the sandbox header of the response, see shared/frame-policy.ts.
     this.iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin')
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return
-        startNow()
-      },
-      { rootMargin: `${nearViewport}px`, scrollMargin: `${nearViewport}px` },
-    )
-    observer.observe(this.element)
-    const stopWaiting = paper.onStart(() => startNow())
-    const { signal } = this.disposed
-    const startNow = (): void => {
-      observer.disconnect()
-      stopWaiting()
-      this.start()
-    }
-    signal.addEventListener('abort', () => {
-      observer.disconnect()
-      stopWaiting()
-    })
-    if (paper.isPrinting) startNow()
+    const stopWaiting = whenNear(this.element, nearViewport, () => this.start())
+    this.disposed.signal.addEventListener('abort', stopWaiting)
   }
 
   dispose(): void {

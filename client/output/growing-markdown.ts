@@ -1,5 +1,6 @@
 // The blocks of a text that grows at its end, as a reply does: only its last block is parsed anew. What is written later can
 // still change earlier blocks (a link's address, a footnote, the end of a formula), so `all` parses everything.
+import { lineStart } from '../../shared/notebook/lines.ts'
 import { markdownBlocks, type MarkdownBlock } from './markdown.ts'
 
 export class GrowingMarkdown {
@@ -15,7 +16,7 @@ export class GrowingMarkdown {
     const last = this.blocks.at(-1)
     if (text === this.text) return this.blocks
     if (last === undefined || last.isReferring || !text.startsWith(this.text)) return this.all(text)
-    const tail = markdownBlocks(text.slice(offsetOf(text, last.line)), this.scope, last.line)
+    const tail = markdownBlocks(text.slice(lineStart(text, last.line)), this.scope, last.line)
     if (tail.some(({ isReferring }) => isReferring)) return this.all(text)
     this.isPartial = true
     this.text = text
@@ -27,10 +28,4 @@ export class GrowingMarkdown {
     this.text = text
     return (this.blocks = markdownBlocks(text, this.scope))
   }
-}
-
-const offsetOf = (text: string, line: number): number => {
-  let at = 0
-  for (let i = 0; i < line; i++) at = text.indexOf('\n', at) + 1
-  return at
 }

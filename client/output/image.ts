@@ -3,6 +3,7 @@
 
 import { rasterUrl } from '../../shared/markdown/image.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export { attachedImage } from '../../shared/markdown/image.ts'
 
@@ -33,9 +34,9 @@ export const styleImage = (
 
 /** IPython's `Image(width=…, height=…)` in CSS pixels. */
 export const sizeImage = (image: HTMLImageElement, metadata: Leaf | undefined): void => {
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return
+  if (!isRecord(metadata)) return
   for (const side of ['width', 'height'] as const) {
-    const pixels = (metadata as Readonly<Record<string, Leaf>>)[side]
+    const pixels = metadata[side]
     if (typeof pixels === 'number' && pixels > 0 && pixels <= 10_000) image[side] = pixels
   }
 }

@@ -1,6 +1,7 @@
 // JSON as a tree of <details> elements. Children are created when a branch is first opened, so that large values are cheap.
 
 import type { Leaf } from '../../shared/notebook/notebook.ts'
+import { isRecord } from '../../shared/record.ts'
 
 /** Children of a branch shown at once; a button shows more. */
 const portion = 200
@@ -19,10 +20,7 @@ export const jsonTree = (value: Leaf, expanded = false): HTMLElement => {
 
 /** IPython's `JSON(…, expanded=True)`. */
 export const isExpanded = (metadata: Leaf | undefined): boolean =>
-  typeof metadata === 'object' &&
-  metadata !== null &&
-  !Array.isArray(metadata) &&
-  (metadata as Readonly<Record<string, Leaf>>)['expanded'] === true
+  isRecord(metadata) && metadata['expanded'] === true
 
 const entry = (key: string | null, value: Leaf, open: { left: number }): HTMLElement => {
   const label = key === null ? [] : [piece('nb-json-key', key), ': ']

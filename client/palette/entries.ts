@@ -8,6 +8,7 @@ import { commands } from '../commands/table.ts'
 import { textCommandTitles } from '../editor/text-command-titles.ts'
 import { settingId, settingLabels, type SettingLabel } from '../settings/labels.ts'
 import type { Titled } from './rank.ts'
+import { withoutEnding } from '../notebooks/notebook-path.ts'
 
 export interface Entry extends Titled {
   readonly id: string
@@ -74,7 +75,7 @@ export const notebookEntries = (
     .map((path) => ({
       id: `notebook-${path}`,
       type: 'Notebook',
-      title: path.replace(/\.ipynb$/, ''),
+      title: withoutEnding(path),
       keys: null,
       run: () => visit(path),
     }))

@@ -10,7 +10,7 @@ export interface Panel {
   readonly word?: string
   /** Tooltip of its button. */
   readonly about: string
-  /** Null: it has no button in the header. */
+  /** Null: it has no button in the bar. */
   readonly icon: unknown
   /** Over the notebook or beside it, one at a time each; below it, until closed; in a corner, or in the centre. */
   readonly side: 'over' | 'below' | 'beside' | 'corner' | 'centre'

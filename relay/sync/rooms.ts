@@ -48,16 +48,20 @@ export class Rooms {
 
   /** Runs `work` with the document's room, which stays open until it has settled. */
   async use<T>(record: DocumentRecord, work: (room: Room) => T | Promise<T>): Promise<T> {
-    await this.closing.get(record.docId)
-    if (this.closed) throw new Error('the relay is stopping')
-    let loading = this.rooms.get(record.docId)
-    if (!loading) this.rooms.set(record.docId, (loading = this.load(record)))
-    const { room } = await loading
-    const release = room.hold()
-    try {
-      return await work(room)
-    } finally {
-      release()
+    for (;;) {
+      await this.closing.get(record.docId)
+      if (this.closed) throw new Error('the relay is stopping')
+      let loading = this.rooms.get(record.docId)
+      if (!loading) this.rooms.set(record.docId, (loading = this.load(record)))
+      const loaded = await loading
+      // It may have begun to close meanwhile.
+      if (this.closing.has(record.docId) || this.loaded.get(record.docId) !== loaded) continue
+      const release = loaded.room.hold()
+      try {
+        return await work(loaded.room)
+      } finally {
+        release()
+      }
     }
   }
 

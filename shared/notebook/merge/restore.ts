@@ -7,7 +7,7 @@ import type { Cell, CellId, Leaves } from '../notebook.ts'
 import type { After, Operation } from '../document/operations.ts'
 import { listCells, readCell, visibleCells } from '../document/read.ts'
 import type { By } from '../person.ts'
-import { textEdits } from './text-edits.ts'
+import { sourceEdits } from './source-edits.ts'
 
 /** Who restores, and when, for cells this deletes. */
 interface Restorer extends By {
@@ -21,16 +21,8 @@ const changedKeys = (id: CellId, now: Leaves, then: Leaves): Operation[] =>
 
 const changes = (now: Cell, then: Cell): Operation[] => {
   const { id } = now
-  // The last position first, so that earlier offsets stay valid.
-  const edits = textEdits(now.source, then.source).reverse()
   return [
-    ...edits.map(({ at, remove, insert }): Operation => ({
-      type: 'splice-source',
-      id,
-      from: at,
-      to: at + remove,
-      insert,
-    })),
+    ...sourceEdits(id, now.source, then.source),
     ...(now.kind === then.kind ? [] : [{ type: 'set-kind', id, kind: then.kind } as const]),
     ...changedKeys(id, now.meta, then.meta),
     ...(sameResult(now, then) ? [] : [{ type: 'set-result', id, result: then.result } as const]),

@@ -1,13 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import '../../../client/elements/nb-markdown.ts'
-import { GrowingMarkdown } from '../../../client/output/growing-markdown.ts'
-import {
-  markdownBlocks,
-  renderMarkdown,
-  type MarkdownBlock,
-  type MarkdownOptions,
-} from '../../../client/output/markdown.ts'
+import { renderMarkdown, type MarkdownOptions } from '../../../client/output/markdown.ts'
 import { typesetMath } from '../../../client/output/math.ts'
 
 const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
@@ -159,104 +153,6 @@ describe('markdown', () => {
     expect(shown.querySelector('button')?.textContent).toBe('three · not loaded')
   })
 
-  it('sets formulas, and leaves prices alone', async () => {
-    const text =
-      'A $x^2$ of $5 and $6, \\(y\\).\n\n$$\n\\int_0^1 z\n$$\n\n\\begin{align}\na &= b\n\\end{align}\n\n\\[ q \\]\n\n$$a$$ and words $$b$$\n\n`$c$` and \\$d$'
-    const shown = page(text)
-    await typesetMath(shown)
-    const said = [...shown.querySelectorAll('mjx-assistive-mml')].map(({ textContent }) =>
-      textContent.replaceAll(/\s/g, ''),
-    )
-    expect(said).toEqual(['x2', 'y', '∫01z', 'a=b', 'q', 'a', 'b'])
-    expect(shown.querySelectorAll('mjx-container[display="true"]')).toHaveLength(5)
-    expect(shown.textContent).toContain('of $5 and $6,')
-    expect(shown.querySelector('[data-mml-node="merror"], mtext[mathcolor="red"]')).toBeNull()
-  })
-
-  it('sets lines as wide as there is room, in any font', async () => {
-    const shown = page('\\begin{multline}a + b \\\\ + c\\end{multline}')
-    shown.style.cssText = 'width: 500px; font: 20px monospace'
-    await typesetMath(shown)
-    const width = shown.querySelector('mjx-container svg')?.getBoundingClientRect().width ?? 0
-    expect(width).toBeGreaterThan(400)
-    expect(width).toBeLessThan(502)
-  })
-
-  it('shows a formula that is wrong as its source', async () => {
-    const shown = page('$\\frac{$')
-    await typesetMath(shown)
-    expect(shown.textContent).toContain('\\frac{')
-  })
-
-  it('has formulas as one piece, whatever rules of Markdown they would meet', async () => {
-    const shown = page(
-      [
-        '| $P(A|B)$ | $\\|x\\|$ |\n|---|---|\n| `a $b$` | $a_1 * b_2 * c_3$ |',
-        'Both \\\\(a_1\\\\) and \\\\[b*c*d\\\\].',
-        '> $$\n> x\n> = y\n> $$',
-        '- one\n  $$\n  z\n  $$',
-        '$$\n\\text{a_b # 5% & c}\n$$',
-        '<table><tr><td>$t$</td></tr></table>',
-        '    $code$',
-        '[a $l$ink](https://x.example/$y$)',
-        '\\begin{equation}\n\\begin{aligned} a &= b \\\\\n c &= d \\end{aligned}\n\\end{equation}',
-        'not $5 or $6, nor $a\n\nb$',
-        'Costs $5 and $10, \\$5 or `$n$`; $\\text{if $u$ is}$ and \\eqref{none}',
-      ].join('\n\n'),
-    )
-    await typesetMath(shown)
-    const said = [...shown.querySelectorAll('mjx-assistive-mml')].map(({ textContent }) =>
-      textContent.replaceAll(/\s/g, ''),
-    )
-    expect(said).toEqual([
-      'P(A|B)',
-      '∥x∥',
-      'a1∗b2∗c3',
-      'a1',
-      'b∗c∗d',
-      'x=y',
-      'z',
-      'a_b#5%&c',
-      't',
-      'l',
-      'a=bc=d',
-      'ifuis',
-      '(???)',
-    ])
-    expect(shown.querySelectorAll('tr')).toHaveLength(3)
-    expect(shown.querySelector('td code')?.textContent).toBe('a $b$')
-    expect(shown.querySelector('pre')?.textContent).toBe('$code$\n')
-    expect(shown.querySelector('a')?.href).toBe('https://x.example/$y$')
-    expect(shown.textContent).toContain('not $5 or $6, nor $a')
-    expect(shown.querySelector('em, merror')).toBeNull()
-  })
-
-  it('has macros and labels for the whole notebook, before and behind where they are said', async () => {
-    const notebook = document.createElement('nb-notebook')
-    const add = async (text: string): Promise<HTMLElement> => {
-      const note = page(text)
-      notebook.append(note)
-      await typesetMath(note)
-      return note
-    }
-    document.body.append(notebook)
-    const first = await add('$\\half + \\eqref{sum}$')
-    expect(first.querySelector('mjx-assistive-mml')?.textContent).toContain('\\half')
-    await add('$\\newcommand{\\half}{\\frac12}$ $$x \\tag{7} \\label{sum}$$')
-    const last = await add('$\\half$')
-    for (const note of [first, last]) expect(note.querySelector('mfrac')?.textContent).toBe('12')
-    expect(first.querySelector('mjx-assistive-mml')?.textContent).toContain('(7)')
-    // A note that is set again may say its label again.
-    const label = await add('$\\later$ $$\\later \\tag{8} \\label{again}$$')
-    await add('$\\require{cancel} \\require{physics} \\newcommand{\\later}{\\dv{f}{x}}$')
-    expect(label.querySelectorAll('mfrac')).toHaveLength(2)
-    expect(label.querySelector('[data-mml-node="merror"]')).toBeNull()
-    // Another notebook has not heard of it.
-    const other = page('$\\half$')
-    await typesetMath(other)
-    expect(other.querySelector('mfrac')).toBeNull()
-  })
-
   it('has the HTML that Jupyter lets through, over several paragraphs, and nothing else', () => {
     const shown = page(
       [
@@ -326,79 +222,4 @@ describe('markdown', () => {
       expect(renderMarkdown(piece.repeat(Math.floor(20_000 / piece.length))).childNodes).not.toHaveLength(0)
     },
   )
-})
-
-describe('a growing text', () => {
-  it('has the blocks of the whole text at each length, and parses finished ones once', () => {
-    const text =
-      '# One\n\nwords *and* more\nmore words\n\n- a\n- b\n\n  in b\n- c\n1. d\n\n    indented\n\n```js\n\nx = 1\n```\n> said\nlazily\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nTitle\n===\n\n<b>html</b>\n\n---\nend'
-    const growing = new GrowingMarkdown('')
-    const places = (blocks: readonly MarkdownBlock[]) => blocks.map(({ source, line }) => [line, source])
-    for (let length = 0; length <= text.length; length++) {
-      const now = text.slice(0, length)
-      expect(places(growing.take(now))).toEqual(places(markdownBlocks(now)))
-    }
-    const [first] = growing.take(text)
-    expect(growing.take(`${text} and so on`)[0]).toBe(first)
-    expect(growing.isPartial).toBe(true)
-    // What is written at the end can give an earlier link its address.
-    for (const more of ['\n\n[more]: https://a.example', '\n\n[^1]: a footnote']) {
-      growing.take(`${text}[^1] [more]`)
-      growing.take(`${text}[^1] [more]${more}`)
-      expect(growing.isPartial).toBe(false)
-    }
-    growing.take('another text')
-    expect(growing.isPartial).toBe(false)
-  })
-})
-
-describe('nb-markdown', () => {
-  it('keeps the elements of finished blocks while a text grows, and ends where the whole text does', async () => {
-    const element = document.createElement('nb-markdown')
-    document.body.append(element)
-    element.text = '# Title\n\nfirst paragraph\n\nsec'
-    await element.updateComplete
-    const [title, first] = element.querySelectorAll('h1, p')
-    const whole = '# Title\n\nfirst paragraph\n\nsecond with [a link]\n\n- [x] done\n\n$x$'
-    for (let end = 30; end <= whole.length; end++) {
-      element.text = whole.slice(0, end)
-      await element.updateComplete
-    }
-    await until(() => element.querySelector('mjx-container'))
-    expect([...element.querySelectorAll('h1, p')].slice(0, 2)).toEqual([title, first])
-    expect(element.querySelectorAll('p')[1]?.textContent).toBe('second with [a link]')
-    element.text = `${whole}\n\n[a link]: https://x.example/`
-    await until(() => element.querySelector('a')?.href === 'https://x.example/')
-  })
-
-  it('touches the end alone while a long reply grows', async () => {
-    const element = document.createElement('nb-markdown')
-    document.body.append(element)
-    const paragraph =
-      'Some *words* about `code` and $x_1$ that a model says, one after another, for a while.\n\n'
-    const fence = '```python\nfor item in range(10):\n    print(item)\n```\n\n'
-    const text = (paragraph.repeat(5) + fence).repeat(200)
-    const mathIsSet = (): Promise<unknown> => until(() => !element.querySelector('.nb-math:not([data-set])'))
-    element.text = text.slice(0, -3_000)
-    await element.updateComplete
-    // The first part is shown before the rest is drawn.
-    expect(element.childElementCount).toBeGreaterThan(0)
-    expect(element.hasAttribute('data-drawing')).toBe(true)
-    await until(() => !element.hasAttribute('data-drawing'))
-    expect(element.childElementCount).toBeGreaterThan(1_000)
-    await mathIsSet()
-    const touched: Node[] = []
-    new MutationObserver((changes) => {
-      for (const { addedNodes, removedNodes } of changes) touched.push(...addedNodes, ...removedNodes)
-    }).observe(element, { childList: true })
-    for (let left = 2_500; left >= 0; left -= 500) {
-      const before = element.lastElementChild
-      touched.length = 0
-      element.text = text.slice(0, text.length - left)
-      await until(() => element.lastElementChild !== before)
-      await mathIsSet()
-      expect(touched.length).toBeGreaterThan(0)
-      expect(touched.length).toBeLessThan(50)
-    }
-  })
 })

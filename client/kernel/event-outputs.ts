@@ -1,4 +1,4 @@
-// The outputs in ipywidgets' Output, in nbformat.
+// Outputs that are not a cell's, in nbformat: those in ipywidgets' Output, and of code that ran apart.
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../../shared/notebook/output/output.ts'
 import type { KernelEvent } from './protocol.ts'
