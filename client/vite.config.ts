@@ -39,6 +39,9 @@ const preloadEditor = (): Plugin => ({
   },
 })
 
+/** A worker that is no module: it has its own copy of what it needs. */
+const ofServiceWorker = /\/(offline\/service-worker|shared\/(built-page|frame-policy))\.ts$/
+
 export default defineConfig({
   ...clientConfig,
   base: './',
@@ -59,6 +62,11 @@ export default defineConfig({
         // The browser knows the service worker by its address, which must not change.
         entryFileNames: (chunk) =>
           chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
+        // One file of all that runs before a notebook is shown, where modules shared with lazy parts would be 27 more: each
+        // is a request that the service worker answers and checks.
+        codeSplitting: {
+          groups: [{ name: 'start', tags: ['$initial'], test: (id) => !ofServiceWorker.test(id) }],
+        },
       },
     },
   },

@@ -1,63 +1,42 @@
 // Shows the carets of others in a mounted editor and publishes this person's. Replaces the remote selections of
 // y-codemirror.next, which update every editor for every caret move, never remove a blurred caret, and insert a peer's
 // colour into a style unchecked.
-import { StateEffect, StateField, type Extension, type Range } from '@codemirror/state'
-import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet } from '@codemirror/view'
+import { StateEffect, StateField, type Extension } from '@codemirror/state'
+import {
+  Decoration,
+  EditorView,
+  ViewPlugin,
+  type DecorationSet,
+  type PluginValue,
+  type ViewUpdate,
+} from '@codemirror/view'
 import type * as Y from 'yjs'
 import { ySyncFacet } from 'y-codemirror.next'
 import { caretElement } from './caret-element.ts'
 import type { Caret, Carets } from './carets.ts'
 import { HeldConfig, released } from './sync.ts'
 
-class CaretWidget extends WidgetType {
-  readonly caret: Caret
+const setSelections = StateEffect.define<readonly Caret[]>()
 
-  constructor(caret: Caret) {
-    super()
-    this.caret = caret
-  }
+const selectionMarks = (carets: readonly Caret[], length: number): DecorationSet =>
+  Decoration.set(
+    carets.flatMap(({ anchor, head, color }) => {
+      const [from, to] = [Math.min(anchor, head), Math.min(Math.max(anchor, head), length)]
+      const mark = Decoration.mark({
+        class: 'nb-caret-selection',
+        attributes: { style: `--caret: ${color}` },
+      })
+      return from < to ? [mark.range(from, to)] : []
+    }),
+    true,
+  )
 
-  override eq(other: CaretWidget): boolean {
-    return (
-      other.caret.client === this.caret.client &&
-      other.caret.name === this.caret.name &&
-      other.caret.color === this.caret.color
-    )
-  }
-
-  override toDOM(): HTMLElement {
-    return caretElement(this.caret)
-  }
-
-  override ignoreEvent(): boolean {
-    return true
-  }
-}
-
-const setCarets = StateEffect.define<readonly Caret[]>()
-
-const marks = (carets: readonly Caret[], length: number): DecorationSet => {
-  const ranges: Range<Decoration>[] = []
-  for (const caret of carets) {
-    const [anchor, head] = [Math.min(caret.anchor, length), Math.min(caret.head, length)]
-    const selection = Decoration.mark({
-      class: 'nb-caret-selection',
-      attributes: { style: `--caret: ${caret.color}` },
-    })
-    if (anchor !== head) ranges.push(selection.range(Math.min(anchor, head), Math.max(anchor, head)))
-    ranges.push(
-      Decoration.widget({ widget: new CaretWidget(caret), side: head < anchor ? 1 : -1 }).range(head),
-    )
-  }
-  return Decoration.set(ranges, true)
-}
-
-const field = StateField.define<DecorationSet>({
+const selections = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(value, transaction) {
     let next = value.map(transaction.changes)
     for (const effect of transaction.effects)
-      if (effect.is(setCarets)) next = marks(effect.value, transaction.newDoc.length)
+      if (effect.is(setSelections)) next = selectionMarks(effect.value, transaction.newDoc.length)
     return next
   },
   provide: (self) => EditorView.decorations.from(self),
@@ -82,35 +61,104 @@ const publish = (view: EditorView, text: Y.Text, carets: Carets): void => {
   if (view.hasFocus && head <= text.length && anchor <= text.length) carets.publish(text, anchor, head)
 }
 
-export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
-  field,
-  ViewPlugin.define((view) => {
-    const show = (found: readonly Caret[]): void =>
-      view.dispatch({ effects: setCarets.of(found.map((caret) => toEditor(view, caret))) })
-    const stop = carets.on(text, show)
-    // A plugin must not dispatch while its view is being created.
-    let alive = true
-    const showSoon = (): void =>
-      queueMicrotask(() => {
-        if (alive && carets.in(text).length > 0) show(carets.in(text))
-      })
-    showSoon()
-    return {
-      update(update) {
-        if (update.transactions.some((transaction) => transaction.annotation(released) === true)) showSoon()
-        if (!update.view.hasFocus || !(update.selectionSet || update.docChanged)) return
-        // The Y.Text follows the same transaction after this plugin: its positions are valid one microtask later.
-        queueMicrotask(() => {
-          if (alive) publish(view, text, carets)
-        })
-      },
-      destroy() {
-        alive = false
-        stop()
-        carets.withdraw(text)
-      },
+interface Placed {
+  readonly caret: Caret
+  readonly x: number
+  readonly y: number
+}
+
+/** Over the text: in it, the line would be laid out anew for each move. */
+class CaretMarks implements PluginValue {
+  private readonly layer = document.createElement('div')
+  /** By all that an element shows. */
+  private shown = new Map<string, HTMLElement>()
+  private alive = true
+  private readonly stop: () => void
+  private readonly placing = {
+    read: () => this.read(),
+    write: (placed: readonly Placed[]) => this.write(placed),
+  }
+
+  constructor(
+    private readonly view: EditorView,
+    private readonly text: Y.Text,
+    private readonly carets: Carets,
+  ) {
+    this.layer.className = 'nb-carets'
+    view.scrollDOM.append(this.layer)
+    this.stop = carets.on(text, () => this.show())
+    this.showSoon()
+  }
+
+  private show(): void {
+    const found = this.carets.in(this.text)
+    const isSelection = ({ anchor, head }: Caret): boolean => anchor !== head
+    if (found.some(isSelection) || this.view.state.field(selections).size > 0)
+      this.view.dispatch({ effects: setSelections.of(found.map((caret) => toEditor(this.view, caret))) })
+    this.place()
+  }
+
+  /** A plugin must not dispatch while its view is created or updated. */
+  private showSoon(): void {
+    queueMicrotask(() => {
+      if (this.alive) this.show()
+    })
+  }
+
+  private place(): void {
+    if (this.shown.size > 0 || this.carets.in(this.text).length > 0) this.view.requestMeasure(this.placing)
+  }
+
+  /** Those in the part that is rendered. */
+  private read(): readonly Placed[] {
+    const { view, layer } = this
+    const { left, top } = layer.getBoundingClientRect()
+    return this.carets.in(this.text).flatMap((caret) => {
+      const { anchor, head } = toEditor(view, caret)
+      const at = view.coordsAtPos(Math.min(head, view.state.doc.length), head < anchor ? 1 : -1)
+      if (at === null) return []
+      return [{ caret, x: (at.left - left) / view.scaleX, y: (at.bottom - top) / view.scaleY }]
+    })
+  }
+
+  private write(placed: readonly Placed[]): void {
+    const before = this.shown
+    this.shown = new Map()
+    for (const { caret, x, y } of placed) {
+      const key = JSON.stringify([caret.client, caret.color, caret.name])
+      const element = before.get(key) ?? caretElement(caret)
+      if (!before.delete(key)) this.layer.append(element)
+      element.style.transform = `translate(${x}px, ${y}px)`
+      this.shown.set(key, element)
     }
-  }),
+    for (const element of before.values()) element.remove()
+  }
+
+  update(update: ViewUpdate): void {
+    if (update.geometryChanged) this.place()
+    if (update.transactions.some((transaction) => transaction.annotation(released) === true)) this.showSoon()
+    if (!this.view.hasFocus || !(update.selectionSet || update.docChanged)) return
+    // The Y.Text follows the same transaction after this plugin: its positions are valid one microtask later.
+    queueMicrotask(() => {
+      if (this.alive) publish(this.view, this.text, this.carets)
+    })
+  }
+
+  docViewUpdate(): void {
+    this.place()
+  }
+
+  destroy(): void {
+    this.alive = false
+    this.stop()
+    this.layer.remove()
+    this.carets.withdraw(this.text)
+  }
+}
+
+export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
+  selections,
+  ViewPlugin.define((view) => new CaretMarks(view, text, carets)),
   // From DOM events, because the editor's own focus update is late, and missing if the focus returns by then.
   EditorView.domEventHandlers({
     focus: (_, view) => {

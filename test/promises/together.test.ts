@@ -48,19 +48,38 @@ const agreed = async (): Promise<string[]> => {
 const caretOf = (name: string, seenBy: Person, position: number): Locator =>
   seenBy.cell(position).getByRole('img', { name: `Caret of ${name}`, exact: true })
 
-/** The text before a caret in a cell, to tell where it stands; null while it is not there. */
+/** The text before a caret in a cell, as it is seen; null while it is not there. */
 const textBefore = (name: string, seenBy: Person, position: number): Promise<string | null> =>
   seenBy.cell(position).evaluate((cell, label) => {
     const source = cell.querySelector('nb-source')
     const caret = source?.querySelector(`[aria-label="${label}"]`)
     if (!source || !caret) return null
+    const { left, bottom } = caret.getBoundingClientRect()
     const range = document.createRange()
-    range.setStart(source, 0)
-    range.setEndBefore(caret)
-    const before = range.cloneContents()
-    for (const mark of before.querySelectorAll('.nb-caret')) mark.remove()
-    const lines = [...before.querySelectorAll('.cm-line')]
-    return lines.length > 0 ? lines.map((line) => line.textContent).join('\n') : before.textContent
+    const isBefore = (node: Node, at: number): boolean => {
+      range.setStart(node, at)
+      range.setEnd(node, at + 1)
+      const letter = range.getBoundingClientRect()
+      const isAbove = letter.bottom < bottom - letter.height / 2
+      return isAbove || (letter.top < bottom && letter.left + letter.width / 2 < left + 1)
+    }
+    const before = (part: Element): string => {
+      let text = ''
+      const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (node.parentElement?.closest('.nb-caret, .cm-placeholder')) continue
+        const letters = node.textContent ?? ''
+        for (let at = 0; at < letters.length; at++) if (isBefore(node, at)) text += letters[at]
+      }
+      return text
+    }
+    const lines = [...source.querySelectorAll('.cm-line')]
+    const picture = source.querySelector('.nb-picture')
+    if (picture) return before(picture)
+    return lines
+      .filter((line) => line.getBoundingClientRect().top < bottom - 1)
+      .map(before)
+      .join('\n')
   }, `Caret of ${name}`)
 
 const count = (text: string, letter: string): number => text.split(letter).length - 1

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import '../../../client/style/text.css'
 import { PresenceRoom } from '../../../client/document/presence.ts'
 import { TextEditor } from '../../../client/editor/assemble.ts'
 import { Carets } from '../../../client/editor/carets.ts'
@@ -21,7 +22,13 @@ const nothing = () => Promise.resolve(null)
 
 const editorBesideCaretAt = async (
   index: number,
-): Promise<{ editor: TextEditor; text: Y.Text; presence: PresenceRoom }> => {
+): Promise<{
+  editor: TextEditor
+  text: Y.Text
+  presence: PresenceRoom
+  moveTo: (index: number) => void
+  left: () => number
+}> => {
   const doc = new Y.Doc()
   Y.applyUpdate(doc, importNotebook(plainNotebook([plainCell('a', 'code', 'second')]), 'doc'))
   const text = sourceAt(doc, 0)
@@ -48,9 +55,12 @@ const editorBesideCaretAt = async (
     onFocus: () => undefined,
   })
   const ben = new Awareness(new Y.Doc())
-  const at = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index)) as object
-  ben.setLocalState({ user: { name: 'Ben', color: '#445566' }, cursor: { anchor: at, head: at } })
-  applyAwarenessUpdate(presence.awareness, encodeAwarenessUpdate(ben, [ben.clientID]), 'socket')
+  const moveTo = (index: number): void => {
+    const at = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index)) as object
+    ben.setLocalState({ user: { name: 'Ben', color: '#445566' }, cursor: { anchor: at, head: at } })
+    applyAwarenessUpdate(presence.awareness, encodeAwarenessUpdate(ben, [ben.clientID]), 'socket')
+  }
+  moveTo(index)
   await until(() => parent.querySelector('.nb-caret') !== null)
   ended.push(() => {
     editor.destroy()
@@ -60,7 +70,8 @@ const editorBesideCaretAt = async (
     presence.destroy()
     parent.remove()
   })
-  return { editor, text, presence }
+  const left = (): number => parent.querySelector('.nb-caret')?.getBoundingClientRect().left ?? NaN
+  return { editor, text, presence, moveTo, left }
 }
 
 test.for([0, 3, 6])(
@@ -89,4 +100,25 @@ test('one’s own caret goes with the focus and is back with it, however soon', 
   await until(() => presence.cursor !== null)
   contentDOM.blur()
   expect(presence.cursor).toBe(null)
+})
+
+test('another’s caret stands where it is in the text, and its moves are no work for the text', async () => {
+  const { editor, moveTo, left } = await editorBesideCaretAt(0)
+  const { view } = editor
+  /** Its line is two pixels wide. */
+  const isAt = (index: number): boolean => Math.abs(left() + 1 - (view.coordsAtPos(index)?.left ?? NaN)) < 1
+  await until(() => isAt(0))
+  const changes = new MutationObserver(() => undefined)
+  changes.observe(view.contentDOM, { subtree: true, childList: true, attributes: true, characterData: true })
+  const { state } = view
+  for (const index of [3, 6, 1]) {
+    moveTo(index)
+    await until(() => isAt(index))
+  }
+  expect(changes.takeRecords()).toEqual([])
+  expect(view.state).toBe(state)
+  changes.disconnect()
+  // What is written before it takes it along.
+  view.dispatch({ changes: { from: 0, insert: 'ab' } })
+  await until(() => isAt(3))
 })
