@@ -66,6 +66,8 @@ export interface Participant {
   readonly name: string
   /** `#rrggbb`. Anything else is replaced, because it ends up in a style attribute. */
   readonly color: string
+  /** When they came, for one of two people with the same colour to give way: 0 where it was chosen. */
+  readonly colorSince: number
   readonly cursor: Cursor | null
   readonly cell: string | null
   /** Executor ids under which this participant runs cells. */
@@ -100,12 +102,13 @@ export const parseParticipant = (state: unknown): Participant | null => {
   const user = isRecord(state['user']) ? state['user'] : null
   const executor = typeof state['executor'] === 'string' ? [state['executor']] : []
   if (user === null && executor.length === 0) return null
-  const color = user?.['color']
+  const { color, colorSince } = user ?? {}
   const { id, name } = user === null ? { id: '', name: '' } : personInPresence(state)
   return {
     id,
     name: user === null ? '' : name || 'Somebody',
     color: typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : fallbackColor,
+    colorSince: typeof colorSince === 'number' ? colorSince : 0,
     cursor: parseCursor(state['cursor']),
     cell: typeof state['cell'] === 'string' ? state['cell'] : null,
     executors: executor,

@@ -14,8 +14,9 @@ import {
   type Participant,
   type RelayPresence,
 } from '../../shared/presence.ts'
-import type { Identity } from '../settings/identity.ts'
+import { freeColor, type Identity } from '../settings/identity.ts'
 import { Emitter } from '../../shared/emitter.ts'
+import { now } from './clock.ts'
 
 export interface Present extends Participant {
   readonly client: number
@@ -37,8 +38,13 @@ export class PresenceRoom {
   private readonly shown = new Map<number, object>()
   private connectedSince = 0
   private gone: ReadonlySet<string> = new Set()
+  private identity: Identity
+  private color: string
+  private readonly since = now()
 
   constructor(doc: Y.Doc, identity: Identity, executor: string) {
+    this.identity = identity
+    this.color = identity.color
     this.awareness = new Awareness(doc)
     this.awareness.on('change', this.onChange)
     this.awareness.setLocalState({ executor, cell: null, cursor: null })
@@ -63,15 +69,38 @@ export class PresenceRoom {
     const here = new Set(this.participants().flatMap(({ executors }) => executors))
     for (const executor of this.here) if (!here.has(executor)) this.left.set(executor, Date.now())
     this.here = here
+    this.giveWay()
     // The request was fulfilled.
     if (this.awareness.getLocalState()?.[writeBackField] === true && this.relay()?.file.gone !== true)
       this.awareness.setLocalStateField(writeBackField, false)
     this.peopleChanged.emit()
   }
 
-  introduce({ id, name, color }: Identity): void {
+  introduce(identity: Identity): void {
+    if (identity.color !== this.identity.color) this.color = identity.color
+    this.identity = identity
+    const { id, name, anyColor } = identity
+    const color = anyColor === true ? this.color : identity.color
+    const colorSince = anyColor === true ? this.since : 0
     // Stock clients paint a selection with colorLight.
-    this.awareness.setLocalStateField('user', { id, name, color, colorLight: `${color}33` })
+    this.awareness.setLocalStateField('user', { id, name, color, colorLight: `${color}33`, colorSince })
+  }
+
+  /** Of two who have the same colour, the one who came later takes another, unless they chose it. */
+  private giveWay(): void {
+    const { id, anyColor } = this.identity
+    if (anyColor !== true) return
+    const others = this.people().filter((person) => !person.self && person.id !== id)
+    const isTaken = others.some(
+      ({ color, colorSince, client }) =>
+        color === this.color &&
+        (colorSince < this.since || (colorSince === this.since && client < this.awareness.clientID)),
+    )
+    if (!isTaken) return
+    const color = freeColor(new Set(others.map((person) => person.color)))
+    if (color === null) return
+    this.color = color
+    this.introduce(this.identity)
   }
 
   setCell(cell: string | null): void {

@@ -11,13 +11,14 @@ import {
   type CompletionContext,
   type CompletionResult,
 } from '@codemirror/autocomplete'
+import { indentMore } from '@codemirror/commands'
 import { pythonLanguage } from '@codemirror/lang-python'
 import { language, syntaxTree } from '@codemirror/language'
 import type { EditorState, Extension } from '@codemirror/state'
 import { EditorView, type Command } from '@codemirror/view'
 import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import type { Insight } from '../kernel/insight.ts'
-import { completeLink } from './link-completion.ts'
+import { completeLink, linkBegun } from './link-completion.ts'
 import { wordBefore } from './word.ts'
 
 const keywords =
@@ -47,7 +48,7 @@ type Signs = () => readonly ReferenceSign[]
 
 /** The reference to the kernel that ends here, as in $`expr and &`[f, g; null outside of one. */
 const referenceBefore = (
-  { state, pos }: CompletionContext,
+  { state, pos }: Pick<CompletionContext, 'state' | 'pos'>,
   signs: readonly ReferenceSign[],
 ): { readonly sign: ReferenceSign; readonly code: string } | null => {
   const line = state.doc.lineAt(pos)
@@ -88,16 +89,30 @@ const complete =
     }
   }
 
-const requestedByTab = new WeakSet<EditorView>()
+/** What Tab does once the list has come: it selects the first of several options, or accepts. */
+const pressedTab = new WeakMap<EditorView, 'select' | 'accept'>()
+
+/** The list is there and being renewed, or what was begun is only written to be completed. */
+const isListAwaited = ({ state, contentDOM }: EditorView): boolean => {
+  if (completionStatus(state) !== 'pending') return false
+  if (contentDOM.hasAttribute('aria-controls')) return true
+  const { head: pos } = state.selection.main
+  return !inPython(state) && (linkBegun(state, pos) || referenceBefore({ state, pos }, ['$', '&']) !== null)
+}
 
 /** Completes after a word; not at the start of a line or with a selection. */
 export const completeWord: Command = (view) => {
   const { state } = view
   const { main, ranges } = state.selection
   const line = state.doc.lineAt(main.head)
-  if (!inPython(state) || state.readOnly || ranges.length > 1 || !main.empty) return false
+  if (state.readOnly || ranges.length > 1 || !main.empty) return false
+  if (isListAwaited(view)) {
+    pressedTab.set(view, 'accept')
+    return true
+  }
+  if (!inPython(state)) return false
   if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
-  requestedByTab.add(view)
+  pressedTab.set(view, 'select')
   return startCompletion(view)
 }
 
@@ -107,18 +122,28 @@ export const takeCompletion: Command = (view) => {
   return acceptCompletion(view)
 }
 
-/** After Tab, a single option is accepted at once; of several, the first is selected. */
-const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) => {
-  const status = completionStatus(state)
-  if (!requestedByTab.has(view) || status === 'pending') return
-  requestedByTab.delete(view)
-  if (status !== 'active') return
-  queueMicrotask(() => {
-    if (completionStatus(view.state) !== 'active') return
+/** A single option is accepted at once. Whoever typed on in the meantime wants another list. */
+const followTab: Extension = EditorView.updateListener.of(({ state, transactions, view }) => {
+  const tab = pressedTab.get(view)
+  if (tab === undefined) return
+  const wentOn = transactions.some((one) =>
+    ['input', 'delete', 'select'].some((event) => one.isUserEvent(event)),
+  )
+  if (tab === 'accept' && (wentOn || !view.hasFocus)) pressedTab.delete(view)
+  else if (completionStatus(state) !== 'pending') {
+    pressedTab.delete(view)
+    queueMicrotask(() => finishTab(view, tab))
+  }
+})
+
+const finishTab = (view: EditorView, tab: 'select' | 'accept'): void => {
+  if (isListing(view.state)) {
+    if (tab === 'accept' && takeCompletion(view)) return
     view.dispatch({ effects: setSelectedCompletion(0) })
     if (currentCompletions(view.state).length === 1) acceptCompletion(view)
-  })
-})
+  }
+  if (tab === 'accept' && !inPython(view.state)) indentMore(view)
+}
 
 export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
 
@@ -130,5 +155,5 @@ export const completion = (insight: Insight, signs: Signs, here: () => string): 
     interactionDelay: 0,
     defaultKeymap: false,
   }),
-  chooseFirst,
+  followTab,
 ]

@@ -3,12 +3,34 @@ import { createUnderFreeName } from '../document/notebooks-api.ts'
 import { markCreatedHere } from '../kernel/permission.ts'
 import { typeAhead } from './type-ahead.ts'
 
-/** Fired by the page of a notebook when it is shown. */
-export const openedEvent = 'opened'
+const openedEvent = 'opened'
+
+interface Opened {
+  readonly path: string
+  /** Null where it cannot be shown, or was left before. */
+  readonly page: Element | null
+}
+
+/** The page of a notebook says so once it is shown, or cannot be. */
+export const tellOpened = (path: string, page: Element | null): void => {
+  dispatchEvent(new CustomEvent<Opened>(openedEvent, { detail: { path, page } }))
+}
+
+const pageOf = (path: string): Promise<Element> =>
+  new Promise((resolve, reject) => {
+    const listen = (event: Event): void => {
+      const { detail } = event as CustomEvent<Opened>
+      if (detail.path !== path) return
+      removeEventListener(openedEvent, listen)
+      if (detail.page === null) reject(new Error(`${path} was not opened`))
+      else resolve(detail.page)
+    }
+    addEventListener(openedEvent, listen)
+  })
 
 /** Its first cell, or the button that adds one. */
-const focusFirst = (page: EventTarget | null): void =>
-  (page as Element).querySelector<HTMLElement>('.nb-invitation button, nb-cell')?.focus()
+const focusFirst = (page: Element): void =>
+  page.querySelector<HTMLElement>('.nb-invitation button, nb-cell')?.focus()
 
 /**
  * Creates a notebook in the folder ('' or ending in `/`) and goes there by `open`. What is typed from then on is for it,
@@ -23,12 +45,12 @@ export const beginNotebook = async (
     const answer = await made
     if (!answer.ok) return
     markCreatedHere(answer.path)
-    const opened = new Promise<Event>((resolve) => addEventListener(openedEvent, resolve, { once: true }))
+    const opened = pageOf(answer.path)
     open(answer.path)
-    const { target } = await opened
+    const page = await opened
     // Rendered by then.
     await new Promise((resolve) => setTimeout(resolve))
-    if (document.activeElement === document.body) focusFirst(target)
+    if (document.activeElement === document.body) focusFirst(page)
   }
   void typeAhead(begin(), { onLeave: () => undefined })
   return made

@@ -23,6 +23,7 @@ import { viewOf } from '../cell-kinds/views.ts'
 import { goToLine } from '../commands/go-to-line.ts'
 import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
+import { cellAbove, type AboveContext } from './cell-above.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { OutputGap } from './output-gap.ts'
@@ -35,10 +36,6 @@ import { markOf } from './mark-of.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { cellAsk } from './cell-ask.ts'
 import type { AskContext } from './nb-ask.ts'
-import './nb-controls.ts'
-import './nb-edited.ts'
-import type { EditedContext } from './nb-edited.ts'
-import type { ControlsContext } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-markdown.ts'
@@ -50,8 +47,7 @@ import type { NbSource, SourceContext } from './nb-source.ts'
 
 export type CellElementContext = CellContext &
   GutterContext &
-  ControlsContext &
-  EditedContext &
+  AboveContext &
   SourceContext &
   ReplyContext &
   AskContext &
@@ -350,18 +346,7 @@ export class NbCell extends DeferredElement {
         ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}${near && editable ? cellGrip() : nothing}
       </div>
       <div class="nb-body">
-        ${
-          near && editable
-            ? html`<nb-controls
-                .context=${context}
-                .cell=${cell}
-                .view=${this.view}
-                .flags=${flags}
-                .bookmark=${bookmark}
-              ></nb-controls>`
-            : nothing
-        }
-        ${near ? html`<nb-edited .context=${context} .cell=${cell}></nb-edited>` : nothing}
+        ${near ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
         <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
           rendered && !folded

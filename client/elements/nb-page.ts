@@ -22,7 +22,7 @@ import { listen } from './listen.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
-import { openedEvent } from './begin-notebook.ts'
+import { tellOpened } from './begin-notebook.ts'
 import { findBar } from './find-bar.ts'
 import { whenIdle } from './idle.ts'
 import './nb-header.ts'
@@ -102,6 +102,7 @@ export class NbPage extends LightElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    tellOpened(this.path, null)
     this.session?.close()
     this.session = null
     styleOpen(null)
@@ -308,9 +309,12 @@ export class NbPage extends LightElement {
       if (this.remembered !== notebook.path && context !== undefined) {
         this.remembered = notebook.path
         rememberOpened(context.settings, notebook.path)
-        this.dispatchEvent(new CustomEvent(openedEvent, { bubbles: true }))
+        tellOpened(notebook.path, this)
       }
-    } else if (notebook?.refusal) {
+    } else if (notebook?.refusal || notebook?.sync === 'offline') {
+      tellOpened(notebook.path, null)
+    }
+    if (notebook?.refusal) {
       const titles = this.opening.cancel()
       if (titles !== null) this.notifications.showError(`${titles} failed: the notebook cannot be opened.`)
     }

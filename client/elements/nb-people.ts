@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Present } from '../document/presence.ts'
-import type { Identity, Profile } from '../settings/identity.ts'
+import { parseProfile, type Identity } from '../settings/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
@@ -47,9 +47,16 @@ export class NbPeople extends LightElement {
     const form = new FormData(event.target as HTMLFormElement)
     const [name, color] = [form.get('name'), form.get('color')]
     this.changing = false
-    if (typeof name !== 'string' || typeof color !== 'string' || name.trim() === '') return
-    const detail: Profile = { name: name.trim().slice(0, 60), color }
+    const chosen = color === this.ownColor ? {} : { color, anyColor: false }
+    const detail = parseProfile({ ...this.identity, ...chosen, name })
+    if (detail === null) return
     this.dispatchEvent(new CustomEvent('identity', { detail, bubbles: true }))
+  }
+
+  /** Where nobody chose it, it may differ from the one in the settings. */
+  private get ownColor(): string {
+    const [first] = this.context.notebook.presence.people()
+    return first?.self === true ? first.color : this.identity.color
   }
 
   private get followed(): Present | undefined {
@@ -133,7 +140,7 @@ export class NbPeople extends LightElement {
                   ?readonly=${this.context.notebook.grant.user !== null}
                   required
               /></label>
-              <label>Colour <input name="color" type="color" .value=${this.identity.color} /></label>
+              <label>Colour <input name="color" type="color" .value=${this.ownColor} /></label>
               <button type="submit">Save</button>
             </form>`
           : nothing

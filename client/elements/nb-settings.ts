@@ -97,7 +97,7 @@ export class NbSettings extends LightElement {
       else this.settings.set('identity', { ...identity, name })
     }
     const recolor = ({ target }: Event): void =>
-      this.settings.set('identity', { ...identity, color: (target as HTMLInputElement).value })
+      this.settings.set('identity', { name: identity.name, color: (target as HTMLInputElement).value })
     return html`<h3>You</h3>
       ${this.row(
         'name',

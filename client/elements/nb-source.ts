@@ -16,6 +16,7 @@ import type { Mountable } from '../editor/mounting.ts'
 import { languageComing, type Language } from '../editor/colours.ts'
 import { wraps } from '../editor/wrap.ts'
 import { renderStatic } from '../editor/static.ts'
+import { EarlyComposition } from './early-composition.ts'
 import { typeAhead } from './type-ahead.ts'
 
 export type SourceContext = Pick<
@@ -66,6 +67,7 @@ export class NbSource extends HTMLElement implements Mountable {
   private numbered: boolean | null = null
   /** Places the caret once the editor's script is loaded. */
   private entering: ((view: EditorView) => void) | null = null
+  private readonly composition = new EarlyComposition(() => this.draw())
   private stops: (() => void)[] = []
 
   get element(): Element {
@@ -199,7 +201,7 @@ export class NbSource extends HTMLElement implements Mountable {
     if (this.setup === null) return
     const options = this.optionsOf(this.setup)
     this.toggleAttribute('data-no-wrap', !wraps(this.setup.language, options))
-    if (this.mounted) return
+    if (this.mounted || this.composition.done !== null) return
     const { text, language, label, context, hint } = this.setup
     if (this.staticSource === null) {
       const staticSource = document.createElement('pre')
@@ -247,15 +249,20 @@ export class NbSource extends HTMLElement implements Mountable {
   /** Opens the editor if there is none, at once if its script is loaded. */
   private withEditor(action: (editor: TextEditor) => void): void {
     const module = loadedEditor()
-    if (module !== null) {
+    if (module !== null && this.composition.done === null) {
       this.open(module)
       if (this.editor !== null) action(this.editor)
       return
     }
-    loadEditor().then(
+    this.editorComing().then(
       () => (this.isConnected ? this.withEditor(action) : undefined),
       (error: unknown) => this.setup?.context.showError(`The editor could not be loaded: ${reasonOf(error)}`),
     )
+  }
+
+  private async editorComing(): Promise<void> {
+    await loadEditor()
+    await this.composition.done
   }
 
   /** Focuses the text, with the caret where `place` puts it. */
@@ -271,19 +278,26 @@ export class NbSource extends HTMLElement implements Mountable {
   }
 
   private awaitEditor(): Promise<void> {
-    this.staticSource?.focus({ preventScroll: true })
+    const { setup, staticSource: writable } = this
+    if (writable !== null && setup?.context.notebook.writable === true) this.composition.allow(writable)
+    writable?.focus({ preventScroll: true })
+    getSelection()?.selectAllChildren(writable ?? this)
+    getSelection()?.collapseToEnd()
     this.withEditor(({ view }) => {
       this.entering?.(view)
       if (this.entering !== null) view.focus()
     })
-    const { setup } = this
-    return typeAhead(loadEditor(), {
+    return typeAhead(this.editorComing(), {
       keepsText: true,
+      ...(writable === null ? {} : { writable }),
       onLeave: (typed) => {
         this.entering = null
         if (typed !== '' && setup !== null) keepTyped(setup, typed)
       },
-    }).finally(() => (this.entering = null))
+    }).finally(() => {
+      this.entering = null
+      writable?.removeAttribute('contenteditable')
+    })
   }
 
   private open({ TextEditor, placesIn, paste }: EditorModule): void {

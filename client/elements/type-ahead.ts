@@ -16,19 +16,25 @@ const act = (element: HTMLElement, { key, shiftKey, ctrlKey, metaKey, altKey }: 
   else if (key === 'Enter' && !isField) document.execCommand('insertLineBreak')
 }
 
-/** Each key goes to where the previous one put the focus. */
-const pressAgain = async (keys: readonly KeyboardEvent[]): Promise<void> => {
-  for (const event of keys) {
+/** A key, or a text from an input method or a keyboard on the screen. */
+type Typed = KeyboardEvent | string
+
+/** Each goes to where the previous one put the focus. */
+const pressAgain = async (all: readonly Typed[]): Promise<void> => {
+  for (const event of all) {
     const { activeElement } = document
     if (!(activeElement instanceof HTMLElement)) return
-    if (activeElement.dispatchEvent(new KeyboardEvent(event.type, event))) act(activeElement, event)
+    if (typeof event === 'string') document.execCommand('insertText', false, event)
+    else if (activeElement.dispatchEvent(new KeyboardEvent(event.type, event))) act(activeElement, event)
     // An editor reads afterwards what has changed in its element.
     await Promise.resolve()
   }
 }
 
-const textOf = (keys: readonly KeyboardEvent[]): string =>
-  keys.reduce((text, { key }) => {
+const textOf = (all: readonly Typed[]): string =>
+  all.reduce<string>((text, typed) => {
+    if (typeof typed === 'string') return text + typed
+    const { key } = typed
     if (key === 'Backspace') return text.slice(0, -1)
     return key === 'Enter' ? `${text}\n` : key.length === 1 ? text + key : text
   }, '')
@@ -38,6 +44,8 @@ export interface Leaving {
   readonly onLeave: (typed: string, event: Event | null) => void
   /** Once something was typed, Escape is a key like the others. */
   readonly keepsText?: true
+  /** Can be written in meanwhile, for input methods: keys alone do not tell what they write. */
+  readonly writable?: HTMLElement
 }
 
 /**
@@ -46,17 +54,18 @@ export interface Leaving {
  */
 export const typeAhead = async (
   focused: Promise<unknown>,
-  { onLeave, keepsText }: Leaving,
+  { onLeave, keepsText, writable }: Leaving,
 ): Promise<void> => {
   const before = document.activeElement
-  const keys: KeyboardEvent[] = []
+  const keys: Typed[] = []
+  let composing = false
   const listening = new AbortController()
   const leave = (event: Event | null): void => {
     listening.abort()
     onLeave(textOf(keys.splice(0)), event)
   }
   const take = (event: KeyboardEvent): void => {
-    if (event.isComposing) return
+    if (event.isComposing || event.key === 'Process' || event.key === 'Unidentified') return
     const isKey = event.key !== 'Escape' || (keepsText === true && keys.length > 0)
     if (!isKey) return leave(event)
     if (event.key !== 'Escape' && !isForText(event)) return
@@ -66,7 +75,27 @@ export const typeAhead = async (
   }
   const options = { capture: true, signal: listening.signal }
   addEventListener('keydown', take, options)
-  addEventListener('pointerdown', leave, options)
+  const compose = (event: CompositionEvent): void => {
+    composing = event.type !== 'compositionend'
+    if (!composing && event.data !== '') keys.push(event.data)
+  }
+  writable?.addEventListener('compositionstart', compose, options)
+  writable?.addEventListener('compositionend', compose, options)
+  writable?.addEventListener(
+    'beforeinput',
+    (event) => {
+      if (event.inputType === 'insertCompositionText') return
+      event.preventDefault()
+      if (event.data !== null) keys.push(event.data)
+    },
+    options,
+  )
+  // A press ends a composition, after it.
+  const press = (event: Event): void => {
+    if (composing) writable?.addEventListener('compositionend', () => leave(event), { once: true })
+    else leave(event)
+  }
+  addEventListener('pointerdown', press, options)
   const isThere = await focused.then(
     () => true,
     () => false,

@@ -7,6 +7,8 @@ export interface Profile {
   readonly name: string
   /** `#rrggbb` */
   readonly color: string
+  /** The person has not chosen the colour, so it may give way to another's. */
+  readonly anyColor?: true
 }
 
 export type Identity = Person & Profile
@@ -55,12 +57,20 @@ export const parseUserId = (value: unknown): string | null =>
 
 export const parseProfile = (value: unknown): Profile | null => {
   if (!isRecord(value)) return null
-  const { name, color } = value
+  const { name, color, anyColor } = value
   if (typeof name !== 'string' || name.trim() === '' || typeof color !== 'string') return null
-  return /^#[0-9a-f]{6}$/i.test(color) ? { name: name.trim().slice(0, 60), color } : null
+  if (!/^#[0-9a-f]{6}$/i.test(color)) return null
+  return { name: name.trim().slice(0, 60), color, ...(anyColor === true ? { anyColor } : {}) }
 }
 
 export const newProfile = (): Profile => ({
   name: `${pick(adjectives)} ${pick(animals)}`,
   color: pick(colors),
+  anyColor: true,
 })
+
+/** One of the colours that nobody has; null if there is none. */
+export const freeColor = (taken: ReadonlySet<string>): string | null => {
+  const [first, ...others] = colors.filter((color) => !taken.has(color))
+  return first === undefined ? null : pick([first, ...others])
+}

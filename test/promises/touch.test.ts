@@ -1,7 +1,9 @@
 // A finger comes from nowhere: what it cannot see it cannot hit, and no row of buttons lies under another.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { importedResult } from '../../shared/notebook/notebook.ts'
 import { allKinds } from '../support/all-kinds.ts'
 import { App, type Person } from '../support/app.ts'
+import { notebookFile } from '../support/notebook-file.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
@@ -49,6 +51,22 @@ const covered = (person: Person): Promise<string[]> =>
       },
     ),
   )
+
+test('on a phone the number of a run and the button for a comment have each their place', async () => {
+  await app.create(
+    'ran.ipynb',
+    notebookFile(['code', 'a = 1', { result: importedResult({ count: 128 }) }], ['note', 'a note']),
+  )
+  const ana = await app.writer('ran.ipynb', { viewport: { width: 375, height: 800 }, hasTouch: true })
+  await ana.cell(1).focus()
+  const bottom = (box: { y: number; height: number } | null): number => (box?.y ?? NaN) + (box?.height ?? NaN)
+  const comment = ana.button('Comment on cell 1')
+  await comment.waitFor()
+  const number = ana.cell(1).getByText('128', { exact: true })
+  expect((await comment.boundingBox())?.y).toBeGreaterThanOrEqual(bottom(await number.boundingBox()))
+  expect(await covered(ana)).toEqual([])
+  await ana.context.close()
+})
 
 test.each([375, 900])('at %d px nothing unseen can be hit and nothing lies under another', async (width) => {
   const ana = await open({ viewport: { width, height: 800 }, hasTouch: true, isMobile: true })
@@ -102,14 +120,21 @@ test.each([375, 900])('at %d px nothing unseen can be hit and nothing lies under
 
 test('in a window of any width, and beside a panel, no row of buttons lies on another', async () => {
   const ana = await open({})
-  await ana.cell(3).focus()
+  // The kind with the widest row.
+  const prompt = ana.page.locator('nb-cell[data-kind=prompt]').first()
+  await prompt.getByRole('textbox', { name: /^Source/ }).click()
+  await ana.page.keyboard.type('why')
+  await prompt.getByText('Edited by you').waitFor({ state: 'attached' })
+  await ana.press('Escape')
   const overlaps = (): Promise<number> =>
     ana.page.evaluate(() => {
       const boxes = (selector: string): DOMRect[] =>
         [...document.querySelectorAll(selector)]
           .filter((button) => button.checkVisibility({ visibilityProperty: true }))
           .map((button) => button.getBoundingClientRect())
-      const gaps = boxes('nb-cell:has(+ nb-cell[data-current]) .nb-insert-row button')
+      const gaps = boxes(
+        'nb-cell:has(+ nb-cell[data-current]) .nb-insert-row button, nb-cell[data-current] nb-edited',
+      )
       return boxes('nb-cell[data-current] nb-controls').filter((row) =>
         gaps.some(
           ({ left, right, top, bottom }) =>
@@ -122,7 +147,7 @@ test('in a window of any width, and beside a panel, no row of buttons lies on an
       await ana.page.setViewportSize({ width: width + (panel === '' ? 0 : 340), height: 800 })
       if (panel !== '' && (await ana.page.getByRole('complementary', { name: panel }).count()) === 0) {
         await ana.button(panel).click()
-        await ana.cell(3).focus()
+        await prompt.focus()
       }
       await expect.poll(async () => [panel, width, await overlaps()], soon).toEqual([panel, width, 0])
     }

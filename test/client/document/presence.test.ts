@@ -61,3 +61,52 @@ test('a caret that moves, and the own one too, is no news of people', () => {
   ben.destroy()
   room.destroy()
 })
+
+test('of people with one colour, those who did not choose it take others, the later ones; all see the same', () => {
+  const red = '#b3261e'
+  const rooms: PresenceRoom[] = []
+  const join = (name: string, anyColor: boolean): PresenceRoom => {
+    const identity = { id: name, name, color: red, ...(anyColor ? { anyColor } : {}) }
+    const room = new PresenceRoom(new Y.Doc(), identity, `kernel-${name}`)
+    const tell = (from: PresenceRoom, to: PresenceRoom): void =>
+      applyAwarenessUpdate(
+        to.awareness,
+        encodeAwarenessUpdate(from.awareness, [from.awareness.clientID]),
+        'socket',
+      )
+    room.awareness.on('update', (_: unknown, origin: unknown) => {
+      if (origin === 'local') for (const other of rooms) if (other !== room) tell(room, other)
+    })
+    for (const other of rooms) tell(other, room)
+    rooms.push(room)
+    for (const other of rooms) if (other !== room) tell(room, other)
+    return room
+  }
+  const colors = (room: PresenceRoom): string[] =>
+    room
+      .people()
+      .sort((one, other) => one.name.localeCompare(other.name))
+      .map(({ color }) => color)
+  vi.useFakeTimers()
+  const first = join('a', true)
+  vi.advanceTimersByTime(1)
+  join('b', true)
+  expect(colors(first)[0]).toBe(red)
+  expect(new Set(colors(first)).size).toBe(2)
+  join('c', false)
+  join('d', false)
+  // Chosen ones stay, whoever else has them.
+  expect(colors(first).slice(2)).toEqual([red, red])
+  expect(colors(first)[0]).not.toBe(red)
+  for (const name of ['e', 'f', 'g', 'h', 'i']) join(name, true)
+  expect(new Set(colors(first)).size).toBe(8)
+  for (const room of rooms) expect(colors(room)).toEqual(colors(first))
+  // None is free.
+  join('j', true)
+  expect(colors(first)).toHaveLength(10)
+  // A change of name is no new colour.
+  const before = colors(first)
+  first.introduce({ id: 'a', name: 'aa', color: red, anyColor: true })
+  expect(colors(first)).toEqual(before)
+  for (const room of rooms) room.destroy()
+})

@@ -1,16 +1,20 @@
-// When the list of completions opens.
+// When the list of completions opens, and what Tab does until then.
+import { markdown } from '@codemirror/lang-markdown'
 import { python } from '@codemirror/lang-python'
-import { EditorState } from '@codemirror/state'
+import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { afterEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import { completion, isListing } from '../../../client/editor/completion.ts'
+import { completeWord, completion, isListing } from '../../../client/editor/completion.ts'
 import type { Completions } from '../../../client/kernel/answers.ts'
 import { soon } from '../../support/soon.ts'
 
 afterEach(() => document.body.replaceChildren())
 
-test('an answer that comes when the editor has lost the focus opens nothing', async () => {
+/** An editor whose questions wait for `answer`. */
+const editorIn = (
+  language: Extension,
+): { view: EditorView; requests: unknown[]; answer: (...labels: string[]) => Promise<void> } => {
   const requests: ((found: Completions) => void)[] = []
   const insight = {
     complete: () => new Promise<Completions>((answer) => requests.push(answer)),
@@ -22,29 +26,78 @@ test('an answer that comes when the editor has lost the focus opens nothing', as
     parent: document.body,
     state: EditorState.create({
       extensions: [
-        python(),
+        language,
         completion(
           insight,
-          () => [],
+          () => ['$'],
           () => 'a.ipynb',
         ),
       ],
     }),
   })
-  const answer = async (prefix: string): Promise<void> => {
-    requests.at(-1)?.({ prefix, options: [['print', 'function']] })
+  const answer = async (...labels: string[]): Promise<void> => {
+    requests.at(-1)?.({
+      prefix: /\w*$/.exec(view.state.doc.toString())?.[0] ?? '',
+      options: labels.map((label) => [label, 'function']),
+    })
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   }
   view.focus()
+  return { view, requests, answer }
+}
+
+test('an answer that comes when the editor has lost the focus opens nothing', async () => {
+  const { view, requests, answer } = editorIn(python())
   await userEvent.keyboard('p')
   await expect.poll(() => requests.length, soon).toBe(1)
   view.contentDOM.blur()
-  await answer('p')
+  await answer('print')
   expect(isListing(view.state)).toBe(false)
 
   view.focus()
   await userEvent.keyboard('r')
   await expect.poll(() => requests.length, soon).toBe(2)
-  await answer('pr')
+  await answer('print')
   await expect.poll(() => isListing(view.state), soon).toBe(true)
+})
+
+test('Tab before the list has come accepts from it, and indents where there is none; not after typing on', async () => {
+  const { view, requests, answer } = editorIn(markdown())
+  const textIs = (text: string): Promise<void> =>
+    expect.poll(() => view.state.doc.toString(), soon).toBe(text)
+  const begin = async (text: string, count: number): Promise<void> => {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: '' } })
+    await userEvent.keyboard(text)
+    await expect.poll(() => requests.length, soon).toBe(count)
+    expect(completeWord(view)).toBe(true)
+    await textIs(text)
+  }
+  await begin('see $`p', 1)
+  await answer('print', 'property')
+  await textIs('see $`print')
+  await begin('see $`p', 2)
+  await answer()
+  await textIs('  see $`p')
+  await begin('see $`p', 3)
+  await userEvent.keyboard(' ')
+  await answer('print')
+  await textIs('see $`p ')
+  // Nothing is awaited after its end.
+  await userEvent.keyboard('`')
+  expect(completeWord(view)).toBe(false)
+})
+
+test('Tab accepts from a list that is being renewed', async () => {
+  const { view, requests, answer } = editorIn(python())
+  await userEvent.keyboard('p')
+  await expect.poll(() => requests.length, soon).toBe(1)
+  await answer('print', 'property')
+  await expect.poll(() => isListing(view.state), soon).toBe(true)
+  await userEvent.keyboard('{Backspace}')
+  await userEvent.keyboard('p')
+  expect(isListing(view.state)).toBe(false)
+  expect(completeWord(view)).toBe(true)
+  await expect.poll(() => requests.length, soon).toBe(2)
+  await answer('print', 'property')
+  await expect.poll(() => view.state.doc.toString(), soon).toBe('print')
 })
