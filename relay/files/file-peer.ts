@@ -251,7 +251,9 @@ class FilePeer implements Peer {
     this.room.storeRevision({ digest: file.digest, state, time: 0, written: true, outside: true })
     const now = Date.now()
     await this.room.stored()
-    this.set(after.merged(this.state, file, visibleCells(this.room.doc), now, times))
+    // Read first: it applies what was received meanwhile, and that changes the state.
+    const cells = visibleCells(this.room.doc)
+    this.set(after.merged(this.state, file, cells, now, times))
     logger.info('merged an outside edit of the file', { docId, marks: marks.size })
   }
 

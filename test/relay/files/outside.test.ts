@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { WebSocket } from 'ws'
 import type { WebsocketProvider } from 'y-websocket'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { docIdOf, readHead, visibleCells } from '../../../shared/notebook/document/read.ts'
@@ -119,6 +121,42 @@ describe('an edit of the file', () => {
       await log.close()
     }
     await relay.resume()
+  })
+
+  test('is said to be in the file when it is, though something arrives while it is stored', async () => {
+    const disk = new EventEmitter()
+    const storing = once(disk, 'storing')
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('one', 'two') },
+      {
+        ...quick,
+        openLog: async (file, sync) => {
+          const log = await SqliteLog.open(file, { sync })
+          const append = log.updates.append.bind(log.updates)
+          log.updates.append = async (rows, revisions = []) => {
+            if (rows.length > 0 && revisions.some(({ revision }) => revision.outside)) {
+              const held = once(disk, 'go on')
+              disk.emit('storing')
+              await held
+            }
+            return append(rows, revisions)
+          }
+          return log
+        },
+      },
+    )
+    const ana = await opened('a.ipynb')
+    await writeFile(at('a.ipynb'), notebookText('one', 'two theirs'))
+    await storing
+    sourceAt(ana.doc, 0).insert(3, ' typed')
+    const socket = ana.ws as unknown as WebSocket
+    // The answer says that the relay has received it; it is in the document 50 ms later.
+    const answer = once(socket, 'pong')
+    socket.ping()
+    await answer
+    disk.emit('go on')
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['one typed', 'two theirs'])
+    await written(ana)
   })
 
   test('is not overtaken: while jupyter-collaboration logs what is typed there, our file waits', async () => {
