@@ -77,7 +77,7 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   await expect.poll(() => hint.count(), soon).toBe(0)
   await keyboard.press('Tab')
   await keyboard.type('ware')
-  await expect.poll(() => options(ana), soon).toEqual(['warehouse'])
+  await expect.poll(listed, soon).toEqual(['warehouse'])
   // The list is no obstacle to running.
   await keyboard.press('Control+Enter')
   await ana.cellIs(2, 'error')
