@@ -133,8 +133,8 @@ describe('an edit of the file', () => {
         openLog: async (file, sync) => {
           const log = await SqliteLog.open(file, { sync })
           const append = log.updates.append.bind(log.updates)
-          log.updates.append = async (rows, revisions = []) => {
-            if (rows.length > 0 && revisions.some(({ revision }) => revision.outside)) {
+          log.updates.append = async (rows, revisions) => {
+            if (rows.length > 0 && revisions?.some(({ revision }) => revision.outside)) {
               const held = once(disk, 'go on')
               disk.emit('storing')
               await held
