@@ -9,8 +9,6 @@ import * as Y from 'yjs'
 import { readEntries, writeEntries } from '../../shared/awareness.ts'
 import { parseRelayPresence } from '../../shared/presence.ts'
 import {
-  closeCodes,
-  inBin,
   messageAcknowledge,
   messageAwareness,
   messageEpoch,
@@ -22,6 +20,7 @@ import {
   syncStep2,
 } from '../../shared/protocol.ts'
 import { Failures } from './failures.ts'
+import { refusalOf, type Refusal } from './refusal.ts'
 import { lostCode, SyncSocket } from './socket.ts'
 import { adaptToTabs, askBack, writeAsking } from './tabs.ts'
 
@@ -40,31 +39,6 @@ const gather = 300
 
 /** offline: no relay, edits wait here · connecting: the first attempt · unsaved: sent, not acknowledged · saved */
 export type SyncStatus = 'offline' | 'connecting' | 'unsaved' | 'saved'
-
-/** Why the relay rejects this page at this path; it does not reconnect by itself. */
-export type Refusal =
-  | { readonly type: 'another-epoch' }
-  /** `path` is empty if it is too long for a close reason. */
-  | { readonly type: 'renamed'; readonly path: string }
-  | { readonly type: 'no-such-notebook'; readonly reason: string }
-  | { readonly type: 'in-bin' }
-  | { readonly type: 'not-allowed'; readonly reason: string }
-
-const refusalOf = (code: number, reason: string): Refusal | null => {
-  switch (code) {
-    case closeCodes.anotherEpoch:
-      return { type: 'another-epoch' }
-    case closeCodes.renamed:
-      return { type: 'renamed', path: reason }
-    case closeCodes.noSuchNotebook:
-      return reason === inBin ? { type: 'in-bin' } : { type: 'no-such-notebook', reason }
-    case closeCodes.notAllowed:
-    case closeCodes.wrongOrigin:
-      return { type: 'not-allowed', reason }
-    default:
-      return null
-  }
-}
 
 type SyncHandler = WebsocketProvider['messageHandlers'][number]
 

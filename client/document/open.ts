@@ -8,7 +8,8 @@ import { docIdOf, notebookMetaValue } from '../../shared/notebook/document/read.
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
 import { Undo } from '../../shared/notebook/document/undo.ts'
-import { Connection, type Refusal, type SyncStatus } from './connect.ts'
+import { Connection, type SyncStatus } from './connect.ts'
+import type { Refusal } from './refusal.ts'
 import type { CurrentGrant } from './grant.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import {
