@@ -1,6 +1,6 @@
 // The relay is upgraded while pages of the version before are open.
 import { rm } from 'node:fs/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { App } from '../support/app.ts'
 import { copyBuilt, upgrade } from '../support/next-version.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
@@ -8,12 +8,12 @@ import { soon } from '../support/soon.ts'
 
 let app: App
 let client: string
-beforeAll(async () => {
+beforeEach(async () => {
   client = await newFolder()
   await copyBuilt(client)
   app = await App.start({ 'a.ipynb': notebookText('x = 1') }, { clientFolder: client })
 })
-afterAll(async () => {
+afterEach(async () => {
   await app.close()
   await rm(client, { recursive: true })
 })
@@ -35,9 +35,11 @@ test('an open page goes on with all of its own version, its words arrive, and a 
   const tab = await app.tab(ana.context, 'a.ipynb')
   await tab.until('sync', 'saved')
   await expect.poll(caches, soon).toContain('page ffffffffffffffff')
-  await ana.page.waitForFunction(
-    async () => (await navigator.serviceWorker.ready).active?.state === 'activated',
-  )
+  // The cache is there from the beginning of the installation, while the worker of the version before is still active.
+  await ana.page.waitForFunction(async () => {
+    const { active, installing, waiting } = await navigator.serviceWorker.ready
+    return installing === null && waiting === null && active?.state === 'activated'
+  })
   await expect
     .poll(() => ana.page.evaluate((name) => fetch(`/assets/${name}`).then(({ ok }) => ok), chunk), soon)
     .toBe(true)
