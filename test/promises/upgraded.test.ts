@@ -36,10 +36,12 @@ test('an open page goes on with all of its own version, its words arrive, and a 
   await tab.until('sync', 'saved')
   await expect.poll(caches, soon).toContain('page ffffffffffffffff')
   // The cache is there from the beginning of the installation, while the worker of the version before is still active.
-  await ana.page.waitForFunction(async () => {
-    const { active, installing, waiting } = await navigator.serviceWorker.ready
-    return installing === null && waiting === null && active?.state === 'activated'
-  })
+  const ready = (): Promise<boolean> =>
+    ana.page.evaluate(async () => {
+      const { active, installing, waiting } = await navigator.serviceWorker.ready
+      return installing === null && waiting === null && active?.state === 'activated'
+    })
+  await expect.poll(ready, soon).toBe(true)
   await expect
     .poll(() => ana.page.evaluate((name) => fetch(`/assets/${name}`).then(({ ok }) => ok), chunk), soon)
     .toBe(true)
