@@ -37,9 +37,6 @@ const longPromises = [
   'upgraded',
 ].map((name) => `test/promises/${name}.test.ts`)
 
-/** How often a test in a browser may be run again; `.ci/run` sets it. Those that needed it are named at the end. */
-const retry = Number(process.env['TEST_RETRY'] ?? 0)
-
 export default defineConfig({
   test: {
     // Browser tests wait more than they work: two at once on two cores.
@@ -92,7 +89,6 @@ export default defineConfig({
           exclude: ['test/client/**/*.node.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          retry,
           browser: {
             enabled: true,
             headless: true,
@@ -112,7 +108,6 @@ export default defineConfig({
           // Some do what takes a person minutes; a slow machine takes many times as long.
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          retry,
         },
       },
       // In stock Firefox and WebKit, with packages from the real index, with a real bucket, and the long promises, by
@@ -124,7 +119,6 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          retry,
         },
       },
       // Beside a real JupyterLab, by `npm run test:rendering`.

@@ -287,18 +287,11 @@ export class App {
 
   /** Creates a notebook by the API. */
   async create(path: string, content: string): Promise<void> {
-    const post = (): Promise<Response> =>
-      fetch(`${this.origin}/api/notebooks`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ path, content }),
-      })
-    let answer = await post()
-    if (answer.status === 409) {
-      // The test has failed and runs once more.
-      await fetch(`${this.origin}/api/notebooks/${encodeURIComponent(path)}`, { method: 'DELETE' })
-      answer = await post()
-    }
+    const answer = await fetch(`${this.origin}/api/notebooks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path, content }),
+    })
     if (answer.status !== 201) throw new Error(`${path} was not created: ${await answer.text()}`)
   }
 
