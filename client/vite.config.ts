@@ -64,8 +64,13 @@ export default defineConfig({
           chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
         // One file of all that runs before a notebook is shown, where modules shared with lazy parts would be 27 more: each
         // is a request that the service worker answers and checks.
+        // Yjs is apart: lib0 creates errors while it loads, for which a browser that is watched by a tool parses the whole file
+        // again. Two files are also compiled at the same time.
         codeSplitting: {
-          groups: [{ name: 'start', tags: ['$initial'], test: (id) => !ofServiceWorker.test(id) }],
+          groups: [
+            { name: 'yjs', tags: ['$initial'], test: /node_modules\/(lib0|yjs|y-[a-z]+)\//, priority: 1 },
+            { name: 'start', tags: ['$initial'], test: (id) => !ofServiceWorker.test(id) },
+          ],
         },
       },
     },

@@ -159,6 +159,7 @@ export class OpenNotebook {
     if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
+      this.events.emit({ type: 'changed' })
       this.digests = (await this.persistence?.digests()) ?? []
     } else this.openLater(server)
     this.doc.on('update', this.acknowledgeSoon)

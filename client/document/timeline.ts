@@ -67,8 +67,9 @@ export const changesAround = (
   return { first: (groups[index - 1]?.last ?? 0) + 1, last: groups[index]?.last ?? at }
 }
 
-const hours = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
-const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-
-export const formatTime = (time: number, now: number): string =>
-  (new Date(time).toDateString() === new Date(now).toDateString() ? hours : days).format(Math.min(time, now))
+export const formatTime = (time: number, now: number): string => {
+  const shown = new Date(Math.min(time, now))
+  return new Date(time).toDateString() === new Date(now).toDateString()
+    ? shown.toLocaleTimeString(undefined, { timeStyle: 'medium' })
+    : shown.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+}

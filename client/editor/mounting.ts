@@ -10,6 +10,8 @@ import { paper } from '../output/paper.ts'
 const pause = 100
 /** Pixels around the viewport within which a cell is rendered, its text highlighted, with controls and outputs. */
 const nearMargin = 1_200
+/** The same until the first cells are painted and have their editors, which nothing further away delays. */
+const firstMargin = 100
 /** Beyond this it is far: where the browser skips its content anyway, and nothing comes and goes in short scrolling. */
 const farMargin = 4 * nearMargin
 /** Editors mounted per frame; each takes 2–12 ms. */
@@ -45,6 +47,7 @@ const isInView = (element: Element): boolean => {
 export class Mounting {
   private readonly texts = new Set<Mountable>()
   private near = new Set<Element>()
+  private margin = firstMargin
   private list: Element | null = null
   private onNear: NearListener = () => undefined
   private readonly resized: ResizeObserver
@@ -101,7 +104,7 @@ export class Mounting {
       if (row === undefined) break
       const { top, bottom } = row.getBoundingClientRect()
       if (top > innerHeight + farMargin) break
-      if (before.has(row) || (bottom >= -nearMargin && top <= innerHeight + nearMargin)) near.add(row)
+      if (before.has(row) || (bottom >= -this.margin && top <= innerHeight + this.margin)) near.add(row)
     }
     this.near = near
     for (const row of before) if (!near.has(row)) this.onNear(row, false)
@@ -137,6 +140,10 @@ export class Mounting {
     for (const text of waiting.slice(0, perFrame)) text.mount()
     if (waiting.length > perFrame)
       this.mountingSome = requestAnimationFrame(() => this.mountSome(waiting.slice(perFrame)))
+    else if (this.margin !== nearMargin) {
+      this.margin = nearMargin
+      this.checkSoon()
+    }
   }
 
   destroy(): void {

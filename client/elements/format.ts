@@ -1,7 +1,6 @@
 // Times and sizes as text.
 import { now } from '../document/clock.ts'
 
-const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -13,7 +12,8 @@ export const since = (time: number): string => {
   const passed = now() - time
   if (passed > 14 * 86_400_000) return new Date(time).toLocaleDateString()
   const [unit, length] = units.find(([, milliseconds]) => passed >= milliseconds) ?? ['second', 1_000]
-  return passed < 60_000 ? 'just now' : ago.format(-Math.floor(passed / length), unit)
+  if (passed < 60_000) return 'just now'
+  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(-Math.floor(passed / length), unit)
 }
 
 export const formatSize = (bytes: number): string =>

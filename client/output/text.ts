@@ -11,8 +11,6 @@ const foldAbove = { lines: 200, characters: 100_000 }
 const portion = { lines: 30, characters: 20_000 }
 const more = { lines: 100, characters: 50_000 }
 
-const number = new Intl.NumberFormat('en')
-
 export class TextView {
   readonly element = document.createElement('div')
   private readonly ansi = new AnsiText()
@@ -80,16 +78,16 @@ export class TextView {
     this.hidden.textContent = folded ? this.whatIsHidden(lines.length - head.length - tail.length) : ''
     this.showMore.hidden = !folded
     this.showAll.setAttribute('aria-expanded', String(!folded))
-    this.showAll.textContent = folded ? `Show all ${number.format(count)} lines` : 'Show less'
+    this.showAll.textContent = folded ? `Show all ${count.toLocaleString('en')} lines` : 'Show less'
   }
 
   private whatIsHidden(lines: number): string {
     if (lines <= 0) return '… the rest of the line is hidden'
     const leftOut = leftOutLines(this.text)
     return leftOut === 0
-      ? `… ${number.format(lines)} lines hidden`
+      ? `… ${lines.toLocaleString('en')} lines hidden`
       : // In place of the notice.
-        `… ${number.format(lines - 1 + leftOut)} lines hidden, of which ${number.format(leftOut)} were too many to keep`
+        `… ${(lines - 1 + leftOut).toLocaleString('en')} lines hidden, of which ${leftOut.toLocaleString('en')} were too many to keep`
   }
 }
 

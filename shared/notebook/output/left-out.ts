@@ -1,11 +1,10 @@
 // The line in printed text that stands for an omitted part. It is part of the text, and so of the file.
 
-const number = new Intl.NumberFormat('en')
 const ending = ' characters left out]'
 const notice = /\[([\d,]+) lines, [\d,]+ characters left out\]/g
 
 export const leftOutNotice = (lines: number, characters: number): string =>
-  `[${number.format(lines)} lines, ${number.format(characters)}${ending}`
+  `[${lines.toLocaleString('en')} lines, ${characters.toLocaleString('en')}${ending}`
 
 export const leftOutLines = (text: string): number => {
   // Called whenever a text of megabytes grows; usually it has none.
