@@ -1,0 +1,47 @@
+// Which cells are rendered and have an editor, and in which order.
+import { afterEach, expect, test } from 'vitest'
+import { Mounting } from '../../../client/editor/mounting.ts'
+import { soon } from '../../support/soon.ts'
+
+const height = 300
+const list = document.createElement('div')
+const mounting = new Mounting()
+
+afterEach(() => {
+  mounting.destroy()
+  list.remove()
+})
+
+test('cells in the window are rendered first; those around it follow once the window has its editors', async () => {
+  const events: string[] = []
+  const rows = Array.from({ length: 30 }, (_, i) => {
+    const row = document.createElement('div')
+    row.style.height = `${height}px`
+    let mounted = false
+    mounting.addText({
+      element: row,
+      get mounted() {
+        return mounted
+      },
+      held: false,
+      mount: () => {
+        mounted = true
+        events.push(`editor ${i}`)
+      },
+      unmount: () => undefined,
+    })
+    return row
+  })
+  list.append(...rows)
+  document.body.append(list)
+  mounting.watch(list, (row, near) => {
+    if (near) events.push(`near ${rows.findIndex((each) => each === row)}`)
+  })
+  const inWindow = Math.ceil((innerHeight - list.getBoundingClientRect().top) / height)
+  await expect.poll(() => events, soon).toContain(`near ${inWindow + 2}`)
+  const firstEditor = events.findIndex((event) => event.startsWith('editor'))
+  expect(events.slice(0, firstEditor)).toContain('near 0')
+  expect(events.slice(0, firstEditor)).not.toContain(`near ${inWindow + 2}`)
+  expect(events).toContain(`editor ${inWindow - 1}`)
+  expect(events).not.toContain('near 29')
+})
