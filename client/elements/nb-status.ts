@@ -25,8 +25,8 @@ const kernelLabels: Readonly<Record<KernelStatus, string>> = {
 }
 
 /** A notebook that the relay rejects is not waiting for it. */
-const refusalText = ({ type }: Refusal, loaded: boolean): string =>
-  type === 'in-bin' ? 'In the bin' : loaded ? 'Stored in this browser only' : 'Not open'
+const refusalText = ({ type }: Refusal): string =>
+  type === 'in-bin' ? 'In the bin' : 'Stored in this browser only'
 
 /** Where the edits are (this browser, relay, file), each only as far as it was acknowledged. */
 @customElement('nb-status')
@@ -71,7 +71,7 @@ export class NbStatus extends LightElement {
 
   private syncText(): string {
     const { sync, problem: trouble, loaded, refusal } = this.context.notebook
-    if (refusal !== null) return refusalText(refusal, loaded)
+    if (refusal !== null) return refusalText(refusal)
     const { storageProblem } = this
     const state = trouble === null ? syncLabels[sync] : `Not saved: ${trouble}`
     if (storageProblem === null) {
