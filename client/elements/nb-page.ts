@@ -59,6 +59,7 @@ export type OpenSession = (
     | 'person'
     | 'visit'
     | 'changeTabs'
+    | 'leaveBinned'
   >,
 ) => Session
 
@@ -141,6 +142,7 @@ export class NbPage extends LightElement {
       person: () => this.identity,
       visit: (path) => this.dispatchEvent(new CustomEvent('visit', { detail: path, bubbles: true })),
       changeTabs: (action) => this.dispatchEvent(new CustomEvent('tabs', { detail: action, bubbles: true })),
+      leaveBinned: (detail) => this.dispatchEvent(new CustomEvent('binned', { detail, bubbles: true })),
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
