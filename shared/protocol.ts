@@ -26,6 +26,8 @@ export const syncUpdate = 2
 
 /** Close reason of a 4404 for a deleted notebook that can be restored. */
 export const inBin = 'in the bin'
+/** Close reason of a 4404 where nothing is. */
+export const noSuchNotebook = 'no such notebook'
 
 export const closeCodes = {
   notAllowed: 4401,

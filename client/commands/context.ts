@@ -24,6 +24,7 @@ import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
 import type { Review } from '../review/review.ts'
+import type { Binned } from '../notebooks/binned.ts'
 import type { Panels } from '../panels/panels.ts'
 import type { PageView } from '../presentation/page-view.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
@@ -36,7 +37,7 @@ import type { Mode, CellSelection } from './selection.ts'
 export type Edge = 'start' | 'end' | number | null
 
 /** Of the notebooks open in this page. */
-export type TabAction = 'new' | 'close' | 'next' | 'previous' | 'split'
+export type TabAction = 'new' | 'open' | 'close' | 'next' | 'previous' | 'split'
 
 export interface NotebookContext {
   readonly notebook: OpenNotebook
@@ -91,6 +92,8 @@ export interface NotebookContext {
   /** Opens another notebook in this page. */
   readonly visit: (path: string) => void
   readonly changeTabs: (action: TabAction) => void
+  /** Closes this notebook, which is in the bin now. */
+  readonly leaveBinned: (binned: Binned) => void
   /** Shows why something failed; stays until closed. */
   readonly showError: (reason: string) => void
 }

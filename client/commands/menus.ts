@@ -27,7 +27,15 @@ const panels: MenuGroup = [
 ]
 
 export const menus: readonly Menu[] = [
-  { title: 'File', groups: [['new-notebook'], ['save', 'save-as', 'rename', 'print'], downloads] },
+  {
+    title: 'File',
+    groups: [
+      ['new-notebook', 'open', 'new-tab', 'close-tab'],
+      ['save', 'save-as', 'duplicate', 'rename', 'move-to-bin'],
+      downloads,
+      ['print'],
+    ],
+  },
   {
     title: 'Edit',
     groups: [

@@ -324,6 +324,7 @@ export const commands: readonly Command[] = [
   },
   { id: 'save', title: 'Save', run: save },
   ...pathCommands,
+  { id: 'open', title: 'Open notebook', harmless: true, run: ({ changeTabs }) => changeTabs('open') },
   { id: 'new-tab', title: 'New tab', harmless: true, run: ({ changeTabs }) => changeTabs('new') },
   { id: 'close-tab', title: 'Close tab', harmless: true, run: ({ changeTabs }) => changeTabs('close') },
   { id: 'next-tab', title: 'Next tab', harmless: true, run: ({ changeTabs }) => changeTabs('next') },
@@ -334,7 +335,13 @@ export const commands: readonly Command[] = [
     run: ({ changeTabs }) => changeTabs('previous'),
   },
   { id: 'split-view', title: 'Split view', harmless: true, run: ({ changeTabs }) => changeTabs('split') },
-  { id: 'new-notebook', title: 'New notebook', run: (context) => void newNotebook(context) },
+  {
+    id: 'new-notebook',
+    title: 'New notebook',
+    harmless: true,
+    may: ({ notebook }) => notebook.grant.allows('write'),
+    run: (context) => void newNotebook(context),
+  },
   { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
   {
     id: 'line-numbers',

@@ -131,6 +131,11 @@ export class OpenNotebook {
     return this.grant.allows('write') && checkSchema(this.doc).writable && !this.readOnly
   }
 
+  /** Why there is nothing to show. */
+  get notOpened(): Refusal | null {
+    return this.loaded ? null : this.refusal
+  }
+
   /** Whether edits are allowed, and it is not shown as an app or as slides. */
   get editable(): boolean {
     return this.allowed && !this.presented

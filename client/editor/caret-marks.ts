@@ -128,7 +128,12 @@ class CaretMarks implements PluginValue {
       const key = JSON.stringify([caret.client, caret.color, caret.name])
       const element = before.get(key) ?? caretElement(caret)
       if (!before.delete(key)) this.layer.append(element)
-      element.style.transform = `translate(${x}px, ${y}px)`
+      const place = `translate(${x}px, ${y}px)`
+      if (element.style.transform !== place) {
+        element.style.transform = place
+        // Put in anew, the name is shown for as long as after its first coming.
+        element.append(...element.childNodes)
+      }
       this.shown.set(key, element)
     }
     for (const element of before.values()) element.remove()

@@ -17,6 +17,7 @@ import {
   type Tab,
   type TabPaths,
 } from '../notebooks/tabs.ts'
+import type { Binned } from '../notebooks/binned.ts'
 import { notebookUrl } from '../notebooks/notebook-path.ts'
 import type { Profile } from '../settings/identity.ts'
 import type { RecoverySteps } from '../document/recovery.ts'
@@ -26,6 +27,7 @@ import { Follow } from './follow.ts'
 import { placeOf } from './headings.ts'
 import { listen } from './listen.ts'
 import { LightElement } from './light-element.ts'
+import type { NbNotebookList } from './nb-notebook-list.ts'
 import './nb-page.ts'
 import type { NbPage, OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
@@ -73,6 +75,8 @@ export class NbApp extends LightElement {
   /** The script of the list is loaded. */
   @state() private hasList = false
   @state() private noList = false
+  /** The list says so, until one goes elsewhere. */
+  @state() private binned: Binned | null = null
   readonly settingsFollow = new Follow(this, (changed) => [
     this.settings.onChange(changed),
     listen(window, ['popstate'], this.onPopState),
@@ -86,6 +90,7 @@ export class NbApp extends LightElement {
     this.addEventListener('visit', (event) =>
       this.visit((event as CustomEvent<string>).detail, pageOf(event.target)),
     )
+    this.addEventListener('binned', (event) => this.leaveBinned((event as CustomEvent<Binned>).detail))
     this.addEventListener('tabs', (event) => this.changeTabs((event as CustomEvent<TabAction>).detail))
     this.addEventListener('close-tab', (event) =>
       this.show(withClosed(pathsOf(this.tabs), (event as CustomEvent<string>).detail)),
@@ -104,6 +109,7 @@ export class NbApp extends LightElement {
   }
 
   private follow(): void {
+    this.binned = null
     const page = this.pageAt(this.tabs.active)
     if (page !== null && this.tabs.beside === null) page.top = scrollY
     this.tabs = readTabs(this.tabs, pathOf(location.pathname), location.search)
@@ -145,6 +151,9 @@ export class NbApp extends LightElement {
     switch (action) {
       case 'new':
         return this.show({ ...paths, active: null, beside: null })
+      case 'open':
+        this.show({ ...paths, active: null, beside: null })
+        return void this.searchList()
       case 'close':
         return paths.active === null ? undefined : this.show(withClosed(paths, paths.active))
       case 'next':
@@ -155,6 +164,19 @@ export class NbApp extends LightElement {
       default:
         action satisfies never
     }
+  }
+
+  private leaveBinned(binned: Binned): void {
+    this.show(withClosed(pathsOf(this.tabs), binned.path))
+    this.binned = binned
+  }
+
+  private async searchList(): Promise<void> {
+    await this.loadList()
+    await this.updateComplete
+    const list = this.querySelector<NbNotebookList>('nb-notebook-list')
+    await list?.updateComplete
+    list?.search()
   }
 
   private split(path: string): void {
@@ -226,7 +248,11 @@ export class NbApp extends LightElement {
       return this.noList
         ? html`<p class="nb-empty" role="status">The relay cannot be reached. Trying again…</p>`
         : html``
-    return html`<nb-notebook-list .settings=${this.settings} .grant=${this.grant}></nb-notebook-list>`
+    return html`<nb-notebook-list
+      .settings=${this.settings}
+      .grant=${this.grant}
+      .binned=${this.binned}
+    ></nb-notebook-list>`
   }
 
   private get hasBar(): boolean {

@@ -1,5 +1,5 @@
 import { toBrowserPath } from '../base-path.ts'
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Deleted, Listed } from '../../shared/api/routes.ts'
 import type { Answer } from '../document/ask.ts'
@@ -8,7 +8,6 @@ import { listFolders, makeFolder, moveFolder, removeFolder } from '../document/f
 import { keptPaths } from '../document/histories.ts'
 import {
   createNotebook,
-  createUnderFreeName,
   deleteNotebook,
   listBin,
   listNotebooks,
@@ -16,6 +15,8 @@ import {
   restore,
 } from '../document/notebooks-api.ts'
 import { folderOf } from '../files/folder.ts'
+import type { Binned } from '../notebooks/binned.ts'
+import { duplicate } from '../notebooks/duplicate.ts'
 import { nameOf, notebookUrl, withoutEnding } from '../notebooks/notebook-path.ts'
 import { markCreatedHere } from '../kernel/permission.ts'
 import { beginNotebook } from './begin-notebook.ts'
@@ -49,6 +50,8 @@ const recentShown = 5
 export class NbNotebookList extends LightElement {
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) settings!: SettingsStore
+  /** Moved to the bin from inside it. */
+  @property({ attribute: false }) binned: Binned | null = null
   @state() private notebooks: readonly Listed[] | null = null
   @state() private folders: readonly string[] = []
   @state() private deleted: readonly Deleted[] = []
@@ -121,9 +124,13 @@ export class NbNotebookList extends LightElement {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
     if (target instanceof Element && target.closest('input, select, textarea, [role="menu"]') !== null) return
     if (key === '+' && this.mayWrite && !this.offline) void this.createUntitled(this.folderInFocus)
-    else if (key === '/') this.querySelector('nb-notebook-search')?.focusField()
+    else if (key === '/') this.search()
     else return
     event.preventDefault()
+  }
+
+  search(): void {
+    this.querySelector('nb-notebook-search')?.focusField()
   }
 
   /** '' or ending in `/`. */
@@ -178,8 +185,7 @@ export class NbNotebookList extends LightElement {
       await this.load()
     },
     duplicate: async (path, readOnly) => {
-      const name = `${withoutEnding(path)} (${readOnly ? 'read-only copy' : 'copy'})`
-      const made = await createUnderFreeName(name, { copyOf: path, readOnly })
+      const made = await duplicate(path, readOnly)
       if (!made.ok) return this.showNotice(null, `${path} could not be copied: ${made.reason}.`)
       this.showNotice({ text: `${made.path} was created.` })
       await this.load()
@@ -188,17 +194,28 @@ export class NbNotebookList extends LightElement {
     remove: async (path) => {
       const answer = await deleteNotebook(path)
       if (!answer.ok) this.showNotice(null, `${path} could not be deleted: ${answer.reason}.`)
-      else {
-        const { undo } = answer
-        this.showNotice({
-          text: `${path} was moved to the bin.`,
-          ...(undo === null ? {} : { undo: () => this.restore(path, undo) }),
-        })
-      }
+      else this.showBinned({ path, undo: answer.undo })
       await this.load()
-      const isFree = document.activeElement === null || document.activeElement === document.body
-      if (isFree) this.querySelector<HTMLElement>('.nb-undo')?.focus()
+      this.focusUndo()
     },
+  }
+
+  private showBinned({ path, undo }: Binned): void {
+    this.showNotice({
+      text: `${path} was moved to the bin.`,
+      ...(undo === null ? {} : { undo: () => this.restore(path, undo) }),
+    })
+  }
+
+  private focusUndo(): void {
+    const isFree = document.activeElement === null || document.activeElement === document.body
+    if (isFree) this.querySelector<HTMLElement>('.nb-undo')?.focus()
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('binned') || this.binned === null) return
+    this.showBinned(this.binned)
+    void this.updateComplete.then(() => this.focusUndo())
   }
 
   /** Of a notebook or folder. */

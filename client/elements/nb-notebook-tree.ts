@@ -145,7 +145,7 @@ export class NbNotebookTree extends LightElement {
       return
     const controls = [
       ...(target.closest('.nb-tree-row')?.querySelectorAll<HTMLElement>('a, .nb-broken, button') ?? []),
-    ]
+    ].filter((control) => control.checkVisibility({ visibilityProperty: true }))
     const rows = [...this.querySelectorAll<HTMLElement>(row)]
     const at = rows.indexOf(controls[0] ?? target)
     if (at < 0 || target.closest('[role="menu"], .nb-sure') !== null) return
@@ -220,7 +220,11 @@ export class NbNotebookTree extends LightElement {
     const name = nameOf(path)
     const isKnown = modified !== undefined && size !== undefined && Date.parse(modified) !== 0
     return html`<li>
-      <div class="nb-tree-row" draggable=${this.mayChange(path) ? 'true' : nothing}>
+      <div
+        class="nb-tree-row"
+        ?data-asks=${this.deleting === path}
+        draggable=${this.mayChange(path) ? 'true' : nothing}
+      >
         ${
           reason === undefined
             ? html`<a data-path=${path} href=${notebookUrl(path)} aria-label=${withoutEnding(path)}
@@ -239,12 +243,6 @@ export class NbNotebookTree extends LightElement {
 
   private buttons(path: string, readable: boolean): TemplateResult {
     const { actions } = this
-    if (this.deleting === path)
-      return html`<span class="nb-sure"
-        >Move to bin?
-        <button type="button" @click=${() => void this.delete(path)}>Delete</button>
-        <button type="button" @click=${() => this.keep(path)}>Cancel</button></span
-      >`
     const copies: readonly MenuItem[] = readable
       ? [
           { label: 'Duplicate', run: () => void actions?.duplicate(path, false) },
@@ -258,7 +256,17 @@ export class NbNotebookTree extends LightElement {
     ]
     return html`${iconButton(`Rename ${path}`, 'Rename or move (F2)', icons.pencil, () => this.startRenaming(path))}
       ${iconButton(`Delete ${path}`, 'Delete', icons.trash, () => this.startDeleting(path))}
-      <nb-menu label="More for ${path}" .items=${items}></nb-menu>`
+      <nb-menu label="More for ${path}" .items=${items}></nb-menu>
+      ${this.deleting === path ? this.question(path) : nothing}`
+  }
+
+  /** Over the buttons, which keep their place: nothing else in the row moves. */
+  private question(path: string): TemplateResult {
+    return html`<span class="nb-sure"
+      >Move to bin?
+      <button type="button" @click=${() => void this.delete(path)}>Delete</button>
+      <button type="button" @click=${() => this.keep(path)}>Cancel</button></span
+    >`
   }
 
   private async delete(path: string): Promise<void> {

@@ -33,7 +33,8 @@ import './nb-notifications.ts'
 import './nb-panel.ts'
 import { pageFoot } from './page-foot.ts'
 import { pressOnPage } from './page-keys.ts'
-import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
+import { noticeBar, pageNotices, recoveredBars, recoveryBar } from './page-notices.ts'
+import { notOpened } from './not-opened.ts'
 import { presentation } from './presentation.ts'
 import { styleOpen } from './style-open.ts'
 import { goBack, whereaboutsIn, type Whereabouts } from './whereabouts.ts'
@@ -58,6 +59,7 @@ export type OpenSession = (
     | 'person'
     | 'visit'
     | 'changeTabs'
+    | 'leaveBinned'
   >,
 ) => Session
 
@@ -140,6 +142,7 @@ export class NbPage extends LightElement {
       person: () => this.identity,
       visit: (path) => this.dispatchEvent(new CustomEvent('visit', { detail: path, bubbles: true })),
       changeTabs: (action) => this.dispatchEvent(new CustomEvent('tabs', { detail: action, bubbles: true })),
+      leaveBinned: (detail) => this.dispatchEvent(new CustomEvent('binned', { detail, bubbles: true })),
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
@@ -301,7 +304,9 @@ export class NbPage extends LightElement {
     const notebook = context?.notebook
     if (notebook?.presented === true) this.dataset['view'] = context?.view.current
     else delete this.dataset['view']
-    styleOpen(context ?? null)
+    const isOpen = notebook?.notOpened === null
+    this.toggleAttribute('data-not-opened', !isOpen)
+    styleOpen(isOpen && context !== undefined ? context : null)
     if (notebook?.loaded === true) {
       this.opening.done()
       if (this.whereabouts !== null && context !== undefined) goBack(this, context, this.whereabouts)
@@ -323,7 +328,12 @@ export class NbPage extends LightElement {
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
-    const { loaded, refusal, sync, editable, presented } = context.notebook
+    const { loaded, notOpened: refusal, sync, editable, presented } = context.notebook
+    if (refusal !== null)
+      return html`${notOpened(context, refusal, {
+        restore: () => void this.restore(),
+        openAgain: () => this.open(),
+      })}${this.notifications}`
     const run: RunCommand = (id, text) => void commandOf(id).run(context, text)
     const waiting =
       sync === 'offline'
@@ -359,13 +369,7 @@ export class NbPage extends LightElement {
           }
           <div class="nb-bars">
             ${this.notice === null ? nothing : noticeBar(this.notice)}
-            ${
-              this.recovery?.failure == null
-                ? nothing
-                : noticeBar(
-                    `Edits in this browser to an earlier ${this.path} could not be sent to the relay: ${this.recovery.failure}. They stay stored here, and sending is retried.`,
-                  )
-            }
+            ${recoveryBar(this.path, this.recovery?.failure ?? null)}
             ${recoveredBars(this.path, () => this.requestUpdate())}
             ${pageNotices(context, {
               binned: this.binned,
@@ -377,9 +381,7 @@ export class NbPage extends LightElement {
             loaded
               ? // Nothing of an editor stays in another view.
                 keyed(context.view.current, html`<nb-notebook .context=${context}></nb-notebook>`)
-              : refusal === null
-                ? html`<p class="nb-empty">${waiting}</p>`
-                : nothing
+              : html`<p class="nb-empty">${waiting}</p>`
           }
         </main>
         ${this.panelsAt('below', context)} ${this.panelsAt('beside', context)}

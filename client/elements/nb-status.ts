@@ -24,9 +24,20 @@ const kernelLabels: Readonly<Record<KernelStatus, string>> = {
   failed: 'Kernel failed',
 }
 
+/** In a narrow window only what is brief is shown. */
+interface Words {
+  readonly brief: string
+  readonly more?: string
+}
+
+const full = ({ brief, more = '' }: Words): string => brief + more
+
+const shown = ({ brief, more }: Words): TemplateResult =>
+  html`${brief}${more === undefined ? nothing : html`<span class="nb-more">${more}</span>`}`
+
 /** A notebook that the relay rejects is not waiting for it. */
-const refusalText = ({ type }: Refusal, loaded: boolean): string =>
-  type === 'in-bin' ? 'In the bin' : loaded ? 'Stored in this browser only' : 'Not open'
+const refusalText = ({ type }: Refusal): string =>
+  type === 'in-bin' ? 'In the bin' : 'Stored in this browser only'
 
 /** Where the edits are (this browser, relay, file), each only as far as it was acknowledged. */
 @customElement('nb-status')
@@ -52,16 +63,16 @@ export class NbStatus extends LightElement {
     this.dataset['kernel'] = python.kernel.status
   }
 
-  private fileText(): string {
+  private fileWords(): Words {
     const { presence, refusal, loaded } = this.context.notebook
     const relay = presence.relay()
-    if (refusal?.type === 'in-bin') return 'File in bin'
-    if (!loaded) return ''
-    if (relay === null) return 'File: unknown while offline'
-    if (relay.bin === true) return 'In the bin'
+    if (refusal?.type === 'in-bin') return { brief: 'File in bin' }
+    if (!loaded) return { brief: '' }
+    if (relay === null) return { brief: '', more: 'File: unknown while offline' }
+    if (relay.bin === true) return { brief: 'In the bin' }
     const { status, reason } = shownFile(this.context.notebook)
-    if (status === 'failed') return `Not saved to file: ${reason ?? 'no reason given'}`
-    return status === 'written' ? 'Saved to file' : 'Saving to file…'
+    if (status === 'failed') return { brief: `Not saved to file: ${reason ?? 'no reason given'}` }
+    return { brief: status === 'written' ? 'Saved to file' : 'Saving to file…' }
   }
 
   private get storageProblem(): string | null {
@@ -69,18 +80,21 @@ export class NbStatus extends LightElement {
     return notebook.storageProblem ?? blobs.storageProblem
   }
 
-  private syncText(): string {
+  private syncWords(): Words {
     const { sync, problem: trouble, loaded, refusal } = this.context.notebook
-    if (refusal !== null) return refusalText(refusal, loaded)
+    if (refusal !== null) return { brief: refusalText(refusal) }
     const { storageProblem } = this
     const state = trouble === null ? syncLabels[sync] : `Not saved: ${trouble}`
     if (storageProblem === null) {
       if (sync === 'offline' && trouble === null && loaded)
-        return 'Offline: stored in this browser, sent when the relay is reachable'
-      return trouble === null ? state : `${state}. Stored in this browser`
+        return { brief: 'Offline: stored in this browser', more: ', sent when the relay is reachable' }
+      return { brief: trouble === null ? state : `${state}. Stored in this browser` }
     }
-    if (sync === 'offline' && trouble === null) return `Offline, and ${storageProblem}: keep this page open`
-    return `${state}${state.endsWith('…') ? '' : '.'} Not stored in this browser: ${storageProblem}`
+    if (sync === 'offline' && trouble === null)
+      return { brief: `Offline, and ${storageProblem}: keep this page open` }
+    return {
+      brief: `${state}${state.endsWith('…') ? '' : '.'} Not stored in this browser: ${storageProblem}`,
+    }
   }
 
   /** The person's decision; nothing while nobody was asked. */
@@ -95,7 +109,7 @@ export class NbStatus extends LightElement {
       title=${allowed ? 'The code of this notebook may use the network and read the files next to it. Click to withdraw this permission.' : 'The code of this notebook may not use the network or read the files next to it. Click to allow it.'}
       @click=${() => permission.set(allowed ? 'refused' : 'allowed')}
     >
-      ${allowed ? 'Network and files allowed' : 'Network and files not allowed'}
+      Network<span class="nb-more"> and files</span> ${allowed ? 'allowed' : 'not allowed'}
     </button>`
   }
 
@@ -105,10 +119,16 @@ export class NbStatus extends LightElement {
     const disk = notebook.presence.relay()?.disk
     const model = notebook.presence.model()
     const bad = this.storageProblem !== null || notebook.problem !== null
-    return html`<span class="nb-status-sync ${bad ? 'nb-status-bad' : ''}" title=${this.syncText()}
-        >${this.syncText()}</span
+    const sync = this.syncWords()
+    const file = this.fileWords()
+    const isDetailed = (status === 'starting' || status === 'busy') && detail !== ''
+    const kernel = { brief: kernelLabels[status], ...(isDetailed ? { more: `: ${detail}` } : {}) }
+    return html`<span class="nb-status-sync ${bad ? 'nb-status-bad' : ''}" title=${full(sync)}
+        >${shown(sync)}</span
       >
-      <span class="nb-status-file" title=${this.fileText()}>${this.fileText()}</span>
+      <span class="nb-status-file ${file.brief === '' ? 'nb-more' : ''}" title=${full(file)}
+        >${shown(file)}</span
+      >
       ${
         shownFile(notebook).gone === true && notebook.editable
           ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>
@@ -119,9 +139,7 @@ export class NbStatus extends LightElement {
       ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store data: ${disk}</span>`}
       ${model === null ? nothing : html`<small class="nb-hidden">Model: ${model}</small>`}
       ${this.permission()}
-      <span class="nb-status-kernel" title=${detail}
-        >${kernelLabels[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
-      >`
+      <span class="nb-status-kernel" title=${detail}>${shown(kernel)}</span>`
   }
 }
 

@@ -2,6 +2,7 @@
 import type { NotebookContext } from '../commands/context.ts'
 import { allowedKeys } from '../commands/key-target.ts'
 import { commandOf } from '../commands/table.ts'
+import type { CommandId } from '../keymap/default-keys.ts'
 import { isTyped } from '../keymap/keys.ts'
 import { staysOpen } from '../panels/panel.ts'
 
@@ -12,7 +13,12 @@ const isForPanel = (target: EventTarget | undefined, { panels }: NotebookContext
   return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
 }
 
+/** What leads elsewhere, from a place without a notebook, too. */
+const ways: readonly CommandId[] = ['new-tab', 'close-tab', 'next-tab', 'previous-tab', 'split-view']
+
 export const pressOnPage = (event: KeyboardEvent, context: NotebookContext): void => {
+  if (context.notebook.notOpened !== null)
+    return void context.press(event, ['command'], null, (id) => ways.includes(id))
   const [target] = event.composedPath()
   if (isForPanel(target, context)) {
     const writes =

@@ -1,5 +1,4 @@
 // Notices over a notebook that stay while their condition holds.
-import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
@@ -22,6 +21,13 @@ interface NoticeParts {
 
 export const noticeBar = (content: unknown): TemplateResult =>
   html`<div class="nb-bar" role="alert">${content}</div>`
+
+export const recoveryBar = (path: string, failure: string | null): TemplateResult | typeof nothing =>
+  failure === null
+    ? nothing
+    : noticeBar(
+        `Edits in this browser to an earlier ${path} could not be sent to the relay: ${failure}. They stay stored here, and sending is retried.`,
+      )
 
 export const recoveredBars = (path: string, onDismissed: () => void): readonly TemplateResult[] =>
   recoveredNotices(path).map(
@@ -98,13 +104,8 @@ export const pageNotices = (
     ${
       refusal?.type === 'no-such-notebook'
         ? noticeBar(
-            html`This notebook cannot be opened: ${refusal.reason}.
-            ${
-              notebook.loaded
-                ? html`What you see is stored in this browser.
-                  ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write file again</button>` : nothing}`
-                : html`<a href=${basePath}>All notebooks</a>`
-            }`,
+            html`This notebook cannot be opened: ${refusal.reason}. What you see is stored in this browser.
+            ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write file again</button>` : nothing}`,
           )
         : nothing
     }

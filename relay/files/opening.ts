@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { extractBlobs } from '../../shared/notebook/document/blob-references.ts'
 import { importNotebook } from '../../shared/notebook/document/import.ts'
-import { inBin } from '../../shared/protocol.ts'
+import { inBin, noSuchNotebook } from '../../shared/protocol.ts'
 import type { Blobs } from '../blobs/store.ts'
 import { Unreachable } from '../disk/disk-errors.ts'
 import { isLater, newEpoch } from '../log/epoch.ts'
@@ -87,7 +87,7 @@ export class Opening {
     if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
     return {
       type: 'missing',
-      reason: moved || (await this.bin.latest(path)) ? inBin : 'no such notebook',
+      reason: moved || (await this.bin.latest(path)) ? inBin : noSuchNotebook,
     }
   }
 

@@ -63,9 +63,7 @@ describe('the list', () => {
     await ben.page.getByRole('alert').waitFor()
     expect(await ben.page.getByRole('alert').innerText()).toMatch(/cannot be read: line 1/)
     // Nothing of it is in this browser, or on its way to the file.
-    expect((await ben.status.innerText()).split('\n')[0]).toBe('Not open')
-    expect(await ben.status.innerText()).not.toContain('file')
-    expect(await ben.page.locator('nb-cell').count()).toBe(0)
+    expect(await ben.page.locator('nb-status, nb-cell').count()).toBe(0)
     expect(await app.file('broken.ipynb')).toBe(broken)
     expect(ben.complaints).toEqual([])
     await ben.context.close()
@@ -339,6 +337,28 @@ describe('while others have it open', () => {
     await ben.page.getByRole('alert').filter({ hasText: 'no such notebook' }).waitFor()
     await ben.page.getByRole('alert').getByRole('link', { name: 'All notebooks' }).click()
     await expect.poll(() => names(ben), soon).toContain('once')
+    await ben.context.close()
+  })
+
+  test('where there is no notebook there is nothing of one, only the ways on: to make it, or to the list', async () => {
+    // A name of its own for each attempt: the first may have made it.
+    const name = `never ${Date.now()}`
+    const path = `folder/${name}.ipynb`
+    const ben = await app.writer(path)
+    const said = ben.page.getByRole('alert')
+    await said.getByRole('heading', { name: 'There is no such notebook' }).waitFor()
+    expect(await said.innerText()).toContain(path)
+    const ofNotebooks = ben.page.locator('nb-status, nb-menus, .nb-edge, .nb-foot, nb-people')
+    expect(await ofNotebooks.count()).toBe(0)
+    // No key opens anything of it.
+    await ben.press('F1', 'Control+Shift+f', 'Control+f')
+    expect(await ben.page.locator('nb-panel, nb-find').count()).toBe(0)
+    await ben.button(`Create ${name}`).click()
+    await ben.page.getByRole('heading', { name: 'An empty notebook' }).waitFor()
+    await ben.page.locator('nb-insert').getByRole('button', { name: 'Add code cell' }).first().click()
+    await ben.page.keyboard.type('made = 1')
+    await expect.poll(() => app.file(path), soon).toContain('made = 1')
+    expect(ben.complaints).toEqual([])
     await ben.context.close()
   })
 })

@@ -81,7 +81,7 @@ test.each([375, 900])('at %d px nothing unseen can be hit and nothing lies under
   ])
   expect(row?.y).toBeGreaterThanOrEqual((body?.y ?? 0) + (body?.height ?? 0))
   const cut = ana.page
-    .locator('nb-status span')
+    .locator('nb-status > span')
     .evaluateAll((spans) => spans.filter((span) => span.scrollWidth > span.clientWidth + 1).length)
   expect(await cut).toBe(0)
   const count = await ana.page.locator('nb-cell').count()
@@ -151,6 +151,55 @@ test('in a window of any width, and beside a panel, no row of buttons lies on an
       }
       await expect.poll(async () => [panel, width, await overlaps()], soon).toEqual([panel, width, 0])
     }
+  await ana.context.close()
+})
+
+test('the gap above a prompt adds every kind of cell: buttons that are not seen are not in the way', async () => {
+  const ana = await open({})
+  const kinds = await ana.page
+    .locator('nb-cell')
+    .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).dataset['kind']))
+  const above = kinds.indexOf('prompt')
+  // Another one is the current cell, and the prompt has all of its buttons.
+  await ana
+    .cell(above + 1)
+    .getByRole('combobox', { name: 'Model' })
+    .waitFor({ state: 'attached' })
+  await ana.cell(1).focus()
+  await ana.cell(above).getByRole('button', { name: 'Add image cell' }).click()
+  await expect
+    .poll(() => ana.page.locator('nb-cell').nth(above).getAttribute('data-kind'), soon)
+    .toBe('image')
+  await ana.button('Undo').click()
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(kinds.length)
+  await ana.context.close()
+})
+
+test('the first cell stays where it is when a panel is opened beside', async () => {
+  const ana = await open({ viewport: { width: 1100, height: 800 } })
+  const top = (): Promise<number> => ana.cell(1).evaluate((cell) => cell.getBoundingClientRect().top)
+  const before = await top()
+  await ana.button('Outline').click()
+  await ana.page.getByRole('complementary', { name: 'Outline' }).waitFor()
+  expect(await top()).toBe(before)
+  await ana.context.close()
+})
+
+test("on a phone somebody's name stands at their caret while it moves, and then does not cover the text", async () => {
+  const ana = await open({ viewport: { width: 375, height: 800 }, hasTouch: true, isMobile: true })
+  const ben = await app.writer('all.ipynb', app.returning('Ben', '#1f63b5'))
+  await ben.until('sync', 'saved')
+  await ben.into(2)
+  const name = ana.cell(2).locator('.nb-caret-name')
+  const caret = ana.cell(2).getByRole('img', { name: 'Caret of Ben' })
+  await name.waitFor()
+  await name.waitFor({ state: 'hidden' })
+  expect(await caret.isVisible()).toBe(true)
+  await ben.press('Control+Home', 'ArrowRight')
+  await name.waitFor()
+  await name.waitFor({ state: 'hidden' })
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+  await ben.context.close()
   await ana.context.close()
 })
 

@@ -83,6 +83,37 @@ test('folders are made, renamed with what is open from them, and removed by keys
   await ben.context.close()
 })
 
+test.each([1100, 820, 375])('the question before a deletion moves nothing, at %d px', async (width) => {
+  await app.create('zebra.ipynb', notebookText('# not its name'))
+  const ben = await app.writer('', { viewport: { width, height: 700 } })
+  const link = ben.page.getByRole('link', { name: 'zebra', exact: true })
+  await link.waitFor()
+  const places = (): Promise<unknown> =>
+    ben.page
+      .locator('.nb-tree-row')
+      .evaluateAll((rows) =>
+        rows.map((row) => [
+          row.getBoundingClientRect().height,
+          ...[...row.querySelectorAll('a, .nb-heading, .nb-when')].map(
+            (each) => each.getBoundingClientRect().left,
+          ),
+        ]),
+      )
+  const before = await places()
+  await link.press('Delete')
+  await ben.button('Delete').and(ben.page.locator(':focus')).waitFor()
+  expect(await places()).toEqual(before)
+  await ben.button('Cancel').click()
+  await link.and(ben.page.locator(':focus')).waitFor()
+  // By the arrow keys, too.
+  await link.press('Delete')
+  await link.press('ArrowRight')
+  await ben.press('Enter')
+  await link.waitFor({ state: 'detached' })
+  expect(ben.complaints).toEqual([])
+  await ben.context.close()
+})
+
 test('of two notebooks side by side the one in which a cell is dragged scrolls, and not the other', async () => {
   await ana.page.setViewportSize({ width: 1300, height: 700 })
   await ana.page.goto(

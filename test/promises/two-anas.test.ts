@@ -63,6 +63,7 @@ test('each takes back what she asked for, undoes what she did, and is herself af
     await expect.poll(() => said(person, position), soon).toContain(`Run by ${by}`)
 
   // What one deleted, the other does not undo.
+  await first.cell(4).hover()
   await first.cell(4).getByRole('button', { name: 'Delete cell' }).click()
   await expect.poll(async () => (await shownSources(second)).length, soon).toBe(3)
   await second.button('Undo').click()

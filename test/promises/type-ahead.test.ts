@@ -167,3 +167,48 @@ test('what is typed while a new notebook is made does nothing in the old one', a
   expect(before).toContain('b = 2')
   expect(ana.complaints).toEqual([])
 })
+
+test('a new notebook that cannot be shown holds no keys back', async () => {
+  const ana = await app.writer('')
+  const { page } = ana
+  await ana.button('New notebook').waitFor()
+  // The relay makes it, and is then out of reach.
+  await page.route(/\/api\/notebooks$/, async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback()
+    const response = await route.fetch()
+    await app.stopRelay()
+    await route.fulfill({ response })
+  })
+  await ana.press('+')
+  try {
+    await page.getByText('This notebook is not stored in this browser').waitFor()
+    await page.keyboard.type('for nobody')
+    await page.getByRole('link', { name: 'All notebooks' }).focus()
+    await ana.press('Enter')
+    await page.getByRole('heading', { name: 'Notebooks', exact: true }).waitFor()
+  } finally {
+    await app.startRelay()
+  }
+  expect(ana.complaints).toEqual([])
+  await ana.context.close()
+})
+
+test('a new notebook that is left before it is shown holds no keys back', async () => {
+  const ana = await app.writer('')
+  const { page } = ana
+  // The relay does not answer.
+  await page.routeWebSocket(/\/sync\//, () => undefined)
+  await page.reload()
+  await ana.button('New notebook').waitFor()
+  await ana.press('+')
+  await page.getByText('Opening the notebook…').waitFor()
+  await page.keyboard.type('for nobody')
+  await page.goBack()
+  await page.getByRole('searchbox').waitFor()
+  await ana.press('/')
+  await page.getByRole('searchbox').and(page.locator(':focus')).waitFor()
+  await page.keyboard.type('penguin')
+  expect(await page.getByRole('searchbox').inputValue()).toBe('penguin')
+  expect(ana.complaints).toEqual([])
+  await ana.context.close()
+})

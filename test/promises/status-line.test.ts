@@ -1,0 +1,64 @@
+// What the status line says is read whole: in fewer words where there is less room.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+beforeAll(async () => {
+  app = await App.start({ 'a.ipynb': notebookText('x = 1') })
+})
+afterAll(() => app.close())
+
+/** What is shown of each thing said, and whether it is cut off. */
+const said = ({ page }: Person): Promise<readonly { readonly words: string; readonly cut: boolean }[]> =>
+  page.locator('nb-status > :is(span, button)').evaluateAll((all) =>
+    all
+      .filter((each) => each.checkVisibility())
+      .map((each) => ({
+        words: (each as HTMLElement).innerText,
+        cut: each.scrollWidth > each.clientWidth + 1,
+      })),
+  )
+
+const phone = { viewport: { width: 375, height: 720 }, hasTouch: true, isMobile: true }
+
+test('offline, in a window of any width', async () => {
+  const ana = await app.opened()
+  await app.stopRelay()
+  try {
+    await ana.until('sync', 'offline')
+    for (const [width, words] of [
+      [
+        1280,
+        ['Offline: stored in this browser, sent when the relay is reachable', 'File: unknown while offline'],
+      ],
+      [820, ['Offline: stored in this browser']],
+      [375, ['Offline: stored in this browser']],
+    ] as const) {
+      await ana.page.setViewportSize({ width, height: 720 })
+      await expect
+        .poll(() => said(ana), soon)
+        .toEqual([...words, 'Kernel off'].map((each) => ({ words: each, cut: false })))
+    }
+  } finally {
+    await app.startRelay()
+  }
+  await ana.context.close()
+})
+
+test('on a phone it takes one row, also while Python loads', async () => {
+  const ana = await app.opened('a.ipynb', phone)
+  // Python never comes.
+  await ana.page.route('**/pyodide/**', () => undefined)
+  await ana.run(1)
+  await ana.until('kernel', 'starting')
+  const words = async (): Promise<unknown> => (await said(ana)).map((each) => each.words)
+  await expect
+    .poll(words, soon)
+    .toEqual(['Saved', expect.stringMatching(/^Sav(ed|ing) to file/), 'Kernel starting'])
+  expect((await said(ana)).some(({ cut }) => cut)).toBe(false)
+  const { height } = (await ana.status.boundingBox()) ?? { height: NaN }
+  expect(height).toBeLessThan(24)
+  await ana.context.close()
+})
