@@ -29,10 +29,14 @@ class Frame:
         self.frame = frame
 
     def columns(self):
-        return [column if isinstance(column, str) else str(column) for column in self.frame.columns]
+        return [str(column) for column in self.frame.columns]
 
     def index(self):
         return []
+
+    def indexed(self, first, count, width):
+        """Some rows, as pairs of index and cells."""
+        return enumerate(self.rows(first, count, width), first)
 
 
 class Pandas(Frame):
@@ -43,12 +47,12 @@ class Pandas(Frame):
         return len(self.frame)
 
     def rows(self, first, count, width):
+        several = self.frame.index.nlevels > 1
+        return [[*(index if several else [index]), *cells] for index, cells in self.indexed(first, count, width)]
+
+    def indexed(self, first, count, width):
         part = self.frame.iloc[first : first + count, :width]
-        several = part.index.nlevels > 1
-        return [
-            [*(index if several else [index]), *cells]
-            for index, cells in zip(part.index, part.itertuples(index=False, name=None))
-        ]
+        return zip(part.index, part.itertuples(index=False, name=None))
 
     def sorted(self, at, descending):
         how = {"ascending": not descending, "kind": "stable"}
