@@ -17,10 +17,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from packaging.requirements import Requirement
-from packaging.utils import parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from .errors import InstallError
-from .wheels import Content, Wheel, ask, canonical
+from .wheels import Content, Wheel, ask
 
 REPOSITORY = re.compile(r"/([\w-]+)/([\w.-]+?)(?:\.git)?/?(?:@(.+))?$")
 ARCHIVE = re.compile(r"/([\w-]+)/([\w.-]+)/archive/(?:refs/(?:heads|tags)/)?(.+)\.(?:zip|tar\.gz)$")
@@ -73,7 +73,7 @@ async def of_archive(data, form, name, ref=None, below=""):
         path = await wheel_of(root, name, ref)
         _, version, _, _ = parse_wheel_filename(path.name)
         content = Content(Wheel("", str(version), path.name, None, "", ""), path.read_bytes())
-    return Content(replace(content.wheel, name=canonical(content.metadata["Name"])), content.data)
+    return Content(replace(content.wheel, name=canonicalize_name(content.metadata["Name"])), content.data)
 
 
 async def wheel_of(root, url, ref):
