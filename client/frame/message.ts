@@ -37,7 +37,7 @@ export interface Scripted extends EarlierOutput {
 }
 
 /** Libraries that outputs usually load from a CDN and that are part of the app. */
-export const libraryNames = [
+const libraryNames = [
   'plotly',
   'vega',
   'vega-lite',

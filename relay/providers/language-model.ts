@@ -93,7 +93,7 @@ export const providerOf = (upstream: Upstream): Provider => {
   }
 }
 
-export const modelFor = async (
+const modelFor = async (
   named: string,
   { usualModel, list }: Pick<Upstream, 'usualModel' | 'list'>,
   signal: AbortSignal,

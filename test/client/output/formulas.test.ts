@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { renderMarkdown } from '../../../client/output/markdown.ts'
+import { renderMarkdown } from '../../support/render-markdown.ts'
 import { typesetMath } from '../../../client/output/math.ts'
 
 const page = (text: string): HTMLElement => {
