@@ -91,7 +91,7 @@ number = 3
     'it has no docstring',
     'its parameter x has no annotation',
     expect.stringContaining("name 'numpy' is not defined"),
-    expect.stringContaining('the annotation of its parameter x is none of'),
+    expect.stringContaining('the annotation of its parameter x is not str'),
     'its parameter args cannot be given by name',
     'it is not a function',
     'the kernel has no function of this name',

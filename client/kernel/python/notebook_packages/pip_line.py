@@ -98,7 +98,7 @@ async def run_install(words, verbosity):
 
 def required(text):
     if "/" in text or text == ".":
-        raise InstallError(f"{text} is not available: of folders and other systems than git nothing is installed")
+        raise InstallError(f"{text} is not available: folders, and version control systems other than git, are not supported")
     try:
         return Requirement(text)
     except InvalidRequirement as error:

@@ -218,7 +218,7 @@ class Resolution(AbstractProvider):
         for specifier in required.values():
             whole &= specifier
         if name in self.options.hashes:
-            return f"{wanted}: none of its wheels for this Python has a hash that is asked for"
+            return f"{wanted}: none of its wheels for this Python has one of the required hashes"
         if name in self.direct:
             return f"{wanted}; but {name} {self.direct[name].wheel.version} was given by its URL"
         project = self.projects.get(name)

@@ -24,7 +24,7 @@ from .wheels import Content, Wheel, ask
 
 REPOSITORY = re.compile(r"/([\w-]+)/([\w.-]+?)(?:\.git)?/?(?:@(.+))?$")
 ARCHIVE = re.compile(r"/([\w-]+)/([\w.-]+)/archive/(?:refs/(?:heads|tags)/)?(.+)\.(?:zip|tar\.gz)$")
-WHERE = "sources can be had from github.com, as in git+https://github.com/OWNER/NAME@REF; elsewhere a wheel's URL is needed"
+WHERE = "sources must be on github.com, as in git+https://github.com/OWNER/NAME@REF; from elsewhere, give the URL of a wheel"
 
 
 def is_source(url):
@@ -64,7 +64,7 @@ async def of_archive(data, form, name, ref=None, below=""):
         try:
             shutil.unpack_archive(archive, tree, form)
         except (shutil.ReadError, OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-            raise InstallError(f"{name}: what came is no archive ({error})") from None
+            raise InstallError(f"{name}: the download is not an archive ({error})") from None
         for path in tree.rglob("*"):
             os.utime(path)  # as pip does: a zip cannot have times before 1980
         root = next(tree.iterdir(), tree) / below
