@@ -61,7 +61,7 @@ const quiet = (person: Person): Promise<void> =>
     }, soon)
     .toEqual([])
 
-test('a key, the caret of another and their leaving are work only for the cells in question', async () => {
+test('a key press, another person’s caret and their leaving are work only for the cells concerned', async () => {
   const cells = Array.from({ length: 1_000 }, (_, i): CellSketch => ['code', `x${i} = ${i}`])
   await app.create('quiet.ipynb', notebookFile(...cells))
   const ana = await app.writer('')

@@ -161,7 +161,7 @@ describe('1,000 cells', () => {
   })
 })
 
-test('cells far away are there, and tell kind and status', async () => {
+test('cells far away are present, with kind and status', async () => {
   const [ana, ben] = [await app.writer('longer.ipynb'), await app.writer('longer.ipynb')]
   const [all, idle] = ['nb-cell', 'nb-cell[data-kind="code"][data-status="idle"]'].map((cells) =>
     ana.page.locator(cells),

@@ -139,7 +139,7 @@ late = 5`)
     expect(rows.find(({ name }) => name === 'late')?.value).toBe('5')
   })
 
-  test('what the first question imports is no part of its time', async () => {
+  test('the imports of the first question do not count towards its time limit', async () => {
     await kernel.restart()
     // By this clock only that takes time, and the answer takes some alarms.
     await run(`import sys, time
