@@ -7,7 +7,6 @@ const panel = (id: Panel['id'], side: Panel['side']): Panel => ({
   id,
   side,
   title: id,
-  about: id,
   icon: null,
   needsNotebook: false,
   load: async () => undefined,
