@@ -83,7 +83,7 @@ export class NbStatus extends LightElement {
     return `${state}${state.endsWith('…') ? '' : '.'} Not stored in this browser: ${storageProblem}`
   }
 
-  /** The person's decision; nothing while nobody was asked. */
+  /** The person's decision; nothing as long as the question was not asked. */
   private permission(): TemplateResult | typeof nothing {
     const { permission } = this.context.python.kernel
     const { permitted } = permission
