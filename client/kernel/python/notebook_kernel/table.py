@@ -3,18 +3,17 @@
 from itertools import chain, islice
 
 from .frame_kinds import seen
+from .frames import COLUMNS, ROWS
 from .shell import shell
 from .short import cut, is_frame, short
 
-ROWS = 50
-COLUMNS = 100
 LOOKED_AT = 1000  # rows of a list that determine its columns
 
 
 def has_table(value):
     if isinstance(value, (list, tuple, dict, set, frozenset)):
         return len(value) > 0
-    return is_frame(value) or len(shape_of(value)) > 0
+    return seen(value) is not None if is_frame(value) else len(shape_of(value)) > 0
 
 
 def shape_of(value):
@@ -41,11 +40,8 @@ def parts(value, first):
     """Names of the columns, the number of all rows, and some rows as pairs of index and cells."""
     window = slice(first, first + ROWS)
     if is_frame(value):
-        columns = list(value.columns)
-        if (frame := seen(value)) is not None:
-            return columns, frame.length(), frame.indexed(first, ROWS, COLUMNS)
-        cells = (value[column][window] for column in columns[:COLUMNS])
-        return columns, int(value.shape[0]), enumerate(zip(*cells), first)
+        frame = seen(value)
+        return list(value.columns), frame.length(), frame.indexed(first, ROWS, COLUMNS)
     if isinstance(value, dict):
         return ["value"], len(value), ((key, [each]) for key, each in islice(value.items(), first, window.stop))
     if hasattr(value, "iloc") and hasattr(value, "index"):  # a column of a frame
