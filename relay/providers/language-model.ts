@@ -24,6 +24,9 @@ import { retryDelay, waited } from './retry.ts'
 import { TurnContent } from './turn-content.ts'
 import { Stopped, Watch, type StreamTimes } from './watch.ts'
 
+/** Thinking counts as output, and some models always think. */
+export const roomForThinking = 24_576
+
 export type StreamingModel = Pick<LanguageModelV3, 'doStream'>
 
 export interface Upstream {
