@@ -55,7 +55,6 @@ const flags = {
   'token-read': 'NOTEBOOK_TOKEN_READ',
   'token-comment': 'NOTEBOOK_TOKEN_COMMENT',
 } as const
-const notYet = new Set(['cert', 'key'])
 
 const readArguments = (args: readonly string[]): { values: Map<string, string>; folder: string | null } => {
   const values = new Map<string, string>()
@@ -75,7 +74,6 @@ const readArguments = (args: readonly string[]): { values: Map<string, string>; 
       values.set('OPEN', 'yes')
       continue
     }
-    if (notYet.has(name)) throw new SettingProblem(`--${name} is not available yet`)
     if (!Object.hasOwn(flags, name))
       throw new SettingProblem(
         `unknown option ${arg}; there are --open ${Object.keys(flags)

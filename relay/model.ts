@@ -4,7 +4,7 @@ import type { Craft } from '../shared/context/craft.ts'
 import { definitionTokens } from '../shared/model/call-runner.ts'
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
-import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
+import { executorPrefix, ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
 import { ThreadPeer } from '../shared/model/thread.ts'
 import { offeredTools } from '../shared/tools/offered-tools.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
@@ -57,7 +57,7 @@ export const models =
   (room) => {
     const { doc, awareness } = room
     const [{ label }] = providers
-    const executor = `model:${instance}`
+    const executor = executorPrefix + instance
     const observer = new CellObserver(doc)
     let release: (() => void) | null = null
     const tools = offeredTools(folderReader(storage, () => room.path))

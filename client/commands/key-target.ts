@@ -1,16 +1,15 @@
 // Which key presses outside a text may act on the notebook. Letters are commands only if a cell has the focus because
 // its person put it there.
-import { isTyped } from '../keymap/keys.ts'
+import { changesText } from '../keymap/keys.ts'
 
 const elsewhere =
   'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover, [role="menu"]'
 
-/** What a key writes, deletes, sends or selects in a text. */
+/** Whether a key writes, deletes, sends or selects in a text. */
 const isForText = (event: KeyboardEvent): boolean => {
   const { key, ctrlKey, metaKey, shiftKey, altKey } = event
-  if (/^(Enter|Backspace|Delete)$/.test(key)) return true
   const isModified = ctrlKey || metaKey || shiftKey || altKey
-  return isTyped(event) || (isModified && /^(Arrow.*|Home|End|a|A)$/.test(key))
+  return changesText(event) || (isModified && /^(Arrow.*|Home|End|a|A)$/.test(key))
 }
 
 /**

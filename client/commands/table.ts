@@ -65,11 +65,12 @@ const onCells =
     return cells.length === 0 ? undefined : action(context, cells)
   }
 
-/** Queued while the notebook opens. */
-const whenOpen =
-  (name: string, action: (context: NotebookContext) => void) =>
-  (context: NotebookContext): void =>
-    context.whenOpen(name, () => action(context))
+/** A command that is queued while the notebook opens. */
+const whenOpen = (id: CommandId, title: string, action: (context: NotebookContext) => void): Command => ({
+  id,
+  title,
+  run: (context) => context.whenOpen(title, () => action(context)),
+})
 
 const step =
   (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
@@ -136,32 +137,12 @@ const goToChange = (context: NotebookContext, changed: CellId | null): void => {
 }
 
 export const commands: readonly Command[] = [
-  {
-    id: 'run-advance',
-    title: 'Run cell and advance',
-    run: whenOpen('Run cell and advance', onCells(runAndAdvance)),
-  },
-  {
-    id: 'run',
-    title: 'Run cell',
-    run: whenOpen('Run cell', onCells(runSelected)),
-  },
-  {
-    id: 'run-insert',
-    title: 'Run cell and insert below',
-    run: whenOpen('Run cell and insert below', onCells(runAndInsert)),
-  },
-  { id: 'run-all', title: 'Run all', run: whenOpen('Run all', runAll) },
-  {
-    id: 'run-above',
-    title: 'Run all above',
-    run: whenOpen('Run all above', onCell(runAllAbove)),
-  },
-  {
-    id: 'run-below',
-    title: 'Run cell and all below',
-    run: whenOpen('Run cell and all below', onCell(runAllBelow)),
-  },
+  whenOpen('run-advance', 'Run cell and advance', onCells(runAndAdvance)),
+  whenOpen('run', 'Run cell', onCells(runSelected)),
+  whenOpen('run-insert', 'Run cell and insert below', onCells(runAndInsert)),
+  whenOpen('run-all', 'Run all', runAll),
+  whenOpen('run-above', 'Run all above', onCell(runAllAbove)),
+  whenOpen('run-below', 'Run cell and all below', onCell(runAllBelow)),
   { id: 'stop', title: 'Stop cell', run: onCell(stopCell) },
   {
     id: 'interrupt',
@@ -342,7 +323,7 @@ export const commands: readonly Command[] = [
     may: ({ notebook }) => notebook.grant.allows('write'),
     run: (context) => void newNotebook(context),
   },
-  { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
+  { ...whenOpen('print', 'Print', (context) => void print(context)), harmless: true },
   {
     id: 'line-numbers',
     title: 'Show line numbers',

@@ -33,8 +33,8 @@ const joinTabs = (provider: WebsocketProvider): void => {
 }
 
 /**
- * Takes the place of the library's ways. It would also send the presence of others back to the relay it came from, and to
- * all tabs, which have their own connection: each caret that moves would cost each page and the relay.
+ * Replaces the library's sending, which would also return the presence of others to the relay it came from, and pass it to
+ * all tabs, which have their own connection: every caret movement would cost every page and the relay.
  */
 export const adaptToTabs = (provider: WebsocketProvider): void => {
   const { awareness, _awarenessUpdateHandler: send } = provider

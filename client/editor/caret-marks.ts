@@ -67,7 +67,7 @@ interface Placed {
   readonly y: number
 }
 
-/** Over the text: in it, the line would be laid out anew for each move. */
+/** Over the text: inside it, the line would be laid out again for each move. */
 class CaretMarks implements PluginValue {
   private readonly layer = document.createElement('div')
   /** By all that an element shows. */

@@ -66,7 +66,7 @@ export class Carets {
     if (JSON.stringify(cursor) !== JSON.stringify(this.presence.cursor)) this.presence.setCursor(cursor)
   }
 
-  /** Removes the own caret if it is in `text`: another editor may have set it since. */
+  /** Removes this person's caret if it is in `text`: another editor may have set it since. */
   withdraw(text: Y.Text): void {
     const { cursor } = this.presence
     if (cursor !== null && resolve(this.doc, cursor.anchor)?.type === text) this.presence.setCursor(null)

@@ -89,10 +89,10 @@ const complete =
     }
   }
 
-/** What Tab does once the list has come: it selects the first of several options, or accepts. */
+/** What Tab does once the list opens: it selects the first of several options, or accepts. */
 const pressedTab = new WeakMap<EditorView, 'select' | 'accept'>()
 
-/** The list is there and being renewed, or what was begun is only written to be completed. */
+/** The list is open and being renewed, or the last input, such as `$`, only matters with a completion. */
 const isListAwaited = ({ state, contentDOM }: EditorView): boolean => {
   if (completionStatus(state) !== 'pending') return false
   if (contentDOM.hasAttribute('aria-controls')) return true

@@ -22,7 +22,7 @@ const withPythonBlocks = (): Parser => {
   )
 }
 export const markdownParser = withPythonBlocks()
-/** By the browser; in code the editor says that there is none. */
+/** By the browser; an editor has it off by default. */
 const spelling = EditorView.contentAttributes.of({
   spellcheck: 'true',
   autocorrect: 'on',

@@ -63,7 +63,7 @@ export class Mounting {
     this.stops = [paper.onStart(this.showAll), paper.onEnd(this.checkSoon)]
   }
 
-  /** The element whose children are the cells, one below the other; `onNear` is told which come near or are far again. */
+  /** The element whose children are the cells, one below the other; `onNear` is called for those that come near or are far again. */
   watch(list: Element, onNear: NearListener): void {
     this.list = list
     this.onNear = onNear

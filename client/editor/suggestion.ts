@@ -206,7 +206,7 @@ export const askForSuggestion: Command = (view) => {
 
 export const suggests = (suggest: Suggest): Extension => source.of(suggest)
 
-/** Where there is nobody who suggests, nothing is. */
+/** Without `suggests`, nothing is suggested. */
 export const suggestions: Extension = [
   suggested,
   asking,

@@ -1,4 +1,4 @@
-import type { LitElement, ReactiveController } from 'lit'
+import type { LitElement } from 'lit'
 import { foldedAway } from '../../shared/notebook/document/headings.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
@@ -7,7 +7,9 @@ import { moveCellsTo } from '../commands/cells.ts'
 import type { CellContext } from '../commands/context.ts'
 import { paneOf } from '../notebooks/pane.ts'
 import { cellsWith } from '../commands/select.ts'
+import { listen } from './listen.ts'
 import type { NbCell } from './nb-cell.ts'
+import { WhileConnected } from './while-connected.ts'
 
 /** Pixels the pointer moves before a press is a drag. */
 const threshold = 4
@@ -15,34 +17,26 @@ const threshold = 4
 const [edge, fastest] = [90, 1.6]
 
 interface Drag {
-  readonly pointer: number
-  readonly grip: Element
   readonly cell: CellId
   readonly from: number
   /** Of the pointer in the window. */
   y: number
   /** Null until the pointer has moved. */
   line: HTMLElement | null
+  readonly stops: readonly (() => void)[]
 }
 
 /** Drags cells by their grips, with a mouse, a pen or a finger; a line shows where they go. */
-export class CellDrag implements ReactiveController {
+export class CellDrag {
   private drag: Drag | null = null
 
   constructor(
     private readonly host: LitElement,
     private readonly context: () => CellContext,
   ) {
-    host.addController(this)
-  }
-
-  hostConnected(): void {
-    this.host.addEventListener('pointerdown', this.onDown)
-  }
-
-  hostDisconnected(): void {
-    this.host.removeEventListener('pointerdown', this.onDown)
-    this.end()
+    host.addController(
+      new WhileConnected(() => [listen(host, ['pointerdown'], this.onDown), () => this.end()]),
+    )
   }
 
   private readonly onDown = (event: PointerEvent): void => {
@@ -51,17 +45,20 @@ export class CellDrag implements ReactiveController {
     if (grip === null || cell === undefined || event.button !== 0 || this.drag !== null) return
     event.preventDefault()
     const { clientY, pointerId } = event
-    this.drag = { pointer: pointerId, grip, cell, from: clientY, y: clientY, line: null }
     grip.setPointerCapture(pointerId)
-    grip.addEventListener('pointermove', this.onMove)
-    grip.addEventListener('pointerup', this.onUp)
-    grip.addEventListener('lostpointercapture', this.onLost)
-    document.addEventListener('keydown', this.onKey, { capture: true })
+    const stops = [
+      listen(grip, ['pointermove'], this.onMove),
+      listen(grip, ['pointerup'], this.onUp),
+      // The browser took the pointer for something else.
+      listen(grip, ['lostpointercapture'], () => this.end()),
+      listen(document, ['keydown'], this.onKey, { capture: true }),
+    ]
+    this.drag = { cell, from: clientY, y: clientY, line: null, stops }
   }
 
-  private readonly onMove = (event: Event): void => {
+  private readonly onMove = (event: PointerEvent): void => {
     const { drag } = this
-    if (drag === null || !(event instanceof PointerEvent)) return
+    if (drag === null) return
     drag.y = event.clientY
     if (drag.line !== null) return this.place(drag)
     if (Math.abs(drag.y - drag.from) < threshold) return
@@ -82,9 +79,6 @@ export class CellDrag implements ReactiveController {
     else if (drag !== null) this.context().focusCell(drag.cell, 'command', null)
   }
 
-  /** The browser took the pointer for something else. */
-  private readonly onLost = (): void => this.end()
-
   private readonly onKey = (event: KeyboardEvent): void => {
     event.preventDefault()
     event.stopPropagation()
@@ -97,10 +91,7 @@ export class CellDrag implements ReactiveController {
     if (drag === null) return
     this.drag = null
     drag.line?.remove()
-    drag.grip.removeEventListener('pointermove', this.onMove)
-    drag.grip.removeEventListener('pointerup', this.onUp)
-    drag.grip.removeEventListener('lostpointercapture', this.onLost)
-    document.removeEventListener('keydown', this.onKey, { capture: true })
+    for (const stop of drag.stops) stop()
     for (const cell of this.rows()) cell.removeAttribute('data-dragged')
   }
 

@@ -1,23 +1,19 @@
-import type { ReactiveController } from 'lit'
 import { extendTo } from '../commands/select.ts'
+import { listen } from './listen.ts'
 import type { NbCell } from './nb-cell.ts'
+import { WhileConnected } from './while-connected.ts'
 
 const buttons = 'button, select, input, textarea, a, summary, .nb-grip'
 
 /** A press on a cell: it becomes the only selected one, or with Shift the end of the selection. */
-export class CellPress implements ReactiveController {
+export class CellPress {
   constructor(private readonly host: NbCell) {
-    host.addController(this)
-  }
-
-  hostConnected(): void {
-    this.host.addEventListener('pointerdown', this.onPress)
-    this.host.addEventListener('mousedown', this.onMouse, { capture: true })
-  }
-
-  hostDisconnected(): void {
-    this.host.removeEventListener('pointerdown', this.onPress)
-    this.host.removeEventListener('mousedown', this.onMouse, { capture: true })
+    host.addController(
+      new WhileConnected(() => [
+        listen(host, ['pointerdown'], this.onPress),
+        listen(host, ['mousedown'], this.onMouse, { capture: true }),
+      ]),
+    )
   }
 
   private isExtending({ shiftKey, button, target }: MouseEvent): boolean {

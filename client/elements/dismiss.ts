@@ -1,10 +1,9 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveControllerHost } from 'lit'
 import { listen } from './listen.ts'
+import { WhileConnected } from './while-connected.ts'
 
 /** Closes a popup on Escape, and on a press outside it. */
-export class Dismiss implements ReactiveController {
-  private stops: readonly (() => void)[] = []
-
+export class Dismiss {
   /** `opener`: a selector of the button that toggles the popup, where it is outside the host. */
   constructor(
     private readonly host: ReactiveControllerHost & HTMLElement,
@@ -12,19 +11,13 @@ export class Dismiss implements ReactiveController {
     private readonly close: (by: 'key' | 'press') => void,
     private readonly opener: () => string | null = () => null,
   ) {
-    host.addController(this)
-  }
-
-  hostConnected(): void {
-    this.stops = [
-      listen(document, ['keydown'], this.onKey, { capture: true }),
-      listen(document, ['pointerdown'], this.onPress, { capture: true }),
-      listen(window, ['blur'], this.onBlur),
-    ]
-  }
-
-  hostDisconnected(): void {
-    for (const stop of this.stops) stop()
+    host.addController(
+      new WhileConnected(() => [
+        listen(document, ['keydown'], this.onKey, { capture: true }),
+        listen(document, ['pointerdown'], this.onPress, { capture: true }),
+        listen(window, ['blur'], this.onBlur),
+      ]),
+    )
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {

@@ -3,7 +3,7 @@
  * neither an input method nor a keyboard on the screen.
  */
 export class EarlyComposition {
-  /** Until the text is written; null if none is begun. */
+  /** Until the text is written; null if there is no composition. */
   done: Promise<void> | null = null
 
   constructor(private readonly onDone: () => void) {}

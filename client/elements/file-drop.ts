@@ -1,9 +1,9 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveControllerHost } from 'lit'
 import { listen } from './listen.ts'
+import { WhileConnected } from './while-connected.ts'
 
 /** Takes files from this computer: dropped anywhere on the page, or chosen in a dialog. */
-export class FileDrop implements ReactiveController {
-  private stop = (): void => undefined
+export class FileDrop {
   private isOver = false
 
   constructor(
@@ -11,21 +11,17 @@ export class FileDrop implements ReactiveController {
     private readonly accepts: (event: DragEvent) => boolean,
     private readonly take: (files: readonly File[]) => void,
   ) {
-    host.addController(this)
+    // In the capture phase, before an editor inserts the file's text.
+    host.addController(
+      new WhileConnected(() => [
+        listen(window, ['dragenter', 'dragover', 'dragleave', 'drop'], this.onDrag, { capture: true }),
+      ]),
+    )
   }
 
   /** Files are being dragged over the page. */
   get over(): boolean {
     return this.isOver
-  }
-
-  hostConnected(): void {
-    // In the capture phase, before an editor inserts the file's text.
-    this.stop = listen(window, ['dragenter', 'dragover', 'dragleave', 'drop'], this.onDrag, { capture: true })
-  }
-
-  hostDisconnected(): void {
-    this.stop()
   }
 
   private readonly onDrag = (event: DragEvent): void => {

@@ -1,7 +1,9 @@
 import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit'
+import { listen } from './listen.ts'
 import type { NbAsk } from './nb-ask.ts'
 import './nb-ghost.ts'
 import { NbSource } from './nb-source.ts'
+import { WhileConnected } from './while-connected.ts'
 
 /** The answer to `input()` or the reply being edited; a render may remove it. */
 interface EditedText {
@@ -30,14 +32,7 @@ export class FocusKeeper implements ReactiveController {
     private readonly takeFocus: () => void,
   ) {
     host.addController(this)
-  }
-
-  hostConnected(): void {
-    this.host.addEventListener('vanish', this.onVanish)
-  }
-
-  hostDisconnected(): void {
-    this.host.removeEventListener('vanish', this.onVanish)
+    host.addController(new WhileConnected(() => [listen(host, ['vanish'], this.onVanish)]))
   }
 
   hostUpdate(): void {

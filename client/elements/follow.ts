@@ -1,22 +1,10 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveControllerHost } from 'lit'
+import { WhileConnected } from './while-connected.ts'
 
 /** Re-renders its host on every change, for as long as the host is connected. */
-export class Follow implements ReactiveController {
-  private stops: readonly (() => void)[] = []
-
-  constructor(
-    private readonly host: ReactiveControllerHost,
-    private readonly subscribe: (changed: () => void) => readonly (() => void)[],
-  ) {
+export class Follow extends WhileConnected {
+  constructor(host: ReactiveControllerHost, subscribe: (changed: () => void) => readonly (() => void)[]) {
+    super(() => subscribe(() => host.requestUpdate()))
     host.addController(this)
-  }
-
-  hostConnected(): void {
-    this.stops = this.subscribe(() => this.host.requestUpdate())
-  }
-
-  hostDisconnected(): void {
-    for (const stop of this.stops) stop()
-    this.stops = []
   }
 }

@@ -78,7 +78,7 @@ const keepInSight = (find: () => Element | null, left: number): void => {
   if (left > 0) requestAnimationFrame(() => keepInSight(find, left - 1))
 }
 
-/** Also once its cell has come into view. */
+/** Also marks a match whose cell must first come into view. */
 export const showMatch = (cell: Element, match: Match): void => {
   const turn = ++latest
   clearMatch()

@@ -48,7 +48,7 @@ const words: Readonly<Record<Change['what'], readonly [done: string, proposed: s
   deleted: ['deleted this cell', 'proposes to delete this cell'],
 }
 
-/** What a model changed in a cell and nobody has decided on, and the field for what it is to change. */
+/** What a model changed in a cell and nobody has decided on, and the field for asking for changes. */
 @customElement('nb-change')
 export class NbChange extends LightElement {
   @property({ attribute: false }) context!: ReviewContext

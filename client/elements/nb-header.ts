@@ -44,7 +44,7 @@ export class NbHeader extends LightElement {
   }
 
   private panelButton(panel: Panel): TemplateResult {
-    const { id, title, about, icon, needsNotebook, word } = panel
+    const { id, title, about = title, icon, needsNotebook, word } = panel
     const dialog = isDialog(panel)
     const { panels, shortcuts } = this.context
     return html`<button

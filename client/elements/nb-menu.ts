@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
+import { leaves } from './leaves.ts'
 import { LightElement } from './light-element.ts'
 import { moveFocus } from './move-focus.ts'
 
@@ -50,8 +51,8 @@ export class NbMenu extends LightElement {
     moveFocus(event, this.buttons)
   }
 
-  private onFocusOut({ relatedTarget }: FocusEvent): void {
-    if (!(relatedTarget instanceof Node) || !this.contains(relatedTarget)) this.open = false
+  private onFocusOut(event: FocusEvent): void {
+    if (leaves(this, event)) this.open = false
   }
 
   protected override render(): TemplateResult {

@@ -9,6 +9,7 @@ import type { CommandId } from '../keymap/default-keys.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
+import { leaves } from './leaves.ts'
 import { LightElement } from './light-element.ts'
 import { moveFocus } from './move-focus.ts'
 import { NbSource } from './nb-source.ts'
@@ -59,9 +60,9 @@ export class NbMenus extends LightElement {
     this.cameFrom = relatedTarget instanceof HTMLElement ? relatedTarget : null
   }
 
-  private readonly onFocusOut = ({ relatedTarget }: FocusEvent): void => {
+  private readonly onFocusOut = (event: FocusEvent): void => {
     // Null where a button was replaced, or does not take the focus when it is pressed.
-    if (relatedTarget instanceof Node && !this.contains(relatedTarget)) this.open = null
+    if (event.relatedTarget !== null && leaves(this, event)) this.open = null
   }
 
   private get openers(): readonly Opener[] {

@@ -21,6 +21,7 @@ import { localModelWords } from '../local-model/words.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { listen } from './listen.ts'
+import { leaves } from './leaves.ts'
 import { LightElement } from './light-element.ts'
 import type * as LocalOptions from './local-model-options.ts'
 
@@ -211,7 +212,7 @@ export class NbModel extends LightElement {
   }
 
   private readonly onFocusOut = (event: FocusEvent): void => {
-    if (!(event.relatedTarget instanceof Node) || !this.contains(event.relatedTarget)) this.close()
+    if (leaves(this, event)) this.close()
   }
 
   /** In the top layer, as a cell clips what is in it: below the field, or above where there is more room. */

@@ -4,6 +4,7 @@ import type { NotebookContext } from '../commands/context.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { listen } from './listen.ts'
+import { leaves } from './leaves.ts'
 import { LightElement } from './light-element.ts'
 
 export type PythonContext = Pick<NotebookContext, 'notebook' | 'python' | 'choice' | 'announce'>
@@ -66,7 +67,7 @@ export class NbPython extends LightElement {
   }
 
   private readonly onFocusOut = (event: FocusEvent): void => {
-    if (!(event.relatedTarget instanceof Node) || !this.contains(event.relatedTarget)) this.open = false
+    if (leaves(this, event)) this.open = false
   }
 
   private choices(): TemplateResult {

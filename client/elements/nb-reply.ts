@@ -15,6 +15,7 @@ import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
 import { approvals, openCall, replyPart } from './reply-calls.ts'
 import { cellReferences } from './cell-references.ts'
+import { leaves } from './leaves.ts'
 import { LightElement } from './light-element.ts'
 import { changesOfReply } from './change-of.ts'
 import './nb-markdown.ts'
@@ -74,7 +75,7 @@ export class NbReply extends LightElement {
   }
 
   private onFocusOut(event: FocusEvent): void {
-    if (!(event.relatedTarget instanceof Node) || !this.contains(event.relatedTarget)) this.editing = false
+    if (leaves(this, event)) this.editing = false
   }
 
   protected override updated(): void {

@@ -47,7 +47,7 @@ export interface SourceSetup {
   readonly references?: readonly ReferenceSign[]
 }
 
-/** Somebody typed and went on before the editor had come. */
+/** Somebody typed, and left, before the editor was there. */
 const keepTyped = ({ context: { notebook }, cell, text }: SourceSetup, typed: string): void => {
   const { doc, undo, writable } = notebook
   const end = text.length

@@ -97,7 +97,7 @@ export class NbStatus extends LightElement {
     }
   }
 
-  /** The person's decision; nothing while nobody was asked. */
+  /** The person's decision; nothing as long as the question was not asked. */
   private permission(): TemplateResult | typeof nothing {
     const { permission } = this.context.python.kernel
     const { permitted } = permission

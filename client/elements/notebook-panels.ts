@@ -18,7 +18,6 @@ export const notebookPanels: readonly Panel[] = [
   {
     id: 'save-as',
     title: 'Save notebook as',
-    about: 'Save notebook as',
     icon: null,
     side: 'centre',
     needsNotebook: true,
@@ -28,7 +27,6 @@ export const notebookPanels: readonly Panel[] = [
   {
     id: 'rename',
     title: 'Rename notebook',
-    about: 'Rename notebook',
     icon: null,
     side: 'centre',
     needsNotebook: true,
@@ -81,7 +79,6 @@ export const notebookPanels: readonly Panel[] = [
     id: 'context',
     title: 'What the model sees',
     word: 'Model',
-    about: 'What the model sees',
     icon: icons.eye,
     side: 'beside',
     needsNotebook: true,
@@ -91,7 +88,6 @@ export const notebookPanels: readonly Panel[] = [
   {
     id: 'variables',
     title: 'Variables',
-    about: 'Variables',
     icon: icons.variables,
     side: 'below',
     needsNotebook: false,
@@ -102,7 +98,6 @@ export const notebookPanels: readonly Panel[] = [
   {
     id: 'history',
     title: 'History',
-    about: 'History',
     icon: icons.history,
     side: 'over',
     needsNotebook: true,
@@ -112,7 +107,6 @@ export const notebookPanels: readonly Panel[] = [
   {
     id: 'keys',
     title: 'Keys',
-    about: 'Keys',
     icon: icons.keys,
     side: 'corner',
     needsNotebook: false,
@@ -123,7 +117,6 @@ export const notebookPanels: readonly Panel[] = [
   {
     id: 'settings',
     title: 'Settings',
-    about: 'Settings',
     icon: icons.settings,
     side: 'over',
     needsNotebook: false,

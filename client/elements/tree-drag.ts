@@ -1,36 +1,30 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveControllerHost } from 'lit'
+import { leaves } from './leaves.ts'
 import { listen } from './listen.ts'
+import { WhileConnected } from './while-connected.ts'
 
 const type = 'application/x-llm-notebook-path'
 
 /** Drags notebooks and folders of the tree into a folder: onto it or what is in it, or to the top. */
-export class TreeDrag implements ReactiveController {
+export class TreeDrag {
   private dragged: string | null = null
   private marked: Element | null = null
-  private stops: readonly (() => void)[] = []
 
   /** `move`: the path of what is dragged, and of the folder, '' for the top. */
   constructor(
     private readonly host: ReactiveControllerHost & HTMLElement,
     private readonly move: (path: string, folder: string) => void,
   ) {
-    host.addController(this)
-  }
-
-  hostConnected(): void {
-    const { host } = this
-    this.stops = [
-      listen(host, ['dragstart'], this.onStart),
-      listen(host, ['dragover'], this.onOver),
-      listen(host, ['dragleave'], this.onLeave),
-      listen(host, ['drop'], this.onDrop),
-      listen(host, ['dragend'], this.onEnd),
-    ]
-  }
-
-  hostDisconnected(): void {
-    for (const stop of this.stops) stop()
-    this.onEnd()
+    host.addController(
+      new WhileConnected(() => [
+        listen(host, ['dragstart'], this.onStart),
+        listen(host, ['dragover'], this.onOver),
+        listen(host, ['dragleave'], this.onLeave),
+        listen(host, ['drop'], this.onDrop),
+        listen(host, ['dragend'], this.onEnd),
+        this.onEnd,
+      ]),
+    )
   }
 
   private readonly onStart = (event: DragEvent): void => {
@@ -62,8 +56,8 @@ export class TreeDrag implements ReactiveController {
     event.dataTransfer.dropEffect = 'move'
   }
 
-  private readonly onLeave = ({ relatedTarget }: DragEvent): void => {
-    if (!(relatedTarget instanceof Node) || !this.host.contains(relatedTarget)) this.mark(null)
+  private readonly onLeave = (event: DragEvent): void => {
+    if (leaves(this.host, event)) this.mark(null)
   }
 
   private readonly onDrop = (event: DragEvent): void => {

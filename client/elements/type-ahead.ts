@@ -1,7 +1,8 @@
-import { isTyped } from '../keymap/keys.ts'
+import { changesText } from '../keymap/keys.ts'
 
-const isForText = (event: KeyboardEvent): boolean =>
-  isTyped(event) || /^(Enter|Backspace|Delete|Tab|Home|End|Arrow.*)$/.test(event.key)
+/** Kept until it can go where the focus will be; keys with other uses, such as F5, are not. */
+const isKept = (event: KeyboardEvent): boolean =>
+  changesText(event) || /^(Tab|Home|End|Arrow.*)$/.test(event.key)
 
 /** The browser's default action for a key. */
 const act = (element: HTMLElement, { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
@@ -68,7 +69,7 @@ export const typeAhead = async (
     if (event.isComposing || event.key === 'Process' || event.key === 'Unidentified') return
     const isKey = event.key !== 'Escape' || (keepsText === true && keys.length > 0)
     if (!isKey) return leave(event)
-    if (event.key !== 'Escape' && !isForText(event)) return
+    if (event.key !== 'Escape' && !isKept(event)) return
     event.preventDefault()
     event.stopImmediatePropagation()
     keys.push(event)

@@ -72,7 +72,7 @@ const failed = (error: unknown): void => {
   showNotice(`This output failed: ${error instanceof Error ? error.message : String(error)}`)
 }
 
-/** With the height: a frame out of sight is not told of its size by the browser. */
+/** With the height, because the browser does not report sizes to a frame out of sight. */
 const sayShown = (): void => {
   send({ type: 'nb-size', height: document.body.scrollHeight })
   send({ type: 'nb-shown' })

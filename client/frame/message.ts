@@ -37,7 +37,7 @@ export interface Scripted extends EarlierOutput {
 }
 
 /** Libraries that outputs usually load from a CDN and that are part of the app. */
-export const libraryNames = [
+const libraryNames = [
   'plotly',
   'vega',
   'vega-lite',
@@ -124,7 +124,7 @@ export type FromFrame =
   | { readonly type: 'nb-library'; readonly name: LibraryName }
   /** An image, sound or video beside the notebook. */
   | { readonly type: 'nb-file'; readonly url: string }
-  /** The output stands as it is to be, or has failed. */
+  /** The output is complete, or has failed. */
   | { readonly type: 'nb-shown' }
   /** CSS pixels. */
   | { readonly type: 'nb-size'; readonly height: number }

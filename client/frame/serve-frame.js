@@ -3,32 +3,16 @@
 
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
 import { builtHeaders } from '../../shared/frame-policy.ts'
+import { inlineScript } from '../inline-script.js'
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url))
 
 /** They differ in their headers, see shared/frame-policy.ts. */
 const paths = ['frame/strict.html', 'frame/open.html']
 
-/** Bundles everything into one classic script. */
-const script = async (entry) => {
-  const built = await build({
-    configFile: false,
-    logLevel: 'warn',
-    build: {
-      write: false,
-      target: 'es2022',
-      // Inlines all assets that style sheets refer to.
-      assetsInlineLimit: 1_000_000,
-      rolldownOptions: { input: file(entry), output: { format: 'iife' } },
-    },
-  })
-  return built.output[0].code
-}
-
 const framePage = async () => {
-  const code = (await script('./frame.ts')).replaceAll('</script', String.raw`<\/script`)
+  const code = (await inlineScript(file('./frame.ts'))).replaceAll('</script', String.raw`<\/script`)
   const page = await readFile(file('./strict.html'), 'utf8')
   return page.replace('/* frame.ts */', () => code)
 }
@@ -51,13 +35,17 @@ export const serveFrame = () => {
         })
       let controls = null
       server.middlewares.use('/frame/controls.js', (_request, response, failed) => {
-        controls ??= script('./controls.ts')
+        controls ??= inlineScript(file('./controls.ts'))
         response.setHeader('Content-Type', 'text/javascript; charset=utf-8')
         controls.then((code) => response.end(code)).catch(failed)
       })
     },
     async generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'frame/controls.js', source: await script('./controls.ts') })
+      this.emitFile({
+        type: 'asset',
+        fileName: 'frame/controls.js',
+        source: await inlineScript(file('./controls.ts')),
+      })
       const source = await framePage()
       for (const fileName of paths) this.emitFile({ type: 'asset', fileName, source })
     },

@@ -11,7 +11,7 @@ const textOf = (row: HTMLTableRowElement, column: number): string =>
   row.cells[column]?.textContent.trim() ?? ''
 
 const isMissing = (value: string): boolean => /^(NaN|NaT|None|<NA>|null|)$/.test(value)
-/** What stands for rows that were left out. */
+/** A row in place of omitted ones. */
 const isGap = (row: HTMLTableRowElement): boolean =>
   row.cells.length > 0 && [...row.cells].every((cell) => /^(\.\.\.|…)$/.test(cell.textContent.trim()))
 

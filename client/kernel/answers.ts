@@ -23,7 +23,7 @@ const frameColumn = z.object({
   min: z.string(),
   mean: z.string(),
   max: z.string(),
-  /** How many of a sample of its values lie in each of as many equal parts from `min` to `max`; empty for no numbers. */
+  /** A histogram of a sample of its values, in equal parts from `min` to `max`; empty if they are not numbers. */
   counts: numbers,
 })
 

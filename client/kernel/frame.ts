@@ -7,7 +7,7 @@ import { maxLineLength, TypedLine } from './typed-line.ts'
 /** The worker's script, inserted by serve-kernel-frame.js. */
 const source = '__WORKER__'
 
-/** Characters of a value's JSON that fit into shared memory, with what is around it. */
+/** Characters of a value's JSON that fit into shared memory, with its envelope. */
 const longestValue = maxLineLength - 1_000
 
 /** Resolves when its script runs. */

@@ -351,7 +351,7 @@ export class Kernel {
       return this.become('failed', message)
     }
     const message = `The kernel crashed: ${reason}. It was restarted, and its variables are lost.`
-    // Between two runs, the last run is told: its code crashed the kernel.
+    // Between two runs, the last run is notified: its code crashed the kernel.
     if (this.current === null) this.last?.onEvent({ type: 'stream', name: 'stderr', text: `${message}\n` })
     const ran = this.last !== null
     this.end(message, 'error')

@@ -35,7 +35,7 @@ export const missingPackage = (outputs: readonly ShownOutput[]): string | null =
 }
 
 /** Output of the packages module after another version of a loaded package was installed. */
-export const restartMime = 'application/vnd.llm-notebook.restart+json'
+const restartMime = 'application/vnd.llm-notebook.restart+json'
 
 export const wantsRestart = (outputs: readonly ShownOutput[]): boolean =>
   outputs.some((output) => output.type === 'rich' && restartMime in output.data)

@@ -192,7 +192,7 @@ export class KernelPeer {
     if (cell !== null) this.prompts.emit(cell)
   }
 
-  /** A cell runs, or what is in none. */
+  /** A cell runs, or code outside of cells. */
   get working(): boolean {
     return this.isWorking
   }
@@ -231,7 +231,7 @@ export class KernelPeer {
     this.widgets.forget()
   }
 
-  /** Uses the kernel for what is in no cell, once all cells that can run have run; none begins meanwhile. */
+  /** Uses the kernel for code outside of cells, once all cells that can run have run; none begins meanwhile. */
   apart<T>(action: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.aparts.push(() => action().then(resolve, reject))

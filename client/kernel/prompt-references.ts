@@ -9,7 +9,7 @@ import { maxReferences, readReferences, type Reference } from '../../shared/note
 import { kernelToolNames } from '../../shared/tools/tool-names.ts'
 import type { KernelPeer } from './peer.ts'
 
-/** Values in the prompt itself; functions also in what stands above and the model sees. */
+/** Values in the prompt itself; functions also in the cells above that the model sees. */
 export const mentionedBy = (doc: Y.Doc, prompt: CellId): Mentioned => {
   const cells = visibleCells(doc)
   const functions = new Set<string>()

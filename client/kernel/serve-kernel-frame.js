@@ -2,26 +2,15 @@
 // worker's script, because a page without an origin can fetch neither.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
 import { kernelFrameHeaders } from '../../shared/frame-policy.ts'
+import { inlineScript } from '../inline-script.js'
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url))
 
-const scriptOf = async (name) => {
-  const built = await build({
-    configFile: false,
-    logLevel: 'warn',
-    build: {
-      write: false,
-      target: 'es2022',
-      rolldownOptions: { input: file(name), output: { format: 'iife', codeSplitting: false } },
-    },
-  })
-  return built.output[0].code
-}
-
 const kernelFrame = async () => {
-  const [worker, frame] = await Promise.all([scriptOf('./worker.ts'), scriptOf('./frame.ts')])
+  const [worker, frame] = await Promise.all(
+    ['./worker.ts', './frame.ts'].map((name) => inlineScript(file(name))),
+  )
   // As a string in the frame's script, which must not close the script element.
   const text = JSON.stringify(worker).replaceAll('<', String.raw`\u003C`)
   const named = /(['"`])__WORKER__\1/g

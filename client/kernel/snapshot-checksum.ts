@@ -1,5 +1,5 @@
 /** Bytes of the checksum at the end of the snapshot's file. */
-export const sumLength = 4
+const sumLength = 4
 
 /**
  * Detects damaged files: FNV-1a over words, about 15 ms for a snapshot. Also works without `crypto.subtle`. The length

@@ -17,7 +17,7 @@ import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import type { RequestedTexts } from '../../shared/notebook/document/requested-texts.ts'
 import { onThreads, type MessageKey } from '../../shared/notebook/document/threads.ts'
 import type { Person } from '../../shared/notebook/person.ts'
-import type { ToolResult } from '../../shared/tools/tool-result.ts'
+import { endLength, type ToolResult } from '../../shared/tools/tool-result.ts'
 import type { PresenceRoom } from '../document/presence.ts'
 
 /** A call of a reply, as it was when this page took it. */
@@ -47,9 +47,6 @@ interface ToolCallsOptions {
   /** Loaded with the first call. */
   readonly executors: () => Promise<readonly CallExecutor[]>
 }
-
-/** Characters that are kept at each end of an answer. */
-const endLength = 5_000
 
 export class ToolCalls {
   /** By digest; once taken, a call is never taken again. */

@@ -58,6 +58,10 @@ export const strokeOf = (press: KeyPress, mac = onMac): Keys | null => {
 export const isTyped = ({ key, ctrlKey, metaKey, altKey }: KeyPress): boolean =>
   key.length === 1 && !ctrlKey && !metaKey && !altKey
 
+/** Whether a press would change a text. */
+export const changesText = (press: KeyPress): boolean =>
+  isTyped(press) || ['Enter', 'Backspace', 'Delete'].includes(press.key)
+
 const names: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
   ArrowDown: '↓',

@@ -90,7 +90,7 @@ export class Engine {
       signal.aborted
         ? endOf(null)
         : { type: 'end', reason: 'error', message: `The model failed: ${messageOf(error)}.` }
-    // Not its iterator, which rejects where nobody listens once it has been left.
+    // Not its iterator, which rejects without a handler once the loop was left.
     void this.wllama
       .createChatCompletion({ ...params, stream: true, onData })
       .then(() => endOf(reason), failure)

@@ -22,7 +22,7 @@ export class LocalModel {
   engine: Engine | null = null
   /** The name of what can be asked now: while another file is fetched, the one before. */
   loaded: string | null = null
-  /** Of the last file that was chosen: the state of an earlier one is no longer told. */
+  /** Of the last file that was chosen: the state of an earlier one is no longer reported. */
   private turn = 0
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on

@@ -86,7 +86,7 @@ export const withNext = (tabs: TabPaths, step: 1 | -1): TabPaths => {
   return next === undefined ? tabs : { ...tabs, active: next }
 }
 
-/** Shows two tabs side by side (the next one if no path is given), or one again. */
+/** Shows two tabs side by side (the next one if no path is given), or a single one again. */
 export const withSplit = (tabs: TabPaths, path: string | null = null): TabPaths => {
   if (tabs.active === null) return tabs
   if (tabs.beside !== null && path === null) return { ...tabs, beside: null }

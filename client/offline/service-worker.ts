@@ -176,7 +176,7 @@ const answerToken = async (request: Request): Promise<Response> => {
 const isTrusted = (request: Request, cacheName: string, digest: string, kept: Response): boolean =>
   cacheName === pythonCache && request.destination === '' && kept.headers.get(digestHeader) === digest
 
-/** A script or style of an earlier version, under the digest with which that stored it; null where there is none. */
+/** A script or style of an earlier version, under the digest that version stored it with; null if it is not there. */
 const ofEarlierPage = async (request: Request, path: string): Promise<Response | null> => {
   if (request.mode === 'navigate' || !/^\/assets\/[^/]+\.(js|css)$/.test(path)) return null
   for (const name of (await earlierPages()).toReversed()) {

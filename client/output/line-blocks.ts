@@ -1,6 +1,7 @@
 // Lines of printed text as elements. Only blocks with changed lines are updated, in place.
 
 import { linkUrls, mayHoldLinks } from './links.ts'
+import { ansiColours } from '../../shared/notebook/output/ansi-colours.ts'
 import { sameStyle, type Run } from '../../shared/notebook/output/ansi.ts'
 
 export type Lines = readonly (readonly Run[])[]
@@ -96,24 +97,9 @@ const drawn = ({ text, style }: Run): Node => {
   span.className = 'nb-ansi'
   for (const key of ['bold', 'faint', 'italic', 'underline', 'strike', 'inverse'] as const)
     if (style[key]) span.classList.add(`nb-ansi-${key}`)
-  const { foreground, background } = style
-  if (typeof background === 'string') span.style.setProperty('--nb-ansi-bg', background)
-  else if (background !== null)
-    span.style.setProperty('--nb-ansi-bg', `color-mix(in srgb, ${theme(background)} 25%, transparent)`)
-  if (typeof background === 'string' && typeof foreground !== 'string')
-    span.style.setProperty('--nb-ansi-fg', contrasting(background))
-  else if (typeof foreground === 'number') span.style.setProperty('--nb-ansi-fg', theme(foreground))
-  else if (foreground !== null)
-    span.style.setProperty('--nb-ansi-fg', background === null ? readable(foreground) : foreground)
+  const colours = ansiColours(style, (index) => `var(--nb-ansi-${index})`)
+  span.style.setProperty('--nb-ansi-bg', colours.background)
+  span.style.setProperty('--nb-ansi-fg', colours.text)
   span.textContent = text
   return span
 }
-
-/** Black on light backgrounds and white on dark ones, because theme colours only suit the page's own background. */
-const contrasting = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
-
-const theme = (index: number): string => `var(--nb-ansi-${index})`
-
-/** The given hue, dark enough for a light page and light enough for a dark one. */
-const readable = (colour: string): string =>
-  `light-dark(oklch(from ${colour} min(l, 0.52) c h), oklch(from ${colour} max(l, 0.74) c h))`

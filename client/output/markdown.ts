@@ -29,6 +29,7 @@ export interface MarkdownBlock {
   readonly context: string
   /** The text has any of these. */
   readonly isReferring: boolean
+  /** Formulas are left as TeX source, to be typeset by `typesetMath`. */
   readonly render: (options: MarkdownOptions) => DocumentFragment
 }
 
@@ -72,13 +73,6 @@ export const markdownBlocks = (text: string, scope = '', firstLine = 0): readonl
     start = index + 1
   }
   return blocks
-}
-
-/** Formulas are left as TeX source, to be typeset by `typesetMath`. */
-export const renderMarkdown = (text: string, options: MarkdownOptions = {}): DocumentFragment => {
-  const fragment = document.createDocumentFragment()
-  for (const block of markdownBlocks(text)) fragment.append(block.render(options))
-  return fragment
 }
 
 const finished = (fragment: DocumentFragment, options: MarkdownOptions): DocumentFragment => {

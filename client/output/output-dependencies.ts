@@ -44,7 +44,7 @@ interface Whole extends EarlierOutput {
 }
 
 export class OutputDependencies {
-  /** The globals each output defined, by its key; null while it has not told. */
+  /** The globals each output defined, by its key; null until it reports them. */
   private readonly globals = new Map<
     string,
     { readonly content: string; readonly names: ReadonlySet<string> | null }
@@ -52,7 +52,7 @@ export class OutputDependencies {
   /** Resolved once the output has run. */
   private readonly running = new Map<string, Promise<void>>()
   private readonly ends = new Map<string, () => void>()
-  /** For each output that has not told in time, those that were started without it. */
+  /** For each output that did not report in time, those that were started without it. */
   private readonly late = new Map<string, { readonly key: string; readonly codes: readonly string[] }[]>()
   private readonly restarts = new Map<string, () => void>()
   /** The earlier outputs that ran in each output's frame. */

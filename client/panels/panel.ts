@@ -8,8 +8,8 @@ export interface Panel {
   readonly title: string
   /** On its button, where the title is too long for it: a part of the title. */
   readonly word?: string
-  /** Tooltip of its button. */
-  readonly about: string
+  /** Tooltip of its button, where the title does not say enough. */
+  readonly about?: string
   /** Null: it has no button in the bar. */
   readonly icon: unknown
   /** Over the notebook or beside it, one at a time each; below it, until closed; in a corner, or in the centre. */

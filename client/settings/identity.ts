@@ -69,7 +69,7 @@ export const newProfile = (): Profile => ({
   anyColor: true,
 })
 
-/** One of the colours that nobody has; null if there is none. */
+/** A colour that nobody else has; null if all are taken. */
 export const freeColor = (taken: ReadonlySet<string>): string | null => {
   const [first, ...others] = colors.filter((color) => !taken.has(color))
   return first === undefined ? null : pick([first, ...others])

@@ -116,7 +116,7 @@ export class FolderPlainFiles implements PlainFiles {
           .split(sep)
           .some((name) => name.startsWith('.'))
       )
-        throw new OutsideFolder('the path leads to what is hidden')
+        throw new OutsideFolder('the path leads to a hidden file or folder')
       return real
     } catch (error) {
       if (isMissing(error)) return null

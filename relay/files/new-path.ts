@@ -16,8 +16,7 @@ export const isListed = (path: string): boolean => {
 }
 
 /**
- * Characters that change the text direction, break the line or are invisible: such a name does not look like what it
- * is.
+ * Characters that change the text direction, break the line or are invisible: such a name is misleading.
  */
 const misleading = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2028\u2029\u2060\ufeff]/u
 
@@ -25,7 +24,9 @@ const misleading = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2
 export const whyNotNew = (path: FilePath): string | null => {
   const folders = path.split('/').slice(0, -1)
   const unseen = folders.find((name) => notListed.has(name))
-  if (unseen !== undefined) return `what lies in ${unseen} is not listed`
+  if (unseen !== undefined) return `files in ${unseen} are not listed`
   if (folders.length > maxDepth) return `folders are at most ${maxDepth} deep`
-  return misleading.test(path) ? 'a name has no invisible characters and none that turn the direction' : null
+  return misleading.test(path)
+    ? 'a name has no invisible characters and none that change the text direction'
+    : null
 }

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { everyHeader } from '../../shared/frame-policy.ts'
 import { statusOf, type ErrorCode } from '../../shared/api/shapes.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
+import { readAtMost } from './read-at-most.ts'
 
 /** A frame may navigate itself to data, which must not run. */
 const dataPolicy = { 'Content-Security-Policy': 'sandbox' }
@@ -83,17 +84,13 @@ export const sendNothing = (
   response.end()
 }
 
-export const readBody = async (request: IncomingMessage, limit = maxRequestBody): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  let size = 0
-  // Destroying the request would destroy the socket before the response is sent.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    chunks.push(chunk as Buffer)
-    size += (chunk as Buffer).length
-    if (size > limit) throw new HttpError('too_large', `the body is over ${limit >> 20} MiB`)
-  }
-  return Buffer.concat(chunks)
-}
+export const readBody = (request: IncomingMessage, limit = maxRequestBody): Promise<Buffer> =>
+  readAtMost(
+    // Destroying the request would destroy the socket before the response is sent.
+    request.iterator({ destroyOnReturn: false }),
+    limit,
+    () => new HttpError('too_large', `the body is over ${limit >> 20} MiB`),
+  )
 
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
   const text = (await readBody(request)).toString('utf8')

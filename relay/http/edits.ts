@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
 import { CellObserver } from '../../shared/notebook/document/observe.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import { updatesIn } from '../log/edit-session.ts'
 import type { LoggedUpdate, UpdateLog } from '../log/update-log.ts'
 import { integrate } from '../sync/integrate.ts'
 import { documentAt, send, type Handlers } from './api-call.ts'
@@ -30,7 +31,7 @@ export const editHandlers = ({ catalogue, log }: HistoryOptions): Handlers<'list
 })
 
 const lastEdits = async (updates: UpdateLog, docId: string): Promise<ReadonlyMap<CellId, Edit>> => {
-  const total = (await updates.sessions(docId)).reduce((sum, { count }) => sum + count, 0)
+  const total = updatesIn(await updates.sessions(docId))
   const edits = new Map<CellId, Edit>()
   const doc = new Y.Doc()
   const observer = new CellObserver(doc)

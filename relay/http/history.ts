@@ -3,7 +3,7 @@
 import * as Y from 'yjs'
 import type { Timeline, Version } from '../../shared/api/routes.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
-import { mergeSmallSessions, type EditSession } from '../log/edit-session.ts'
+import { mergeSmallSessions, updatesIn, type EditSession } from '../log/edit-session.ts'
 import type { Log } from '../log/log.ts'
 import type { UpdateLog } from '../log/update-log.ts'
 import { integrate } from '../sync/integrate.ts'
@@ -94,7 +94,7 @@ const timeline = (
 }
 
 const placeIn = (at: number, sessions: readonly EditSession[]): number => {
-  const updates = sessions.reduce((sum, { count }) => sum + count, 0)
+  const updates = updatesIn(sessions)
   if (at >= 1 && at <= updates) return at
   throw new HttpError('bad_request', `at must be an integer from 1 to ${updates}`)
 }

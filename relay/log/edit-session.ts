@@ -28,10 +28,13 @@ const simultaneous = 5_000
 /** Maximum length of a session: after an hour of writing one wants to go back by minutes. */
 const maxLength = 5 * 60_000
 
+export const updatesIn = (sessions: readonly EditSession[]): number =>
+  sessions.reduce((sum, { count }) => sum + count, 0)
+
 const join = (sessions: readonly EditSession[]): EditSession => ({
   from: Math.min(...sessions.map(({ from }) => from)),
   to: Math.max(...sessions.map(({ to }) => to)),
-  count: sessions.reduce((sum, { count }) => sum + count, 0),
+  count: updatesIn(sessions),
   writers: distinctWriters(sessions.flatMap(({ writers }) => writers)),
   border: sessions[0]?.border ?? borders.none,
 })

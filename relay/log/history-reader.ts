@@ -1,7 +1,7 @@
 // Reads the history from the log's tables: chunks, then updates not in a chunk yet.
 import { unpackChunk } from './chunk.ts'
 import { unpackFirst } from './states.ts'
-import { joinSessions, sessionsOf, unpackSessions, type EditSession } from './edit-session.ts'
+import { joinSessions, sessionsOf, unpackSessions, updatesIn, type EditSession } from './edit-session.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import { chunkLength, type LoggedUpdate, type Version } from './update-log.ts'
 
@@ -102,7 +102,7 @@ export class HistoryReader {
     for (const { stints } of chunks) {
       const unpacked = stints === null ? null : unpackSessions(new Uint8Array(stints))
       if (unpacked === null) return null
-      for (const { count } of unpacked) updates += count
+      updates += updatesIn(unpacked)
     }
     return updates
   }

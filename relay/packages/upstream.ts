@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { errorCode } from '../disk/disk-errors.ts'
 import { HttpError } from '../http/answer.ts'
+import { readAtMost } from '../http/read-at-most.ts'
 import { messageOf } from '../logging/logger.ts'
 
 const maxFile = 512 * 1024 * 1024
@@ -43,14 +44,8 @@ export class Upstreams {
     try {
       const response = await this.get(what, url, accept, timeouts.answer)
       if (response === null) return null
-      const chunks: Uint8Array[] = []
-      let size = 0
-      for await (const chunk of bodyOf(response)) {
-        chunks.push(chunk as Uint8Array)
-        size += (chunk as Uint8Array).byteLength
-        if (size > maxIndex) throw failed(what, url, 'the answer is too large')
-      }
-      return Buffer.concat(chunks).toString('utf8')
+      const tooLarge = (): Error => failed(what, url, 'the answer is too large')
+      return (await readAtMost(bodyOf(response), maxIndex, tooLarge)).toString('utf8')
     } catch (error) {
       throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
     }

@@ -3,14 +3,12 @@ import * as z from 'zod/mini'
 import { isRecord } from '../../shared/record.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
-import { providerOf } from './language-model.ts'
+import { providerOf, roomForThinking } from './language-model.ts'
 import { listModels, seesIf } from './model-list.ts'
 import { baseUrlOr, key, optional } from './settings.ts'
 import { usualTimes } from './watch.ts'
 
 const usualModel = 'claude-sonnet-5-5'
-/** Thinking counts as output, and some models always think. */
-const roomForThinking = 24_576
 const version = '2023-06-01'
 
 const settings = z.object({

@@ -24,6 +24,9 @@ import { retryDelay, waited } from './retry.ts'
 import { TurnContent } from './turn-content.ts'
 import { Stopped, Watch, type StreamTimes } from './watch.ts'
 
+/** Thinking counts as output, and some models always think. */
+export const roomForThinking = 24_576
+
 export type StreamingModel = Pick<LanguageModelV3, 'doStream'>
 
 export interface Upstream {
@@ -93,7 +96,7 @@ export const providerOf = (upstream: Upstream): Provider => {
   }
 }
 
-export const modelFor = async (
+const modelFor = async (
   named: string,
   { usualModel, list }: Pick<Upstream, 'usualModel' | 'list'>,
   signal: AbortSignal,

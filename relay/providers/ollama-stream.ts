@@ -60,7 +60,7 @@ class Parts implements Transformer<string, LanguageModelV3StreamPart> {
     if (read === null)
       return controller.enqueue({
         type: 'error',
-        error: `a line that is none of its own: ${text.slice(0, 100)}`,
+        error: `the server sent a line in an unknown format: ${text.slice(0, 100)}`,
       })
     if (read.error !== undefined) return controller.enqueue({ type: 'error', error: read.error })
     const { content = '', thinking = '', tool_calls = [] } = read.message ?? {}

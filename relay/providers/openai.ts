@@ -2,15 +2,13 @@
 import * as z from 'zod/mini'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
-import { providerOf } from './language-model.ts'
+import { providerOf, roomForThinking } from './language-model.ts'
 import { listModels } from './model-list.ts'
 import { fetchPicture, picturesOf } from './picture.ts'
 import { baseUrlOr, key, optional } from './settings.ts'
 import { usualTimes } from './watch.ts'
 
 const usualModel = 'gpt-6-luna'
-/** Thinking counts as output. */
-const roomForThinking = 24_576
 /** Listed models that do not answer with text. */
 const otherKinds = /embedding|whisper|tts|audio|realtime|transcribe|moderation|image|dall-e|sora/
 

@@ -189,7 +189,7 @@ export class Rooms {
     try {
       const { updates, bytes } = await this.options.log.updates.tail(docId)
       const { state } = loaded.room
-      // Some updates may not be in the log yet. A few large ones, as of runs, count by their size.
+      // Some updates may not be in the log yet. A few large ones, such as those of runs, count by their size.
       if (updates < compactAfter.updates / 2 && bytes < Math.max(compactAfter.bytes / 2, state.length)) return
       await this.options.log.updates.compact(docId, state)
     } catch (error) {

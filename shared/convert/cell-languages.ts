@@ -9,6 +9,10 @@ const jupytext: ReadonlySet<string> = new Set(
   ),
 )
 
+/** The options of such a cell: its language, and the arguments of its `%%` line. */
+export const languageKey = 'language'
+export const argumentsKey = 'magic_args'
+
 export const isCellLanguage = (name: string): boolean => jupytext.has(name)
 
 export interface ForeignCell {

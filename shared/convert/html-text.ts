@@ -2,6 +2,7 @@
 // `escapeHtml`.
 import { classHighlighter, highlightCode } from '@lezer/highlight'
 import { parser } from '@lezer/python'
+import { ansiColours } from '../notebook/output/ansi-colours.ts'
 import { AnsiText, type Run, type TextStyle } from '../notebook/output/ansi.ts'
 
 const entities: Readonly<Record<string, string>> = {
@@ -32,25 +33,14 @@ const runHtml = ({ text, style }: Run): string => {
 }
 
 /** Colours are palette indices or `rgb(…)` of integers, so they need no escaping. */
-const colours = ({ foreground, background }: TextStyle): string => {
-  const parts: string[] = []
-  if (typeof background === 'string') parts.push(`--ansi-bg:${background}`)
-  else if (background !== null)
-    parts.push(`--ansi-bg:color-mix(in srgb, var(--ansi-${background}) 25%, transparent)`)
-  if (typeof background === 'string' && typeof foreground !== 'string')
-    parts.push(`--ansi-fg:${contrasting(background)}`)
-  else if (typeof foreground === 'number') parts.push(`--ansi-fg:var(--ansi-${foreground})`)
-  else if (foreground !== null)
-    parts.push(`--ansi-fg:${background === null ? readable(foreground) : foreground}`)
+const colours = (style: TextStyle): string => {
+  const { text, background } = ansiColours(style, (index) => `var(--ansi-${index})`)
+  const parts = [
+    ...(background === null ? [] : [`--ansi-bg:${background}`]),
+    ...(text === null ? [] : [`--ansi-fg:${text}`]),
+  ]
   return parts.length === 0 ? '' : ` style="${parts.join(';')}"`
 }
-
-/** Black on light backgrounds and white on dark ones, because theme colours only suit the page's own background. */
-const contrasting = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
-
-/** The given hue, dark enough for a light page and light enough for a dark one. */
-const readable = (colour: string): string =>
-  `light-dark(oklch(from ${colour} min(l, 0.52) c h), oklch(from ${colour} max(l, 0.74) c h))`
 
 /** UTF-16 code units. Longer code is not highlighted. */
 const maxLength = 200_000

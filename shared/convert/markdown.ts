@@ -7,7 +7,7 @@ import { fenceFor } from '../markdown/fence.ts'
 import { kindKey } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
-import { foreignCell, foreignSource, isCellLanguage } from './cell-languages.ts'
+import { argumentsKey, foreignCell, foreignSource, isCellLanguage, languageKey } from './cell-languages.ts'
 import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
 import { readOptions, writeOptions } from './options.ts'
@@ -36,9 +36,6 @@ export const writeMarkdown = (notebook: Notebook): string => {
   ])
   return [...writeHeader(header, 'md'), ...body, ''].join('\n')
 }
-
-const languageKey = 'language'
-const argumentsKey = 'magic_args'
 
 /** The language of a cell whose kind has its own language. */
 const ownLanguage = (meta: readonly Member[]): string | null => {

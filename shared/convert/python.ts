@@ -6,7 +6,7 @@ import type { NotebookRead } from '../ipynb/parse.ts'
 import { kindKey } from '../notebook/cell-kinds/cell-kind.ts'
 import type { Notebook } from '../notebook/notebook.ts'
 import { blankLines } from './blank-lines.ts'
-import { foreignCell, foreignSource, isCellLanguage } from './cell-languages.ts'
+import { argumentsKey, foreignCell, foreignSource, isCellLanguage, languageKey } from './cell-languages.ts'
 import { fileCell, headerMembers, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
 import { commentMagic, marker, uncommentMagic } from './magic.ts'
@@ -18,8 +18,6 @@ const idKey = 'cell_id'
 /** Line breaks at the end of a source, which would be indistinguishable from the empty line between cells. */
 const endKey = 'trailing_newlines'
 /** Cells that start with `%%bash` or similar are commented out completely; `%%cmd` and `%%HTML` were once. */
-const languageKey = 'language'
-const argumentsKey = 'magic_args'
 const isForeign = (name: string): boolean => isCellLanguage(name) || name === 'cmd' || name === 'HTML'
 
 export const writePython = (notebook: Notebook): string => {

@@ -7,15 +7,13 @@ import type { RunWriter } from '../notebook/document/run.ts'
 import { newRequestId } from '../notebook/ids.ts'
 import { callText } from '../reply/call-text.ts'
 import type { KernelTool, Tool, ToolPlace } from '../tools/tool.ts'
-import { failed, type ToolResult } from '../tools/tool-result.ts'
+import { endLength, failed, type ToolResult } from '../tools/tool-result.ts'
 import type { StopSignal, ToolCall, ToolDefinition } from './provider.ts'
 import type { Schedule } from './schedule.ts'
 import type { CallRunner } from './reply.ts'
 
 /** Milliseconds. People get more time to answer than programs to run. */
 export const callTimes = { run: 60_000, answer: 600_000 }
-/** Characters that are kept at each end of an answer. */
-const endLength = 5_000
 
 const seconds = callTimes.run / 1_000
 const timeoutMessages: Readonly<Partial<Record<CallState, string>>> = {

@@ -44,7 +44,8 @@ const maxOutputTokens = 8_192
 /** A user message, because some models do not accept a prefilled answer. */
 const goOn =
   'Your reply was cut off there. Go on exactly where it stops, in the middle of a word if need be: repeat nothing and introduce nothing.'
-const executorPrefix = 'model:'
+/** The executors of the relay's models start with it. */
+export const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
 /** Functions named by the prompt come first, and replace others of the same name. */

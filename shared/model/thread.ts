@@ -24,14 +24,13 @@ import { CallsOfReply } from './call-runner.ts'
 import type { Spender } from './caps.ts'
 import { EditWriter } from './edit-writer.ts'
 import { Reply, type Asking } from './reply.ts'
-import type { ModelPeerOptions } from './run.ts'
+import { executorPrefix, type ModelPeerOptions } from './run.ts'
 import { onceKnown, surroundingsOf } from './surroundings.ts'
 
 /** Concurrent answers per document. */
 const concurrency = 2
 const maxOutputTokens = 4_096
 const maxEditTokens = 16_384
-const executorPrefix = 'model:'
 const modelOrigin: Origin = 'model'
 
 export type ThreadPeerOptions = Omit<ModelPeerOptions, 'onWriting' | 'tools'> & {

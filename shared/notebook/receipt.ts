@@ -6,7 +6,7 @@ import { isRecord } from '../record.ts'
  * output limit · steps: at the limit of steps with tool calls · refused: the model or its provider declined · failed: with
  * an error.
  */
-export const replyEnds = ['done', 'stopped', 'broken', 'length', 'steps', 'refused', 'failed'] as const
+const replyEnds = ['done', 'stopped', 'broken', 'length', 'steps', 'refused', 'failed'] as const
 export type ReplyEnd = (typeof replyEnds)[number]
 
 export interface Receipt {

@@ -4,5 +4,8 @@ export interface ToolResult {
   readonly text: string
 }
 
+/** Characters that are kept at each end of a long text. */
+export const endLength = 5_000
+
 export const worked = (text: string): ToolResult => ({ ok: true, text })
 export const failed = (text: string): ToolResult => ({ ok: false, text })

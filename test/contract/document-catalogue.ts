@@ -47,7 +47,7 @@ export const describeDocumentCatalogue = (name: string, create: () => LogUnderTe
       expect((await log.catalogue.binned('one.ipynb')).map((found) => found.docId)).toEqual(['b'])
     })
 
-    test('forgets a document for good, and nothing of others', async () => {
+    test('deletes a document permanently, and nothing of other documents', async () => {
       const { log } = current
       await make(log, 'a', 'one.ipynb')
       await make(log, 'b', 'two.ipynb')

@@ -165,7 +165,7 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       expect(text(await files.read(a))).toBe('one')
     })
 
-    test('tells of each change another program makes, until it is no longer asked to', async () => {
+    test('reports each change by another program until the watch ends', async () => {
       const { files } = current.home
       const { write, remove } = current.under
       let told = 0

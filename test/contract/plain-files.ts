@@ -68,7 +68,7 @@ export const describePlainFiles = (name: string, create: () => Promise<HomeUnder
       expect((await read('large.bin')) === large).toBe(true)
     })
 
-    test('is no file where a folder is, and no folder where a file is', async () => {
+    test('does not take a folder for a file, nor a file for a folder', async () => {
       await current.under.write('sub/a.csv', 'x')
       expect(await write('sub', 'x', null)).toEqual({ ok: false, problem: 'no-file' })
       await expect(write('sub/a.csv/b.csv', 'x', null)).rejects.toThrow(OutsideFolder)

@@ -165,7 +165,7 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       expect(await log.updates.versions('c')).toEqual([])
     })
 
-    test('keeps who wrote by an id, and what that person is called now beside it', async () => {
+    test('stores authors by id, with their current names', async () => {
       let { log } = current
       const by = (user: string, name?: string): LoggedUpdate => ({
         ...row('a', 1),

@@ -226,7 +226,7 @@ const acknowledged = async ({ page }: Person): Promise<string[]> => {
   return readSources(doc)
 }
 
-test('without unsent edits there is no recovered copy, whatever the others wrote meanwhile', async () => {
+test('without unsent edits there is no recovered copy, whatever other people wrote meanwhile', async () => {
   const app = await started('first', 'second')
   const [ana, ben] = [await opened(app), await opened(app)]
   await ana.type(1, ' by ana')

@@ -34,7 +34,7 @@ const written = async (app: App, person: Person, path: string): Promise<string> 
   return app.file(path)
 }
 
-test('outputs and replies land in a file that is valid by the format’s own schema', async () => {
+test('outputs and replies are written to a file that is valid by the format’s schema', async () => {
   const app = await started({})
   const ana = await app.writer('')
   await ana.page.getByRole('textbox', { name: 'Name of the new notebook' }).fill('folder/new one')

@@ -144,7 +144,7 @@ describe('a text that vanishes under the hands', () => {
 })
 
 describe('what vanishes besides', () => {
-  test('a comment whose thread is deleted or resolved: its text stays, and no key does anything', async () => {
+  test('a comment being written while its thread is deleted or resolved: its text stays, and no key does anything', async () => {
     await meet(...letters)
     await ana.into(1)
     await ana.press('Escape', 'Control+Alt+m')

@@ -78,7 +78,7 @@ test('in a folder of a proxy the manifest leads to that folder, and offline it i
   await app.startRelay()
 })
 
-test('a file opened with the app becomes a notebook and is shown; what is none is named', async () => {
+test('a file opened with the app becomes a notebook and is shown; one that is not a notebook is reported by name', async () => {
   const context = await app.newContext({ serviceWorkers: 'block' })
   // What the browser does where the app is installed, which no test browser can have.
   await context.addInitScript((text) => {

@@ -169,10 +169,10 @@ test('packages are installed with all they need, kept by the notebook and brough
 
   // Of a source, which is built here; the notebook keeps its commit.
   await runs(ana, 'source', "'tiny of a source'")
-  await runs(ana, 'elsewhere', 'sources can be had from github.com, as in git+https://github.com/', 'error')
+  await runs(ana, 'elsewhere', 'sources must be on github.com, as in git+https://github.com/', 'error')
   // What the index has as sources alone is built too. Constraints hold, and hashes are checked.
   await runs(ana, 'sources', "'sourced'")
-  await runs(ana, 'spoilt', 'none of its wheels for this Python has a hash that is asked for', 'error')
+  await runs(ana, 'spoilt', 'none of its wheels for this Python has one of the required hashes', 'error')
   await runs(ana, 'limited', 'Successfully installed limited-1.0')
   await writeFile(join(app.folder, 'hashes.txt'), `limited --hash=sha256:${limited('2.0').sha256}\n`)
   await runs(ana, 'hashed', 'Successfully uninstalled limited-2.0')

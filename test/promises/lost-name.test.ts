@@ -6,7 +6,7 @@ import { SimulatedPage } from '../support/simulated-page.ts'
 import { until } from '../support/until.ts'
 import { Wire } from '../support/wire.ts'
 
-test('a page takes in nothing of a history whose name it does not know, and asks anew', async () => {
+test('a page ignores updates until it knows which history they belong to, and reconnects', async () => {
   const relay = await TestRelay.start({ 'a.ipynb': notebookText('first') })
   const wire = await Wire.start(relay.origin)
   const trace: string[] = []

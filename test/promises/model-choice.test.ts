@@ -96,7 +96,7 @@ test('a model is chosen for the notebook and for a prompt, by keys and on a smal
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('a reply says what it took and how it ended, and goes on or begins anew at a press', async () => {
+test('a reply shows its cost and how it ended, and a button continues or regenerates it', async () => {
   const { app, anthropic } = await started()
   const ana = await opened(app)
   await ana.run(1)

@@ -65,7 +65,7 @@ test('a page that is loaded anew knows at once that its Python is gone; others a
   await ben.context.close()
 })
 
-test('in the bin is not offline; what cannot be done is said until it is read', async () => {
+test('a notebook in the bin is not shown as offline; a refused action is reported until it is dismissed', async () => {
   const ana = await app.writer('binned.ipynb')
   await ana.until('file', 'written')
   await ana.page.goto(app.origin)

@@ -27,7 +27,7 @@ const sourcesAt = async ({ origin }: App, path: string): Promise<string[]> => {
   return cells.map(({ source }) => [source].flat().join(''))
 }
 
-test('typing goes on, a reload still opens page and notebook, and both sides meet again once', async () => {
+test('typing continues, a reload still opens page and notebook, and both sides are merged once', async () => {
   const app = await started({ 'a.ipynb': notebookText('first', 'second') })
   let [ana, ben] = [await app.person('a.ipynb'), await app.person('a.ipynb')]
   for (const person of [ana, ben]) {

@@ -2,19 +2,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { polars } from '../support/polars.ts'
 import { soon } from '../support/soon.ts'
 
-/** Stands for a library of frames, which cannot be had here. */
-const frames = `class Frame:
-    def __init__(self, columns, records):
-        self.columns, self.records = columns, records
-    @property
-    def shape(self):
-        return len(self.records), len(self.columns)
-    def rows(self):
-        return self.records
-    def slice(self, first, count):
-        return Frame(self.columns, self.records[first : first + count])
+const frames = `${polars}
+class Frame(DataFrame):
     def _repr_html_(self):
         cells = lambda row: ''.join(f'<td>{value}</td>' for value in row)
         body = ''.join(f'<tr>{cells(row)}</tr>' for row in [*self.records[:3], ['…', '…'], *self.records[-2:]])
@@ -90,14 +82,15 @@ test('a frame is sorted, filtered, paged, profiled and drawn with all its rows, 
   await expect.poll(() => status.innerText(), soon).toBe('Rows 1–11 of 11 of 1,000')
   await frame.getByRole('button', { name: 'Column profile' }).click()
   await frame.getByRole('caption').getByText('Of all 1,000 rows').waitFor()
-  const row = frame.getByRole('row', { name: /^n int/ })
-  expect(await row.locator('td').allInnerTexts()).toEqual(['int', '0', '0', '499.5', '999', ''])
+  const row = frame.getByRole('row', { name: /^n Int64/ })
+  expect(await row.locator('td').allInnerTexts()).toEqual(['Int64', '0', '0', '499.5', '999', ''])
   await row.getByRole('img', { name: /^Distribution of n from 0 to 999: \d+, / }).waitFor()
   await frame.getByRole('button', { name: 'Chart' }).click()
   await frame.getByRole('img', { name: /^n over the rows: from \d+ to 99\d$/ }).waitFor()
 
   // Whoever has no Python has what the output has.
   const ben = await app.writer('a.ipynb', { viewport: { width: 375, height: 700 } })
+  await ben.output(2).scrollIntoViewIfNeeded()
   const his = ben.output(2).frameLocator('iframe')
   await his.getByRole('button', { name: 'n', exact: true }).click()
   expect(await his.locator('tbody td:nth-child(1)').allInnerTexts()).toEqual([

@@ -199,7 +199,7 @@ test('run all stops at an error; a restart forgets', async () => {
   expect(ana.complaints).toEqual([])
 })
 
-test('a cell tagged raises-exception may fail, and run all goes on, as in Jupyter', async () => {
+test('a cell tagged raises-exception may fail, and run all continues, as in Jupyter', async () => {
   const text = notebookText('1 / 0', 'print("went on")').replace(
     '"metadata": {}',
     '"metadata": {"tags": ["raises-exception"]}',

@@ -274,7 +274,7 @@ for wanted in (request, "${secure.origin}/away", "${plain.origin}/plain"):
   await ana.context.close()
 })
 
-test('what lies in the browser’s caches and is not of this build is never answered', async () => {
+test('files in the browser’s caches that are not from this build are never served', async () => {
   await app.create('sub/poisoned.ipynb', notebookText('6 * 7'))
   const ana = await app.person('sub/poisoned.ipynb')
   await ana.until('sync', 'saved')

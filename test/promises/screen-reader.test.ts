@@ -97,7 +97,7 @@ const kept = ({ page }: Person): Promise<string> =>
       : `lost to ${activeElement?.outerHTML.slice(0, 120) ?? 'nothing'}`
   })
 
-test('the focus stays through edits, runs and moves of others, mounting, and a flapping network', async () => {
+test('the focus stays through other people’s edits, runs and moves, mounting, and an unstable network', async () => {
   const ana = await app.writer('b.ipynb')
   const ben = await app.writer('b.ipynb')
   for (const person of [ana, ben]) await person.until('sync', 'saved')

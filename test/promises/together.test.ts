@@ -264,7 +264,7 @@ test('two people who move the same cell leave it there once', async () => {
   expect(sources.filter((source) => source !== 'two')).toEqual(['one', 'three', 'four'])
 })
 
-test('a composition goes on while the other writes beside it, into it and elsewhere in the text', async () => {
+test('a composition continues while the other person writes beside it, into it and elsewhere in the text', async () => {
   const input = await ana.context.newCDPSession(ana.page)
   const compose = (text: string): Promise<unknown> =>
     input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
@@ -311,7 +311,7 @@ test('nothing went wrong unseen', () => {
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('another program that writes into sources what is no text takes nothing from anybody', async () => {
+test('a client that writes anything but text into sources removes nobody’s text', async () => {
   await meet(['code', 'one = 1'], ['code', 'two = 2'])
   const doc = new Y.Doc()
   const program = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, path, doc, {

@@ -118,7 +118,7 @@ test.each([375, 900])('at %d px nothing unseen can be hit and nothing lies under
   await ana.context.close()
 })
 
-test('in a window of any width, and beside a panel, no row of buttons lies on another', async () => {
+test('in a window of any width, and beside a panel, no row of buttons overlaps another', async () => {
   const ana = await open({})
   // The kind with the widest row.
   const prompt = ana.page.locator('nb-cell[data-kind=prompt]').first()
@@ -216,7 +216,7 @@ test('with a mouse the buttons of a cell do not lie on its text', async () => {
   await ana.context.close()
 })
 
-test('what lies over the page closes on Escape and on a press beside it', async () => {
+test('anything that covers the page closes on Escape and on a press outside it', async () => {
   const ana = await open({})
   const you = ana.page.getByRole('list', { name: 'People' }).getByRole('button').first()
   const layers = [

@@ -214,7 +214,7 @@ describe('undo by one person', () => {
     await expectFocus(ana, 'cell 3')
   })
 
-  test('of typing that lies far above, unmounted since, goes there', async () => {
+  test('of typing far above, in an editor unmounted since, scrolls there', async () => {
     await alone(
       ...Array.from({ length: 60 }, (_, i): CellSketch => ['code', `x${i} = ${i}\n# more\n# lines`]),
     )

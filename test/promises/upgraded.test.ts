@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(client, { recursive: true })
 })
 
-test('an open page goes on with all of its own version, its words arrive, and a reload has the new one', async () => {
+test('an open page keeps working with its own version, its edits arrive, and a reload has the new version', async () => {
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
   await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)

@@ -159,7 +159,7 @@ test('5 MB pasted go through a proxy that takes 1 MB at once, and through one th
   expect(ana.complaints).toEqual([])
 })
 
-test('where nothing large goes through, the page says why, tries seldom, and all else goes on', async () => {
+test('if large messages do not get through, the page says why, retries rarely, and everything else continues', async () => {
   const { app, wire } = await started('first', 'second')
   const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
   wire.limit = 8_000
@@ -180,7 +180,7 @@ test('where nothing large goes through, the page says why, tries seldom, and all
   expect(ana.complaints).toEqual([])
 })
 
-test('a proxy that opens connections to a relay that is gone is no failure of what was typed', async () => {
+test('a proxy that still accepts connections after the relay has gone loses nothing that was typed', async () => {
   const { app, wire } = await started('first')
   const ana = await behind(app, wire)
   await app.stopRelay()

@@ -260,7 +260,7 @@ test('a note links to a notebook by its name, and that one knows', async () => {
   await list()
 })
 
-test('who wrote a cell is there on hover; what is new since the last visit is marked until it is seen; one follows', async () => {
+test('the author of a cell is shown on hover; cells changed since the last visit are marked until seen; one can follow', async () => {
   const ben = await app.writer('penguins.ipynb', app.returning('Ben', '#1f63b5'))
   await ben.until('sync', 'saved')
   await link('penguins').click()

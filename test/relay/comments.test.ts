@@ -206,7 +206,7 @@ test('writes in nobody else’s name at the wire, and takes no other person’s 
   )
 })
 
-test('who gives no name can comment without one, and not in the name of others', async () => {
+test('a person without a name can comment, but not in the name of others', async () => {
   const nobody = await join(null)
   startThread(nobody.doc, cell, null, says({ id: '', name: '' }, 'with an empty id'))
   await expect.poll(() => nobody.refusals.join(), soon).toContain('another person’s comment')
@@ -219,7 +219,7 @@ test('who gives no name can comment without one, and not in the name of others',
   expect(other.refusals).toEqual([])
 })
 
-test('an update whose beginning was lost is asked for again', async () => {
+test('an update whose beginning was lost is requested again', async () => {
   const { client, doc, refusals } = await join()
   const socket = client.ws
   if (!socket) throw new Error('not connected')

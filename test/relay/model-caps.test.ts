@@ -91,7 +91,7 @@ describe('caps', () => {
     expect(caps.admit(ana).ok).toBe(true)
   })
 
-  test('a restart goes on with the day, and a file that is none is no reason not to start', async () => {
+  test('a restart keeps the day’s counts, and a damaged file does not prevent the start', async () => {
     const before = await open({ personTokens: 100 })
     before.spend(ana, 60)
     before.spend(ana, 60)

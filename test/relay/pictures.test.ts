@@ -13,7 +13,7 @@ import { TestRelay } from '../support/relay.ts'
 import { ScriptedProvider } from '../support/scripted-provider.ts'
 import { soon } from '../support/soon.ts'
 
-test('an image whose bytes are still on their way is waited for', async () => {
+test('waits for an image whose bytes are still being uploaded', async () => {
   const provider = Object.assign(new ScriptedProvider(), { sight: () => ({ ...defaultSight, sees: true }) })
   const relay = await TestRelay.start(
     { 'a.ipynb': notebookFile(['code', 'plot()'], ['prompt', 'what is it?']) },

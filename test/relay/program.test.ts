@@ -117,7 +117,7 @@ describe('the program', () => {
     },
   )
 
-  test('--open shows the tour of a new folder, then the list, and says if there is no browser', async () => {
+  test('--open shows the tour of a new folder, then the list, and reports if there is no browser', async () => {
     const [browser, shown] = [join(folder, 'browser'), join(folder, 'shown')]
     await writeFile(browser, `#!/bin/sh\necho "$1" >> '${shown}'\n`, { mode: 0o755 })
     const home = join(folder, 'new')

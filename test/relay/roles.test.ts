@@ -241,7 +241,7 @@ describe('messages', () => {
     expect(socket.open).toBe(true)
   })
 
-  test('what a reader wrote is in no log, is never acknowledged, and the reader goes on seeing', async () => {
+  test('a reader’s edits are neither logged nor acknowledged, and the reader still receives updates', async () => {
     relay = await TestRelay.start(files, {}, { tokens })
     const ana = await relay.synced(name, { token: tokens.write })
     const ben = await relay.synced(name, { token: tokens.read })

@@ -64,7 +64,7 @@ test('a newer request, and a page that waits no longer, end the older one upstre
   expect(await (await last).json()).toEqual({ text: 'f(1' })
 })
 
-test('tokens count against the caps, but a suggestion is no run', async () => {
+test('tokens count against the caps, but a suggestion does not count as a run', async () => {
   relay = await TestRelay.start(
     files,
     {},

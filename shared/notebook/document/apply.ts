@@ -13,16 +13,12 @@ import {
 } from './layout.ts'
 import { leafOf } from '../leaf.ts'
 import type { CellId, Leaf } from '../notebook.ts'
-import type { After, Operation, Outcome } from './operations.ts'
+import { done, noCell, refused, type After, type Operation, type Outcome } from './operations.ts'
 import { orderTag, place, rebalance, type Placement } from './order.ts'
 import type { Origin } from './origin.ts'
 import { listCells, readHead, readSource } from './read.ts'
 import { byOf } from '../person.ts'
 import { replaceResult } from './result.ts'
-
-const done: Outcome = { ok: true }
-const refused = (reason: string): Outcome => ({ ok: false, reason })
-const gone = refused('this cell does not exist')
 
 /** Where a cell would come; null if `after` does not exist. */
 export const placement = (doc: Y.Doc, after: After, moving: CellId | null): Placement | null => {
@@ -49,7 +45,7 @@ const shorten = (doc: Y.Doc, id: CellId): void => {
 const insertCell = (doc: Y.Doc, operation: Operation & { type: 'insert-cell' }, origin: Origin): Outcome => {
   if (cellsOf(doc).has(operation.id)) return refused('a cell with this id already exists')
   const placed = placement(doc, operation.after, null)
-  if (placed === null) return gone
+  if (placed === null) return noCell
   const source = (operation.source ?? '').replace(/\r\n?/g, '\n')
   // In two transactions, so that undoing an insert is a soft deletion that keeps what others typed into the cell.
   doc.transact(() => {
@@ -78,7 +74,7 @@ const moveCell = (
 ): Outcome => {
   if (operation.after === operation.id) return done
   const placed = placement(doc, operation.after, operation.id)
-  if (placed === null) return gone
+  if (placed === null) return noCell
   doc.transact(() => {
     assignKeys(doc, placed.rekeyed)
     cell.set('order', placed.key)
@@ -88,7 +84,7 @@ const moveCell = (
 }
 
 const setKey = (doc: Y.Doc, map: unknown, key: string, value: Leaf | undefined, origin: Origin): Outcome => {
-  if (!(map instanceof Y.Map)) return gone
+  if (!(map instanceof Y.Map)) return noCell
   doc.transact(() => (value === undefined ? map.delete(key) : map.set(key, leafOf(value))), origin)
   return done
 }
@@ -119,7 +115,7 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
     return setKey(doc, nbmetaOf(doc), operation.key, operation.value, origin)
 
   const cell = cellMap(doc, operation.id)
-  if (cell === undefined) return gone
+  if (cell === undefined) return noCell
   const asking: Origin = origin === 'command' ? 'request' : origin
   switch (operation.type) {
     case 'move-cell':

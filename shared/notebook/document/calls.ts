@@ -13,7 +13,7 @@ import { messagesOf, type MessageKey } from './threads.ts'
  * pending: not taken yet · asking: waiting for approval by the person who ran the prompt · running · done · refused: by
  * that person · failed · stopped: the run ended first.
  */
-export const callStates = ['pending', 'asking', 'running', 'done', 'refused', 'failed', 'stopped'] as const
+const callStates = ['pending', 'asking', 'running', 'done', 'refused', 'failed', 'stopped'] as const
 export type CallState = (typeof callStates)[number]
 
 export interface Call {

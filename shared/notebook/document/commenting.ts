@@ -3,7 +3,7 @@
 import type * as Y from 'yjs'
 import { newRequestId } from '../ids.ts'
 import type { CellId, Leaf } from '../notebook.ts'
-import type { Outcome } from './operations.ts'
+import { done, refused, type Outcome } from './operations.ts'
 import { anchorLeaf } from './passage.ts'
 import { byPerson, isBy, type By, type Person } from '../person.ts'
 import { cellMap } from './layout.ts'
@@ -20,9 +20,6 @@ import {
   type LiveMessage,
 } from './threads.ts'
 import { maxMessage, messageLeaf, resolutionLeaf, wholeText, type Passage, type Thread } from '../thread.ts'
-
-const refused = (reason: string): Outcome => ({ ok: false, reason })
-const done: Outcome = { ok: true }
 
 /** A new message. */
 export interface Writing {

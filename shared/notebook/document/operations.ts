@@ -51,3 +51,7 @@ export type Operation =
 
 /** A failure is an expected outcome: another replica may have been faster. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+
+export const done: Outcome = { ok: true }
+export const refused = (reason: string): Outcome => ({ ok: false, reason })
+export const noCell = refused('this cell does not exist')

@@ -47,7 +47,7 @@ const offset = (doc: Y.Doc, text: Y.Text, position: Y.RelativePosition | null): 
 }
 
 /** The occurrence of the quote closest to `near`. */
-export const findQuote = (text: string, quote: string, near: number, length: number): Passage['place'] => {
+const findQuote = (text: string, quote: string, near: number, length: number): Passage['place'] => {
   if (quote === '') return null
   let best: number | null = null
   for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) {

@@ -64,7 +64,7 @@ export class RequestedTexts {
     const id = newRequestId()
     const saw = readHead(this.doc, cell)?.run?.id ?? null
     const request = { ...who, id, saw, sourceDigest: sourceDigest(seen ?? readSource(map)) }
-    // First, as a model in this page hears of the request at once.
+    // First, because a model in this page reacts to the request at once.
     this.own.add(id)
     if (!requestRun(this.doc, cell, request)) return null
     this.remember(cell, id, true, seen)

@@ -16,7 +16,7 @@ import { apply, placement } from './apply.ts'
 import { changesMap, reviewFirstKey } from './changes.ts'
 import { forgetEditRequest } from './edit-request.ts'
 import { cellMap, textOf } from './layout.ts'
-import type { After, Outcome } from './operations.ts'
+import { done, noCell, type After, type Outcome } from './operations.ts'
 import { isKey } from './order.ts'
 import type { Origin } from './origin.ts'
 import { isDeleted, notebookMetaValue, readSource } from './read.ts'
@@ -47,9 +47,6 @@ export interface Change extends Maker {
 }
 
 const none: Swap = { puts: [], drops: [] }
-const refused = (reason: string): Outcome => ({ ok: false, reason })
-const done: Outcome = { ok: true }
-const gone = refused('this cell does not exist')
 
 const readChange = (key: string, value: unknown): Change | null => {
   const [group = '', cell = '', id, ...more] = key.split('/')
@@ -145,7 +142,7 @@ export const sourceFor = (doc: Y.Doc, cell: CellId, group: string): string =>
 export const reviseSource = (doc: Y.Doc, cell: CellId, source: string, maker: Maker): Outcome => {
   const map = cellMap(doc, cell)
   const text = map === undefined ? undefined : textOf(map, 'source')
-  if (text === undefined) return gone
+  if (text === undefined) return noCell
   const open = changesOf(doc, cell)
   const added = addition(open, maker)
   const edits = open.filter(({ what }) => what === 'edited')
@@ -218,13 +215,13 @@ export const moveCell = (doc: Y.Doc, id: CellId, after: After, maker: Maker): Ou
   doc.transact(() => {
     const map = cellMap(doc, id)
     const was = map?.get('order')
-    if (map === undefined || typeof was !== 'string') return gone
+    if (map === undefined || typeof was !== 'string') return noCell
     const open = changesOf(doc, id)
     const moves = open.filter(({ what }) => what === 'moved')
     if (addition(open, maker) !== undefined) return apply(doc, { type: 'move-cell', id, after }, origin)
     if (proposes(doc)) {
       const placed = placement(doc, after, id)
-      if (placed === null) return gone
+      if (placed === null) return noCell
       forget(doc, mine(moves, maker))
       record(doc, id, maker, { what: 'moved', to: placed.key, seen: was }, true)
       return done
@@ -242,7 +239,7 @@ export const deleteCell = (doc: Y.Doc, id: CellId, maker: Maker): Outcome =>
   doc.transact(() => {
     const map = cellMap(doc, id)
     const added = addition(changesOf(doc, id), maker)
-    if (map === undefined || (isDeleted(map) && added === undefined)) return gone
+    if (map === undefined || (isDeleted(map) && added === undefined)) return noCell
     const proposed = proposes(doc) && added === undefined
     if (!proposed && !isDeleted(map))
       apply(doc, { type: 'delete-cell', id, by: maker.by, at: maker.at }, origin)

@@ -1,7 +1,7 @@
 // A cell's run status as shown: derived from the document and presence, never written.
 import type { CellHead } from './read.ts'
 
-export const shownStatuses = ['idle', 'queued', 'running', 'done', 'error', 'interrupted'] as const
+const shownStatuses = ['idle', 'queued', 'running', 'done', 'error', 'interrupted'] as const
 export type ShownStatus = (typeof shownStatuses)[number]
 
 /** Milliseconds an executor may be absent before its running cells are shown as interrupted. */

@@ -83,7 +83,7 @@ export interface LiveThread extends Thread {
   readonly messages: readonly LiveMessage[]
 }
 
-export const readAsked = (value: unknown): AnswerRequest | null =>
+const readAsked = (value: unknown): AnswerRequest | null =>
   isRecord(value) && value['to'] === 'model' ? { stop: value['stop'] === true } : null
 
 const readAnswerRun = (value: unknown): AnswerRun | null => {

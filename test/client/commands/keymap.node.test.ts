@@ -36,7 +36,7 @@ describe('a key press', () => {
     expect(strokeOf(press(names), true)).toBe(onMac)
   })
 
-  test('of another script is that of its key, of a modifier alone is none', () => {
+  test('is the letter of the physical key for other scripts; a modifier alone has no name', () => {
     expect(strokeOf(press('Ctrl+ы', 'KeyS'), false)).toBe('Mod-s')
     expect(strokeOf(press('Alt+å', 'KeyA'), true)).toBe('Alt-a')
     // What stands on the key of a digit is a letter of its own.
@@ -49,7 +49,7 @@ describe('a key press', () => {
     ])
   })
 
-  test('has one name, however it is written, and is said as on the keyboard', () => {
+  test('has one name, however it is written, and is shown as on the keyboard', () => {
     expect(normalKeys('Shift-Ctrl-K', false)).toBe('Mod-Shift-k')
     expect(normalKeys('Ctrl-Shift--', true)).toBe('Ctrl-Shift--')
     for (const none of ['', 'Mod-', 'd  d', 'Hyper-x', 'two']) expect(normalKeys(none, false)).toBeNull()

@@ -149,7 +149,7 @@ test.for([
   expect((await opened()).text.toString()).toBe(`${'.'.repeat(600)}kept, not kept and more`)
 })
 
-test('where storage is taken away the page hears of it, writing goes on, and all of it is stored anew', async () => {
+test('if the browser deletes the storage, the page is told, writing continues, and everything is stored again', async () => {
   const { text, kept, told } = await opened()
   text.insert(0, 'before, ')
   const removal = indexedDB.deleteDatabase(name)

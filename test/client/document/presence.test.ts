@@ -40,7 +40,7 @@ test('an executor is absent from the moment it leaves, however long it was there
   room.destroy()
 })
 
-test('a caret that moves, and the own one too, is no news of people', () => {
+test('a moving caret, also one’s own, does not count as a change of the people present', () => {
   const room = new PresenceRoom(new Y.Doc(), { id: 'ana', name: 'Ana', color: '#112233' }, 'kernel-ana')
   const ben = new Awareness(new Y.Doc())
   const show = (name: string, cursor: object | null): void => {

@@ -20,7 +20,7 @@ afterEach(async () => {
   await relay.stop()
 })
 
-test('a document that is closed before the relay answers ends the recovery, so that the next one goes on', async () => {
+test('closing the document before the relay answers ends the recovery, so that the next one can proceed', async () => {
   const parsed = parseNotebook(notebookText('one, and unsent'))
   if (!parsed.ok) throw new Error(parsed.reason)
   const held = new Y.Doc()

@@ -57,7 +57,7 @@ test('two people of one name are two in a timeline, and who looks knows which is
   expect(seenBy('a2')).toBe('Ana, Ana (you), Ben, Old name')
 })
 
-test('rows of a comparison fold what is far from a change, and know whose the lines are', () => {
+test('a comparison folds rows far from any change and has the author of each line', () => {
   const clients = (...all: number[]): ReadonlySet<number>[] => all.map((client) => new Set([client]))
   const text = (...lines: string[]): string => lines.join('\n')
   const rows = diffRows(

@@ -102,7 +102,7 @@ test('one’s own caret goes with the focus and is back with it, however soon', 
   expect(presence.cursor).toBe(null)
 })
 
-test('another’s caret stands where it is in the text, and its moves are no work for the text', async () => {
+test('another person’s caret is at its place in the text, and moving it changes nothing in the text’s DOM', async () => {
   const { editor, moveTo, left } = await editorBesideCaretAt(0)
   const { view } = editor
   /** Its line is two pixels wide. */

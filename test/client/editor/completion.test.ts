@@ -61,7 +61,7 @@ test('an answer that comes when the editor has lost the focus opens nothing', as
   await expect.poll(() => isListing(view.state), soon).toBe(true)
 })
 
-test('Tab before the list has come accepts from it, and indents where there is none; not after typing on', async () => {
+test('Tab pressed before the list arrives accepts from it, or indents if there is none; not after further typing', async () => {
   const { view, requests, answer } = editorIn(markdown())
   const textIs = (text: string): Promise<void> =>
     expect.poll(() => view.state.doc.toString(), soon).toBe(text)

@@ -56,7 +56,7 @@ class Model {
   }
 }
 
-test('it is asked for once typing pauses, given up when typing goes on, and follows what is typed of it', async () => {
+test('it is requested when typing pauses, cancelled when typing continues, and shrinks as its text is typed', async () => {
   const model = new Model('def f():')
   // At once: a slow machine would pause between keys.
   document.execCommand('insertText', false, 'abc')

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Answers } from '../../../client/kernel/answers.ts'
 import type { Query, QueryOf } from '../../../client/kernel/protocol.ts'
+import { polars } from '../../support/polars.ts'
 import { Session } from './session.ts'
 
 const session = new Session()
@@ -66,6 +67,7 @@ open("prices.csv", "w").close()`)
 
   test('variables and their tables are text, whatever they are', async () => {
     await run('%reset -f')
+    await run(polars)
     await run(`import json
 rows = [{"a": n, "<b>": "<i>x</i>"} for n in range(120)]
 grid = [[1, 2], [3]]
@@ -75,18 +77,14 @@ class Odd:
 odd = Odd()
 _private = 1
 def f(): pass
-class Frame:
-    columns = ["x", "y"]
-    shape = (200, 2)
-    def __getitem__(self, name): return [name + str(n) for n in range(200)]
-frame = Frame()`)
+frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
     const { rows = [] } = (await ask<'variables'>({ type: 'variables' })) ?? {}
     expect(rows.map(({ name, type, size, table }) => [name, type, size, table])).toEqual([
       ['rows', 'list', '120 items', true],
       ['grid', 'list', '2 items', true],
       ['big', 'int', '', false],
       ['odd', 'Odd', '', false],
-      ['frame', 'Frame', '200 × 2', true],
+      ['frame', 'DataFrame', '200 × 2', true],
     ])
     expect(rows.map((row) => row.value)).toEqual([
       expect.stringMatching(/^\[\{'<b>': '<i>x<\/i>', 'a': 0\}, .*…$/),
@@ -139,7 +137,7 @@ late = 5`)
     expect(rows.find(({ name }) => name === 'late')?.value).toBe('5')
   })
 
-  test('what the first question imports is no part of its time', async () => {
+  test('the imports of the first question do not count towards its time limit', async () => {
     await kernel.restart()
     // By this clock only that takes time, and the answer takes some alarms.
     await run(`import sys, time

@@ -73,7 +73,7 @@ describe('interrupt', () => {
     expect(tracebackOf(await interrupted('import time\ntime.sleep(100)'))).not.toContain('File')
   })
 
-  test('can be caught, and then the cell goes on', async () => {
+  test('can be caught, and then the cell continues', async () => {
     const caught = await interrupted(
       'import time\ntry:\n    print("ready")\n    time.sleep(100)\nexcept KeyboardInterrupt:\n    print(" caught")\n    time.sleep(0.1)\n"done"',
       'ready\n',

@@ -136,7 +136,7 @@ while time.monotonic() < start + 30: pass`,
     expect((await run('print("next")')).stdout).toBe('next\n')
   })
 
-  test('the end of a flood is seen while it goes on, and while nothing more is printed', async () => {
+  test('the latest lines of a flood are shown during it, and when nothing more is printed', async () => {
     const { stdout, outcome } = await run(
       'import time\nfor i in range(200_000): print("line", i)\nwhile True: time.sleep(0.01)',
       (event) => {

@@ -15,7 +15,7 @@ const look = async (
   return readReferences(answer?.references)
 }
 
-test('values are their repr, cut; errors are said; one that takes too long ends, and the kernel goes on', async () => {
+test('values are shown by their repr, shortened; errors are reported; a slow one is ended, and the kernel continues', async () => {
   await session.run('x = [1, "a"]\nlong = "é" * 9_000\nimport time')
   const values = ['x', 'len(long)', 'long', 'nothing', '1 +', 'x = 2', 'print("p") or 3']
   expect(await look(values, [])).toEqual([
@@ -36,7 +36,7 @@ test('values are their repr, cut; errors are said; one that takes too long ends,
   expect((await session.run('print(x)')).stdout).toBe("[1, 'a']\n")
 })
 
-test('what comes after the limit is said for each, even if saying it takes longer than the pause between alarms', async () => {
+test('each reference after the time limit is reported as late, even if that takes longer than the pause between alarms', async () => {
   const values = ['time.sleep(60)', ...Array.from({ length: 100_000 }, () => 'x')]
   const answer = await kernel.ask({ type: 'references', values, functions: [] })
   expect(answer?.references.length).toBe(values.length)
@@ -91,7 +91,7 @@ number = 3
     'it has no docstring',
     'its parameter x has no annotation',
     expect.stringContaining("name 'numpy' is not defined"),
-    expect.stringContaining('the annotation of its parameter x is none of'),
+    expect.stringContaining('the annotation of its parameter x is not str'),
     'its parameter args cannot be given by name',
     'it is not a function',
     'the kernel has no function of this name',

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { renderMarkdown } from '../../../client/output/markdown.ts'
+import { renderMarkdown } from '../../support/render-markdown.ts'
 import { typesetMath } from '../../../client/output/math.ts'
 
 const page = (text: string): HTMLElement => {
@@ -84,7 +84,7 @@ describe('formulas', () => {
     expect(shown.querySelector('em, merror')).toBeNull()
   })
 
-  it('has macros and labels for the whole notebook, before and behind where they are said', async () => {
+  it('has macros and labels for the whole notebook, before and after their definition', async () => {
     const notebook = document.createElement('nb-notebook')
     const add = async (text: string): Promise<HTMLElement> => {
       const note = page(text)

@@ -146,7 +146,7 @@ describe('a widget', () => {
     await until(() => said(his).some(([what, response]) => what === 'answer' && response === 2))
   })
 
-  it('is its text until its model is there, and where its front end is none of ours', async () => {
+  it('is shown as text until its model is there, and if its front end is not included', async () => {
     const said = hearing()
     const doc = new Y.Doc()
     const element = shown(doc)

@@ -7,7 +7,6 @@ const panel = (id: Panel['id'], side: Panel['side']): Panel => ({
   id,
   side,
   title: id,
-  about: id,
   icon: null,
   needsNotebook: false,
   load: async () => undefined,
@@ -20,7 +19,7 @@ const all = [
   panel('keys', 'corner'),
 ]
 
-test('one lies over the notebook at a time, and what stands below it is remembered', () => {
+test('one at a time covers the notebook, and the one below it is remembered', () => {
   const values = new Map<string, unknown>()
   const home = {
     read: (key: string) => values.get(key) ?? null,
@@ -53,7 +52,7 @@ test('one lies over the notebook at a time, and what stands below it is remember
   expect(() => panels.toggle('outline')).toThrow('no panel outline')
 })
 
-test('one lies beside the notebook at a time', () => {
+test('one at a time is beside the notebook', () => {
   const values = new Map<string, unknown>()
   const settings = new SettingsStore({
     read: (key) => values.get(key) ?? null,

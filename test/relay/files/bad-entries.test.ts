@@ -170,7 +170,7 @@ test('a file that a folder has under another name is opened under the one that i
   expect(readSources((await here.synced('sub/a.ipynb')).doc)).toEqual(['x'])
 })
 
-test('a notebook whose log is damaged holds up no other, not even after a crash', async () => {
+test('a notebook with a damaged log delays no other, not even after a crash', async () => {
   const quick = { times: { quiet: 20, atMost: 100 } }
   const here = (relay = await TestRelay.start(
     { 'a.ipynb': notebookText('a'), 'b.ipynb': notebookText('b') },

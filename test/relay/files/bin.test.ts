@@ -83,7 +83,7 @@ test('over a taken name it comes back under a free one, by either address; the p
   expect(await answer(elsewhere)).toMatchObject([200, { path: 'new/place.ipynb' }])
 })
 
-test('a notebook whose file was gone comes back from the log', async () => {
+test('a notebook whose file was deleted is restored from the log', async () => {
   const here = await start('a.ipynb')
   const ana = await here.synced('a.ipynb')
   sourceAt(ana.doc, 0).insert(0, 'typed ')

@@ -76,7 +76,7 @@ describePlainFiles('sqlite', sqliteHome)
 describeFolders('sqlite', sqliteHome)
 describeSearch('sqlite', sqliteHome)
 
-describe('a relay whose notebooks lie in a SQLite file', () => {
+describe('a relay with its notebooks in a SQLite file', () => {
   let relay: TestRelay
   afterEach(() => relay.stop())
 

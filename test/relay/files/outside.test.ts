@@ -93,7 +93,7 @@ describe('an edit of the file', () => {
     expect(JSON.stringify(JSON.parse(await relay.file('a.ipynb')), null, 3)).toBe(await relay.file('a.ipynb'))
   })
 
-  test('that is none, however often the same bytes are written, changes nothing, stores nothing and is not told', async () => {
+  test('with the same bytes, however often, changes nothing, stores nothing and is not reported', async () => {
     const text = notebookText('one')
     relay = await TestRelay.start({ 'a.ipynb': text, 'b.ipynb': notebookText('') }, quick)
     const [ana, ben] = [await opened('a.ipynb'), await opened('b.ipynb')]
@@ -123,7 +123,7 @@ describe('an edit of the file', () => {
     await relay.resume()
   })
 
-  test('is said to be in the file when it is, though something arrives while it is stored', async () => {
+  test('is reported as in the file once it is, even if something arrives while it is being stored', async () => {
     const disk = new EventEmitter()
     const storing = once(disk, 'storing')
     relay = await TestRelay.start(
@@ -172,7 +172,7 @@ describe('an edit of the file', () => {
     await written(ana)
   })
 
-  test('is said to be in the file at once; what is typed then waits for a pause of the other program', async () => {
+  test('is reported as in the file at once; later typing waits for a pause of the other program', async () => {
     const files = { 'a.ipynb': notebookText('one', 'two'), 'b.ipynb': notebookText('') }
     relay = await TestRelay.start(files, { times: { ...quick.times, pause: 600_000 } })
     const [ana, ben] = [await opened('a.ipynb'), await opened('b.ipynb')]

@@ -27,7 +27,7 @@ const ask = async (headers: OutgoingHttpHeaders): Promise<{ answer: IncomingMess
   return { answer, body: Buffer.concat(await answer.toArray()) }
 }
 
-test('who accepts Brotli gets the file as it lies on the disk', async () => {
+test('a client that accepts Brotli gets the file as it is on the disk', async () => {
   const { answer, body } = await ask({ 'accept-encoding': 'gzip, br' })
   expect(answer.headers).toMatchObject({ 'content-encoding': 'br', 'content-type': 'application/wasm' })
   expect(brotliDecompressSync(body)).toEqual(content)

@@ -23,7 +23,7 @@ const person = async (id: string, name: string): Promise<WebsocketProvider> => {
   return client
 }
 
-test('each cell has the last who wrote in it, before and after the log is packed, and not whoever made the file', async () => {
+test('each cell has its last author, before and after the log is packed, and not whoever created the file', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two', 'three', 'four') })
   const [ana, ben] = [await person('ana-id', 'Ana'), await person('ben-id', 'Ben')]
   expect(await edits()).toEqual({})

@@ -54,7 +54,7 @@ describe('the API', () => {
     expect(await again.json()).toMatchObject({ error: { code: 'exists' } })
   })
 
-  test('makes a notebook of a content, also of one with large outputs, and refuses what is none', async () => {
+  test('makes a notebook from given content, also with large outputs, and refuses content that is not a notebook', async () => {
     relay = await TestRelay.start()
     const content = notebookText('a', `"${'b'.repeat(3 << 20)}"`)
     expect((await relay.request('/api/notebooks', 'POST', { path: 'a', content })).status).toBe(201)

@@ -92,7 +92,7 @@ describe('SqliteLog', () => {
     await log.close()
   })
 
-  test('goes on being written while checkpoints run in their thread', async () => {
+  test('can be written while checkpoints run in their thread', async () => {
     const log = await SqliteLog.open(file)
     const big = new Uint8Array(200_000).fill(5)
     for (let i = 0; i < 150; i++) {
@@ -117,7 +117,7 @@ describe('SqliteLog', () => {
     await expect(SqliteLog.open(file)).rejects.toThrow('another version')
   })
 
-  test('opens a log of before the history had chunks in columns, and goes on in it', async () => {
+  test('opens a log from before the history had chunks in columns, and continues it', async () => {
     const old = new Database(file)
     old.exec(`CREATE TABLE updates(docId TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, user TEXT NOT NULL,
         client INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(docId, seq)) WITHOUT ROWID;

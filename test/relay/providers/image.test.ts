@@ -77,7 +77,7 @@ describe('a server', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('that names no model for pictures is said so', async () => {
+  test('that names no model for pictures is reported', async () => {
     server.models = ['chat-model']
     expect(await draw(providerAt(), 'a cat')).toEqual([
       { type: 'end', reason: 'error', message: expect.stringContaining('Set LLM_IMAGE_MODEL') },

@@ -26,7 +26,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     await server.close()
   })
 
-  test('two calls of one step are answered in the next request, and the reply goes on', async () => {
+  test('two calls of one step are answered in the next request, and the reply continues', async () => {
     const cells = [plainCell('a', 'note', 'the note of a'), plainCell('prompt', 'prompt', 'please call')]
     const doc = new Replicas(plainNotebook(cells), 1).get(0)
     peer = new ModelPeer({

@@ -60,7 +60,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     return server.connections.at(-1)?.request.body ?? {}
   }
 
-  test('an image stands behind the text of its cell', async () => {
+  test('an image follows the text of its cell', async () => {
     const body = await sent([turn({ text: 'plot()', pictures: [picture] }, plain('what is it?'))])
     const message = (body.messages ?? body.input)?.at(-1)
     if (wire.name === 'ollama')

@@ -120,7 +120,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     await expect.poll(() => status(done), soon).toBe('done')
   })
 
-  test('calls tools, whose answers go back; with tools too it may refuse, and is stopped', async () => {
+  test('calls tools and gets their answers; with tools too it may refuse, and can be stopped', async () => {
     const run = (position: number): CellId => {
       const id = cell(position)
       requestRun(page.doc, id, { id: `r${position}`, by: 'Ana', to: 'model', at: 1, saw: null })

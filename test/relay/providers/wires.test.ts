@@ -171,7 +171,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     expect(said(await collect(provider, 'be long'), 'text')).toBe(longReply)
   })
 
-  test('one token and then silence ends after a while, with what had come and a word about it', async () => {
+  test('one token followed by silence ends after a while, with the text so far and a message', async () => {
     const brief = providerAt(spoken, server.origin, { times: { silence: 60 } })
     const events = await collect(brief, 'say one-token')
     expect(said(events, 'text')).toBe('one ')
@@ -210,7 +210,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     await server.connections[0]?.dropped
   })
 
-  test('the models are those of the server; one that is not there is said so', async () => {
+  test('the models are those of the server; a missing one is reported', async () => {
     const listed = await provider.models()
     expect(listed.ok && listed.models.map(({ id }) => id)).toEqual(['first-model', 'second-model'])
     const { origin } = server

@@ -72,7 +72,7 @@ describe('a client that misbehaves', () => {
     await stillWorks(ana, ben)
   })
 
-  test('3,000 updates whose beginning is missing stall nobody', async () => {
+  test('3,000 updates whose beginning is missing delay nobody', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     const doc = new Y.Doc()

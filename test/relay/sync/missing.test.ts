@@ -51,7 +51,7 @@ const handled = async (wire: TestSocket): Promise<void> => {
   await expect.poll(() => count(wire, 0), soon).toBeGreaterThan(before)
 }
 
-test('an update whose beginning was dropped is not acknowledged, is asked for, and others are not held back', async () => {
+test('an update whose beginning was dropped is not acknowledged but requested, and others are not held back', async () => {
   await start()
   const [ana, ben, reader] = [await writer(), await writer(), await relay.synced('a.ipynb')]
   ana.text.insert(0, 'one ')

@@ -64,7 +64,7 @@ test('values that no file can have are a word in it, and it is written and read 
   await expect.poll(() => relay.file('a.ipynb'), soon).toContain('one!')
 })
 
-test('what is no text in a source is gone before anybody else sees it', async () => {
+test('anything but text in a source is removed before anybody else sees it', async () => {
   const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
   const seen: unknown[] = []
   sourceAt(ben.doc, 0).observe(({ delta }) => seen.push(...delta))

@@ -20,7 +20,7 @@ describe('the routes', () => {
     else expect(decodeURIComponent(path ?? '')).toBe(pathFor(route))
   })
 
-  test('an address with nothing behind it, or another beginning, is none', () => {
+  test('a path without its last part, or with another beginning, matches no route', () => {
     expect(found('GET', '/api/notebooks')).toEqual(['listNotebooks'])
     expect(found('GET', '/api/notebooks/')).toEqual([])
     expect(found('GET', '/api/notebooksa')).toEqual([])
@@ -32,7 +32,7 @@ describe('the routes', () => {
 })
 
 describe('a body', () => {
-  test('is taken with what nobody knows yet left out', () => {
+  test('is accepted, without properties that are unknown yet', () => {
     const listed = { path: 'a.ipynb', title: 'a', modified: new Date(0).toISOString(), size: 1 }
     expect(parse(routes.listNotebooks.answer, [{ ...listed, later: 1 }])).toEqual({
       ok: true,

@@ -200,7 +200,7 @@ describe('in the file', () => {
     expect(leftOut('ipynb', notebook)).toBeNull()
   })
 
-  test('what is none stays as it is, and a copied cell has a thread of its own', () => {
+  test('metadata that is not a thread stays as it is, and a copied cell gets its own thread', () => {
     for (const value of ['"mine"', '[1, {"id": "a", "messages": []}]', '{"a": 1.0}', '[]']) {
       const text = `{"cells": [{"cell_type": "raw", "id": "a", "metadata": {"llm_notebook_comments": ${value}}, "source": "x"}], "metadata": {"llm_notebook_comments": ${value}}, "nbformat": 4, "nbformat_minor": 5}`
       expect(fileOf(open(read(text)))).toBe(text)

@@ -8,7 +8,7 @@ from .programs import ALONE
 
 POOL = f"{ALONE} concurrent.futures.ThreadPoolExecutor and multiprocessing.pool.ThreadPool work; their threads take turns."
 NO_WINDOWS = "there are no windows but the notebook's: ipywidgets has controls, and matplotlib draws into the output."
-NO_TERMINAL = "a notebook is no terminal: input() asks for a line."
+NO_TERMINAL = "a notebook is not a terminal: input() asks for a line."
 MODULES = {
     "_multiprocessing": POOL,
     "_posixshmem": POOL,

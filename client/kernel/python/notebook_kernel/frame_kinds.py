@@ -1,4 +1,4 @@
-"""Data frames of pandas, of polars, and of others with `columns`, `shape` and rows, each by its fastest methods."""
+"""Data frames of pandas and polars, each by its fastest methods."""
 
 import math
 import sys
@@ -14,8 +14,6 @@ def seen(value):
         return Pandas(value)
     if hasattr(value, "null_count") and hasattr(value, "to_series"):
         return Polars(value)
-    if hasattr(value, "rows") and hasattr(value, "slice"):
-        return Rows(value)
     return None
 
 
@@ -29,7 +27,7 @@ class Frame:
         self.frame = frame
 
     def columns(self):
-        return [column if isinstance(column, str) else str(column) for column in self.frame.columns]
+        return [str(column) for column in self.frame.columns]
 
     def index(self):
         return []
@@ -43,12 +41,13 @@ class Pandas(Frame):
         return len(self.frame)
 
     def rows(self, first, count, width):
+        several = self.frame.index.nlevels > 1
+        return [[*(index if several else [index]), *cells] for index, cells in self.indexed(first, count, width)]
+
+    def indexed(self, first, count, width):
+        """Pairs of index and cells."""
         part = self.frame.iloc[first : first + count, :width]
-        several = part.index.nlevels > 1
-        return [
-            [*(index if several else [index]), *cells]
-            for index, cells in zip(part.index, part.itertuples(index=False, name=None))
-        ]
+        return zip(part.index, part.itertuples(index=False, name=None))
 
     def sorted(self, at, descending):
         how = {"ascending": not descending, "kind": "stable"}
@@ -102,6 +101,9 @@ class Polars(Frame):
     def rows(self, first, count, width):
         return [row[:width] for row in self.frame.slice(first, count).rows()]
 
+    def indexed(self, first, count, width):
+        return enumerate(self.rows(first, count, width), first)
+
     def sorted(self, at, descending):
         by = self.frame.columns[at]
         return Polars(self.frame.sort(by, descending=descending, nulls_last=True, maintain_order=True))
@@ -134,54 +136,3 @@ class Polars(Frame):
 
     def sample(self, at, most):
         return self.frame.to_series(at).gather_every(steps(self.frame.height, most)).to_list()
-
-
-class Rows(Frame):
-    """By Python's own lists."""
-
-    def __init__(self, frame, rows=None):
-        super().__init__(frame)
-        self.some = rows
-
-    @property
-    def all(self):
-        return self.frame.slice(0, int(self.frame.shape[0])).rows() if self.some is None else self.some
-
-    def length(self):
-        return int(self.frame.shape[0]) if self.some is None else len(self.some)
-
-    def rows(self, first, count, width):
-        return [list(row)[:width] for row in self.all[first : first + count]]
-
-    def sorted(self, at, descending):
-        known = [row for row in self.all if row[at] is not None]
-        try:
-            known.sort(key=lambda row: row[at], reverse=descending)
-        except TypeError:
-            known.sort(key=lambda row: str(row[at]), reverse=descending)
-        return Rows(self.frame, known + [row for row in self.all if row[at] is None])
-
-    def filtered(self, text):
-        return Rows(self.frame, [row for row in self.all if any(text in str(value).casefold() for value in row)])
-
-    def known(self, at):
-        return [row[at] for row in self.all if row[at] is not None]
-
-    def type(self, at):
-        return " | ".join(sorted({type(value).__name__ for value in self.known(at)}))
-
-    def missing(self, at):
-        return len(self.all) - len(self.known(at))
-
-    def is_number(self, at):
-        return bool(known := self.known(at)) and all(type(value) in (int, float) for value in known)
-
-    def range(self, at):
-        known = self.known(at)
-        try:
-            return min(known), sum(known) / len(known) if self.is_number(at) else None, max(known)
-        except (TypeError, ValueError):
-            return None, None, None
-
-    def sample(self, at, most):
-        return [row[at] for row in self.all][:: steps(len(self.all), most)]

@@ -7,6 +7,7 @@ from pyodide.ffi import JsException, to_js
 from .one_line import one_line
 from .streams import batch
 
+UNREACHED = "cannot be reached, or does not allow other pages to read it (CORS)"
 # Headers that the browser sets itself, or that few servers allow (CORS).
 OWN = {"host", "connection", "accept-encoding", "content-length", "user-agent"}
 
@@ -74,4 +75,4 @@ def reason(wanted, error):
         return "timed out"
     if wanted.type == "http":
         return "only https addresses can be reached from a notebook"
-    return f"{wanted.host} cannot be reached, or does not allow other pages to read it (CORS)"
+    return f"{wanted.host} {UNREACHED}"

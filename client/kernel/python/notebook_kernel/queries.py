@@ -52,7 +52,8 @@ def answer(question):
 
 
 def finder(query):
-    from . import complete, formatting, frames, hint, references, table, variables  # late, because Python's start would wait for them
+    # Late, because Python's start would wait for them.
+    from . import complete, formatting, frames, hint, references, table, variables
 
     match query["type"]:
         case "complete":

@@ -96,4 +96,4 @@ def schema(hint, name):
         return {"type": "array", "items": schema(items[0], name) if len(set(items)) == 1 else {}}
     if origin is dict:
         return {"type": "object", "additionalProperties": schema(args[1], name) if len(args) == 2 else True}
-    raise Refused(f"the annotation of its parameter {name} is none of str, int, float, bool, list, dict, Optional and Literal")
+    raise Refused(f"the annotation of its parameter {name} is not str, int, float, bool, list, dict, Optional or Literal")

@@ -41,7 +41,7 @@ class Run:
         self.struck = False  # a KeyboardInterrupt was raised in it
         self.failed = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
-        # Code in which a KeyboardInterrupt may be raised: the cell's (see run_code), and that which shows its error.
+        # Code in which a KeyboardInterrupt may be raised: the cell's (see run_code), and the code that shows its error.
         self.interruptible = {type(shell).showtraceback.__code__}
         self.task = None
 
@@ -137,7 +137,7 @@ def on_interrupt(_, frame):
     if in_coroutine and getattr(asyncio.current_task(), "_must_cancel", False):
         raise CancelledError  # a task the cell awaits, which may not reach its next await for long
     if asked:
-        raise KeyboardInterrupt  # a task of its own, which would wait on
+        raise KeyboardInterrupt  # a separate task, which would keep waiting
 
 
 def end_thread(run):

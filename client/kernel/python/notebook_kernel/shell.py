@@ -237,7 +237,7 @@ def make():
     config = Config()
     config.HistoryManager.enabled = False  # no database; history in memory works without
     config.IPCompleter.use_jedi = False
-    config.IPKernelApp.name = "notebook"  # tells tqdm.auto and others that this is no terminal
+    config.IPKernelApp.name = "notebook"  # tells tqdm.auto and others that this is not a terminal
     shell = ZMQInteractiveShell.instance(config=config, user_module=sys.modules["__main__"], ipython_dir="/tmp/ipython")
     shell.set_hook("show_in_pager", in_pager, 1)
     warnings.filterwarnings("ignore", message="To exit: use")

@@ -5,19 +5,15 @@ import reprlib
 LONGEST = 100  # characters
 
 
-class Brief(reprlib.Repr):
-    def __init__(self):
-        super().__init__()
-        self.maxlevel = 3
-        self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdeque = self.maxdict = 12
-        self.maxstring = self.maxother = self.maxlong = LONGEST
+ITEMS = dict.fromkeys(["maxlist", "maxtuple", "maxset", "maxfrozenset", "maxdeque", "maxdict"], 12)
+BRIEF = reprlib.Repr(maxlevel=3, maxstring=LONGEST, maxother=LONGEST, maxlong=LONGEST, **ITEMS)
 
 
 def short(value, longest=LONGEST):
     try:
         if is_frame(value):
             return cut(", ".join(str(column) for column in list(value.columns)[:20]), longest)
-        return cut(Brief().repr(value), longest)
+        return cut(BRIEF.repr(value), longest)
     except Exception as error:
         return f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
 

@@ -1,7 +1,5 @@
 """httpx by requests of the browser, as there are no sockets. (urllib3, and so requests, supports browsers itself.)"""
 
-UNREACHED = "cannot be reached, or does not allow pages of others to read this (CORS)"
-
 
 def use_browser(module):
     """Patches both transports of httpx; `module` defines them."""
@@ -55,7 +53,7 @@ def seconds(request):
 async def fetched(method, url, headers, body=b"", limit=None):
     """The browser's answer, and its headers as pairs; raises OSError if there is none."""
     from js import AbortSignal, Object, fetch
-    from notebook_kernel.network import OWN, refusal
+    from notebook_kernel.network import OWN, UNREACHED, refusal
     from pyodide.ffi import JsException, to_js
 
     sent = {name: value for name, value in headers.items() if name.lower() not in OWN}

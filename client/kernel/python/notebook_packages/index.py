@@ -20,7 +20,7 @@ class Project:
 
     def __init__(self, name, files, versions, address):
         self.name = name
-        self.files = [(*found, file) for file in files if (found := named(file["filename"])) is not None]
+        self.files = [(*found[1:], file) for file in files if (found := named(file["filename"])) is not None]
         has_wheel = {version for version, tags, _ in self.files if tags}
         is_compiled = any(tag.platform != "any" for _, tags, _ in self.files for tag in tags)
         fitting = {}
@@ -60,12 +60,12 @@ class Project:
 
 
 def named(filename):
-    """The version and the tags in a file's name, without tags for sources; None if it is neither."""
+    """The project, the version and the tags in a file's name, without tags for sources; None if it is neither."""
     try:
         if filename.endswith(".tar.gz"):
-            return parse_sdist_filename(filename)[1], frozenset()
-        _, version, _, tags = parse_wheel_filename(filename)
-        return version, tags
+            return *parse_sdist_filename(filename), frozenset()
+        name, version, _, tags = parse_wheel_filename(filename)
+        return name, version, tags
     except (InvalidSdistFilename, InvalidWheelFilename, InvalidVersion):
         return None
 

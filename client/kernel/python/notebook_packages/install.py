@@ -2,10 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from notebook_bridge import post, show_progress
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from .errors import InstallError, Refused
 from .index import Indexes, named, ranks
@@ -13,7 +15,7 @@ from .installed import came, installed, is_ours, modules_of, put, remove
 from .resolve import InstallOptions, Resolution
 from .restart import Loaded
 from .source import WHERE, built, content_of, is_source
-from .wheels import Content, Wheel, ask, ask_elsewhere, canonical, check, fetch, this_python, together
+from .wheels import Content, Wheel, ask, ask_elsewhere, check, fetch, this_python, together
 
 
 async def install(requirements, indexes, options=None, direct=(), keep=True):
@@ -66,14 +68,14 @@ def post_kept(names, removed=()):
 
 async def uninstall(name):
     """The removed version; None if it was not installed."""
-    found = installed().get(canonical(name))
+    found = installed().get(canonicalize_name(name))
     if found is None:
         return None
     if is_ours(found):
         raise InstallError(f"{found.name} {found.version} is part of the notebook itself and cannot be removed")
     version = found.version  # read before it is deleted
     remove(found)
-    post_kept((), [canonical(name)])
+    post_kept((), [canonicalize_name(name)])
     return version
 
 
@@ -134,39 +136,37 @@ async def look_for(entry, indexes):
 async def directly(address):
     """The wheel at a URL, optionally preceded by `name @ `."""
     url = address.partition("@")[2].strip() if re.match(r"[\w.-]+\s*@\s", address) else address
-    if is_source(url):
-        try:
-            return await built(url)
-        except Refused as refused:
-            raise InstallError(str(refused)) from None
-    parts = urlsplit(url)
-    file = unquote(parts.path).rpartition("/")[2]
-    if (found := named(file)) is None:
-        raise InstallError(f"{url} is not a wheel; {WHERE}")
-    version, tags = found
-    name = canonical(re.split("-", file, maxsplit=1)[0] if tags else file.rpartition("-")[0])
-    if tags and not any(tag in ranks() for tag in tags):
-        raise InstallError(f"{file} is not for {this_python()}")
-    digest = parts.fragment.removeprefix("sha256=") if parts.fragment.startswith("sha256=") else None
     try:
-        if parts.scheme in ("", "emfs", "file"):
-            with open(parts.path, "rb") as local:
-                data = local.read()
-            wheel = Wheel(name, str(version), file, digest, parts.path, "file")
-        elif parts.hostname == "files.pythonhosted.org":
-            wheel = await listed_wheel(name, file)
-            data = await ask(wheel.path, wheel.sha256)
-        else:
-            from hashlib import sha256
-
-            data = await ask_elsewhere(url)
-            wheel = Wheel(name, str(version), file, digest or sha256(data).hexdigest(), url, "url")
-        check(wheel, data)
-        return await content_of(wheel, data)
+        return await (built(url) if is_source(url) else ready_made(url))
     except Refused as refused:
         raise InstallError(str(refused)) from None
     except OSError as error:
         raise InstallError(f"{address}: {error.strerror or error}") from None
+
+
+async def ready_made(url):
+    """The wheel, or the source archive, with that file name."""
+    parts = urlsplit(url)
+    file = unquote(parts.path).rpartition("/")[2]
+    if (found := named(file)) is None:
+        raise InstallError(f"{url} is not a wheel; {WHERE}")
+    name, version, tags = found
+    if tags and not any(tag in ranks() for tag in tags):
+        raise InstallError(f"{file} is not for {this_python()}")
+    digest = parts.fragment.removeprefix("sha256=") if parts.fragment.startswith("sha256=") else None
+    if parts.scheme in ("", "emfs", "file"):
+        data = Path(parts.path).read_bytes()
+        wheel = Wheel(name, str(version), file, digest, parts.path, "file")
+    elif parts.hostname == "files.pythonhosted.org":
+        wheel = await listed_wheel(name, file)
+        data = await ask(wheel.path, wheel.sha256)
+    else:
+        from hashlib import sha256
+
+        data = await ask_elsewhere(url)
+        wheel = Wheel(name, str(version), file, digest or sha256(data).hexdigest(), url, "url")
+    check(wheel, data)
+    return await content_of(wheel, data)
 
 
 async def listed_wheel(name, file):

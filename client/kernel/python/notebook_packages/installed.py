@@ -9,9 +9,10 @@ from pathlib import Path
 from site import getsitepackages
 
 from notebook_bridge import load_packages
+from packaging.utils import canonicalize_name
 
 from .errors import Refused
-from .wheels import canonical, distribution
+from .wheels import distribution
 
 SITE = Path(getsitepackages()[0])
 came = {}  # wheels that this Python has installed, by name
@@ -22,7 +23,7 @@ def installed():
     importlib.invalidate_caches()
     found = {}
     for each in distributions():
-        found.setdefault(canonical(each.name), each)
+        found.setdefault(canonicalize_name(each.name), each)
     return found
 
 
@@ -54,7 +55,7 @@ async def load_libraries(wheel):
 
 
 def remove(found):
-    name = canonical(found.name)  # read before it is deleted
+    name = canonicalize_name(found.name)  # read before it is deleted
     root = Path(str(found.locate_file("")))
     folders = set()
     for file in found.files or []:

@@ -7,9 +7,13 @@ import itertools
 import json
 import re
 import shlex
+from collections import defaultdict
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from .errors import InstallError
-from .wheels import canonical
 
 # Options without a meaning here.
 IDLE = ("--user", "--no-cache-dir", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-I",
@@ -48,8 +52,6 @@ async def run(words):
 
 
 async def run_install(words, verbosity):
-    from packaging.specifiers import SpecifierSet
-
     from .index import Indexes
     from .install import directly, install
     from .resolve import InstallOptions
@@ -69,19 +71,19 @@ async def run_install(words, verbosity):
         requirement = required(each)
         requirements.append(requirement)
         if hashes:
-            options.hashes[canonical(requirement.name)] = {digest.partition("sha256:")[2] for digest in hashes}
+            options.hashes[canonicalize_name(requirement.name)] = {digest.partition("sha256:")[2] for digest in hashes}
     for line in itertools.chain.from_iterable(map(requirement_lines, args.constraint)):
         requirement = required(line)
-        known = options.constraints.setdefault(canonical(requirement.name), SpecifierSet())
-        options.constraints[canonical(requirement.name)] = known & requirement.specifier
+        known = options.constraints.setdefault(canonicalize_name(requirement.name), SpecifierSet())
+        options.constraints[canonicalize_name(requirement.name)] = known & requirement.specifier
     if verbosity >= 0:
         print(f"Collecting {', '.join(map(str, requirements))}", flush=True)
     indexes = [each for each in args.indexes if not re.match(r"https://pypi\.org/simple/?$", each)]
     new, present, loaded = await install(requirements, Indexes(indexes), options, direct)
     if verbosity >= 0:
-        asked = {canonical(requirement.name) for requirement in requirements}
+        asked = {canonicalize_name(requirement.name) for requirement in requirements}
         for found in present:
-            if verbosity > 0 or canonical(found.name) in asked:
+            if verbosity > 0 or canonicalize_name(found.name) in asked:
                 print(f"Requirement already satisfied: {found.name} ({found.version})")
         if verbosity > 0:
             for wheel in new:
@@ -95,10 +97,8 @@ async def run_install(words, verbosity):
 
 
 def required(text):
-    from packaging.requirements import InvalidRequirement, Requirement
-
     if "/" in text or text == ".":
-        raise InstallError(f"{text} is not available: of folders and other systems than git nothing is installed")
+        raise InstallError(f"{text} is not available: folders, and version control systems other than git, are not supported")
     try:
         return Requirement(text)
     except InvalidRequirement as error:
@@ -149,10 +149,14 @@ def requirement_lines(path):
             yield line
 
 
-async def run_list(words, _):
+def by_name():
     from .installed import installed
 
-    found = sorted(installed().values(), key=lambda each: each.name.lower())
+    return sorted(installed().values(), key=lambda each: each.name.lower())
+
+
+async def run_list(words, _):
+    found = by_name()
     form = " ".join(words).replace("=", " ").removeprefix("--format ")
     if form == "freeze":
         return await run_freeze([], 0)
@@ -167,9 +171,7 @@ async def run_list(words, _):
 
 
 async def run_freeze(words, _):
-    from .installed import installed
-
-    for each in sorted(installed().values(), key=lambda each: each.name.lower()):
+    for each in by_name():
         print(f"{each.name}=={each.version}")
 
 
@@ -181,23 +183,23 @@ async def run_show(words, _):
     from .installed import came, installed
 
     here = installed()
-    needed = {}
+    needed = defaultdict(set)
     for each in here.values():
         for name in required_names(each):
-            needed.setdefault(canonical(name), []).append(each.name)
+            needed[canonicalize_name(name)].add(each.name)
     for word in [word for word in words if not word.startswith("-")]:
-        found = here.get(canonical(word))
-        if found is None:
+        name = canonicalize_name(word)
+        if (found := here.get(name)) is None:
             print(f"WARNING: Package(s) not found: {word}")
             continue
         about = found.metadata
-        wheel = came.get(canonical(word))
+        wheel = came.get(name)
         print(
             f"Name: {found.name}\nVersion: {found.version}\nSummary: {about.get('Summary', '')}\n"
             f"Home-page: {home_page(about)}\nAuthor: {about.get('Author', '')}\n"
             f"Author-email: {about.get('Author-email', '')}\n"
             f"License: {about.get('License-Expression') or about.get('License', '')}\nLocation: {found.locate_file('')}\n"
-            f"Requires: {', '.join(required_names(found))}\nRequired-by: {', '.join(sorted(set(needed.get(canonical(word), []))))}"
+            f"Requires: {', '.join(required_names(found))}\nRequired-by: {', '.join(sorted(needed[name]))}"
             + (f"\nWheel: {wheel.file}" if wheel else "")
         )
 
@@ -233,7 +235,7 @@ async def run_check(words, _):
         for need in filter(None, map(parsed, each.requires or [])):
             if not applies(need, ()):
                 continue
-            found = here.get(canonical(need.name))
+            found = here.get(canonicalize_name(need.name))
             if found is None or not need.specifier.contains(found.version, prereleases=True):
                 broken += 1
                 print(f"{each.name} {each.version} requires {need}, which is {found.version if found else 'not installed'}.")

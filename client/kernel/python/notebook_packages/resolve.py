@@ -7,13 +7,14 @@ from notebook_bridge import show_progress
 from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 from resolvelib import AbstractProvider, BaseReporter, Resolver
 from resolvelib.resolvers import ResolutionImpossible
 
 from .errors import InstallError, Refused
 from .installed import installed
-from .wheels import canonical, distribution, fetch, known, together
+from .wheels import distribution, fetch, known, together
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Resolution(AbstractProvider):
         self.indexes = indexes
         self.options = options
         self.direct = {content.wheel.name: content for content in direct}
-        self.asked = {canonical(each.name) for each in requirements}
+        self.asked = {canonicalize_name(each.name) for each in requirements}
         self.installed = installed()
         self.projects = {}
         self.required_by = {}  # by name, the first requirement as text
@@ -86,7 +87,7 @@ class Resolution(AbstractProvider):
 
     async def look_ahead(self, requirement, seen):
         """Fetches what will probably be chosen, and its dependencies, concurrently."""
-        name = canonical(requirement.name)
+        name = canonicalize_name(requirement.name)
         if name in seen:
             return
         seen.add(name)
@@ -111,7 +112,7 @@ class Resolution(AbstractProvider):
 
     def identify(self, requirement_or_candidate):
         extras = ",".join(sorted(requirement_or_candidate.extras))
-        name = canonical(requirement_or_candidate.name)
+        name = canonicalize_name(requirement_or_candidate.name)
         return f"{name}[{extras}]" if extras else name
 
     def get_preference(self, identifier, resolutions, candidates, information, backtrack_causes):
@@ -194,14 +195,14 @@ class Resolution(AbstractProvider):
         needs = [need for need in map(parsed, lines) if need is not None and applies(need, candidate.extras)]
         for need in needs:
             text = f"{candidate.name} {candidate.version} requires {need.name}{need.specifier}"
-            self.required_by.setdefault(canonical(need.name), {text: need.specifier})
+            self.required_by.setdefault(canonicalize_name(need.name), {text: need.specifier})
         return needs
 
     def conflict(self, causes):
         """The message when no set of versions fits."""
         by_name, seen = {}, set()
         for cause in causes:
-            name = canonical(cause.requirement.name)
+            name = canonicalize_name(cause.requirement.name)
             by = cause.parent.name if cause.parent else str(cause.requirement)
             if (name, by) not in seen:  # once, not for each version of the parent
                 seen.add((name, by))
@@ -217,7 +218,7 @@ class Resolution(AbstractProvider):
         for specifier in required.values():
             whole &= specifier
         if name in self.options.hashes:
-            return f"{wanted}: none of its wheels for this Python has a hash that is asked for"
+            return f"{wanted}: none of its wheels for this Python has one of the required hashes"
         if name in self.direct:
             return f"{wanted}; but {name} {self.direct[name].wheel.version} was given by its URL"
         project = self.projects.get(name)

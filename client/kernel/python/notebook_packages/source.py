@@ -17,14 +17,14 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from packaging.requirements import Requirement
-from packaging.utils import parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from .errors import InstallError
-from .wheels import Content, Wheel, ask, canonical
+from .wheels import Content, Wheel, ask
 
 REPOSITORY = re.compile(r"/([\w-]+)/([\w.-]+?)(?:\.git)?/?(?:@(.+))?$")
 ARCHIVE = re.compile(r"/([\w-]+)/([\w.-]+)/archive/(?:refs/(?:heads|tags)/)?(.+)\.(?:zip|tar\.gz)$")
-WHERE = "sources can be had from github.com, as in git+https://github.com/OWNER/NAME@REF; elsewhere a wheel's URL is needed"
+WHERE = "sources must be on github.com, as in git+https://github.com/OWNER/NAME@REF; from elsewhere, give the URL of a wheel"
 
 
 def is_source(url):
@@ -64,7 +64,7 @@ async def of_archive(data, form, name, ref=None, below=""):
         try:
             shutil.unpack_archive(archive, tree, form)
         except (shutil.ReadError, OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
-            raise InstallError(f"{name}: what came is no archive ({error})") from None
+            raise InstallError(f"{name}: the download is not an archive ({error})") from None
         for path in tree.rglob("*"):
             os.utime(path)  # as pip does: a zip cannot have times before 1980
         root = next(tree.iterdir(), tree) / below
@@ -73,7 +73,7 @@ async def of_archive(data, form, name, ref=None, below=""):
         path = await wheel_of(root, name, ref)
         _, version, _, _ = parse_wheel_filename(path.name)
         content = Content(Wheel("", str(version), path.name, None, "", ""), path.read_bytes())
-    return Content(replace(content.wheel, name=canonical(content.metadata["Name"])), content.data)
+    return Content(replace(content.wheel, name=canonicalize_name(content.metadata["Name"])), content.data)
 
 
 async def wheel_of(root, url, ref):

@@ -38,10 +38,6 @@ class Content:
         raise Refused(f"{self.wheel.file} is not a wheel: it has no METADATA")
 
 
-def canonical(name):
-    return "-".join(filter(None, name.lower().replace("_", "-").replace(".", "-").split("-")))
-
-
 @functools.cache
 def distribution():
     """The packages of the distribution, by name."""
@@ -68,15 +64,14 @@ async def ask(path, sha256=None):
 
 async def ask_elsewhere(address):
     """Directly, if the notebook may use the network and the server allows it (CORS)."""
+    from notebook_kernel.network import UNREACHED
     from pyodide.ffi import JsException
     from pyodide.http import pyfetch
 
     try:
         answer = await pyfetch(address)
     except (OSError, JsException) as error:
-        raise Refused(
-            f"{address} cannot be reached, or does not allow other pages to read it (CORS): {error}"
-        ) from None
+        raise Refused(f"{address} {UNREACHED}: {error}") from None
     if answer.status != 200:
         raise Refused(f"{address} answered {answer.status}", missing=answer.status == 404)
     return await answer.bytes()
