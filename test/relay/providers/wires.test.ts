@@ -178,7 +178,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     expect(messageOf(events)).toContain('has sent nothing for')
     await server.connections[0]?.dropped
     expect(
-      messageOf(await collect(providerAt(spoken, server.origin, { times: { first: 60 } }), 'be silent')),
+      messageOf(await collect(providerAt(spoken, server.origin, { times: { first: 600 } }), 'be silent')),
     ).toContain('has sent nothing for')
     expect(server.connections).toHaveLength(2)
   })
