@@ -50,7 +50,7 @@ export default defineConfig({
           include: ['test/shared/**/*.test.ts'],
           environment: 'node',
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       // What of the page needs no page.
@@ -60,7 +60,7 @@ export default defineConfig({
           include: ['test/client/**/*.node.test.ts'],
           environment: 'node',
           isolate: false,
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
