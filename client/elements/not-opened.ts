@@ -25,8 +25,12 @@ const words = (refusal: Refusal, path: string): readonly [title: string, about: 
     case 'no-such-notebook':
       if (refusal.reason !== noSuchNotebook) return ['This notebook cannot be opened', refusal.reason]
       return ['There is no such notebook', `Nothing is at ${path}. It may have been renamed or moved.`]
-    default:
+    // Followed by the page, unless nobody knows where to.
+    case 'another-epoch':
+    case 'renamed':
       return ['This notebook cannot be opened', 'It is at another path now.']
+    default:
+      return refusal satisfies never
   }
 }
 

@@ -176,7 +176,7 @@ test('a new notebook that cannot be shown holds no keys back', async () => {
   await page.route(/\/api\/notebooks$/, async (route) => {
     if (route.request().method() !== 'POST') return route.fallback()
     const response = await route.fetch()
-    await app.stopRelay()
+    if (response.status() === 201) await app.stopRelay()
     await route.fulfill({ response })
   })
   await ana.press('+')
