@@ -99,7 +99,7 @@ test('a search finds titles and cells of all notebooks, goes to the cell, and is
   await found.getByText('the_adelie = 3').waitFor()
   await found.getByText('plot = adelie.plot()').waitFor()
   await ana.page.getByRole('status').filter({ hasText: '2 notebooks, 2 cells' }).waitFor()
-  expect(await found.locator('mark').allInnerTexts()).toEqual(['adelie', 'adelie'])
+  await expect.poll(() => found.locator('mark').allInnerTexts(), soon).toEqual(['adelie', 'adelie'])
   expect(await link('zebra').count()).toBe(0)
   await found.getByRole('link', { name: 'the_adelie' }).click()
   const cell = ana.page.locator('nb-cell[data-current]')
