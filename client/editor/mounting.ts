@@ -10,8 +10,11 @@ import { paper } from '../output/paper.ts'
 const pause = 100
 /** Pixels around the viewport within which a cell is rendered, its text highlighted, with controls and outputs. */
 const nearMargin = 1_200
-/** The same until the first cells are painted and have their editors, which nothing further away delays. */
-const firstMargin = 100
+/**
+ * The same below the viewport, until the first cells are painted and have their editors: nothing further down delays them.
+ * What is above is rendered with them, because its height moves them.
+ */
+const firstMarginBelow = 100
 /** Beyond this it is far: where the browser skips its content anyway, and nothing comes and goes in short scrolling. */
 const farMargin = 4 * nearMargin
 /** Editors mounted per frame; each takes 2–12 ms. */
@@ -47,7 +50,7 @@ const isInView = (element: Element): boolean => {
 export class Mounting {
   private readonly texts = new Set<Mountable>()
   private near = new Set<Element>()
-  private margin = firstMargin
+  private marginBelow = firstMarginBelow
   private list: Element | null = null
   private onNear: NearListener = () => undefined
   private readonly resized: ResizeObserver
@@ -104,7 +107,7 @@ export class Mounting {
       if (row === undefined) break
       const { top, bottom } = row.getBoundingClientRect()
       if (top > innerHeight + farMargin) break
-      if (before.has(row) || (bottom >= -this.margin && top <= innerHeight + this.margin)) near.add(row)
+      if (before.has(row) || (bottom >= -nearMargin && top <= innerHeight + this.marginBelow)) near.add(row)
     }
     this.near = near
     for (const row of before) if (!near.has(row)) this.onNear(row, false)
@@ -120,7 +123,8 @@ export class Mounting {
   }
 
   private settleSoon(): void {
-    this.timer ??= setTimeout(() => this.settle(), pause)
+    // Nobody scrolls before the first cells are there.
+    this.timer ??= setTimeout(() => this.settle(), this.marginBelow === firstMarginBelow ? 0 : pause)
   }
 
   private settle(): void {
@@ -140,8 +144,8 @@ export class Mounting {
     for (const text of waiting.slice(0, perFrame)) text.mount()
     if (waiting.length > perFrame)
       this.mountingSome = requestAnimationFrame(() => this.mountSome(waiting.slice(perFrame)))
-    else if (this.margin !== nearMargin) {
-      this.margin = nearMargin
+    else if (this.marginBelow !== nearMargin) {
+      this.marginBelow = nearMargin
       this.checkSoon()
     }
   }

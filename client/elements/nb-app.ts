@@ -169,6 +169,9 @@ export class NbApp extends LightElement {
   private leaveBinned(binned: Binned): void {
     this.show(withClosed(pathsOf(this.tabs), binned.path))
     this.binned = binned
+    // Where another tab takes its place, and not the list.
+    const page = this.pageAt(this.tabs.active)
+    page?.querySelector('nb-notifications')?.announce(`${binned.path} was moved to the bin.`)
   }
 
   private async searchList(): Promise<void> {

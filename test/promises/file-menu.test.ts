@@ -77,8 +77,8 @@ test('Move notebook to bin asks, and leads to the list, where it is undone', asy
   await ana.context.close()
 })
 
-test('Open notebook searches the list, what is found opens in a tab, and Close tab leads back', async () => {
-  const ana = await open('w')
+/** In a second tab. */
+const openZebra = async (ana: Person): Promise<void> => {
   await ana.choose('File', 'Open notebook')
   await ana.page.getByRole('searchbox').and(ana.page.locator(':focus')).waitFor()
   await ana.page.keyboard.type(`zebra ${attempts}`)
@@ -86,15 +86,39 @@ test('Open notebook searches the list, what is found opens in a tab, and Close t
   await expect.poll(() => ana.page.title(), soon).toBe(`zebra ${attempts} · LLM Notebook`)
   const tabs = ana.page.getByRole('navigation', { name: 'Open notebooks' })
   await expect.poll(() => tabs.getByRole('listitem').allInnerTexts(), soon).toHaveLength(2)
-  const front = ana.page.locator('nb-page:not([hidden])')
-  const choose = async (item: string): Promise<void> => {
+}
+/** In the menu of the tab in front. */
+const choosing =
+  ({ page }: Person) =>
+  async (item: string): Promise<void> => {
+    const front = page.locator('nb-page:not([hidden])')
     await front.getByRole('menuitem', { name: 'File', exact: true }).click()
     await front.getByRole('menu').getByLabel(item, { exact: true }).click()
   }
+
+test('Open notebook searches the list, what is found opens in a tab, and Close tab leads back', async () => {
+  const ana = await open('w')
+  await openZebra(ana)
+  const choose = choosing(ana)
   await choose('Close tab')
   await expect.poll(() => ana.page.title(), soon).toBe(`${name} · LLM Notebook`)
   await choose('Close tab')
   await link(ana, `zebra ${attempts}`).waitFor()
+  expect(ana.complaints).toEqual([])
+  await ana.context.close()
+})
+
+test('where another tab is open, it takes the place of a notebook that went to the bin, and says so', async () => {
+  const ana = await open('w')
+  await openZebra(ana)
+  await choosing(ana)('Move notebook to bin')
+  await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Move to bin' }).click()
+  await expect.poll(() => ana.page.title(), soon).toBe(`${name} · LLM Notebook`)
+  const front = ana.page.locator('nb-page:not([hidden])')
+  await front
+    .getByRole('log')
+    .filter({ hasText: `zebra ${attempts}.ipynb was moved to the bin.` })
+    .waitFor()
   expect(ana.complaints).toEqual([])
   await ana.context.close()
 })
