@@ -58,6 +58,7 @@ import { Find } from './find/find.ts'
 import { Carets } from './editor/carets.ts'
 import { loadEditorAfterPaint } from './editor/load.ts'
 import { Mounting } from './editor/mounting.ts'
+import { loadScript } from './elements/load-script.ts'
 import './elements/nb-app.ts'
 import type { OpenSession } from './elements/nb-page.ts'
 import { notebookPanels } from './elements/notebook-panels.ts'
@@ -187,7 +188,7 @@ const openSession: OpenSession = (path, identity, page) => {
   void loaded.then(loadEditorAfterPaint)
   void loaded.then(loadFileFormatAfterPaint)
   void loaded.then(loadCellCommandsAfterPaint)
-  void loaded.then(() => import('./elements/nb-craft.ts'))
+  void loaded.then(() => loadScript(() => import('./elements/nb-craft.ts')))
   const notAhead = startAhead(python.kernel, loaded)
   return {
     context,

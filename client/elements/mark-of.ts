@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import type { CellContext } from '../commands/context.ts'
+import { loadScript } from './load-script.ts'
 
 /** A conflict of another program's edit with the cell. */
 export const markOf = (
@@ -9,6 +10,6 @@ export const markOf = (
   mark: Mark | null,
 ): TemplateResult | typeof nothing => {
   if (mark === null) return nothing
-  void import('./nb-mark.ts')
+  loadScript(() => import('./nb-mark.ts'))
   return html`<nb-mark .context=${context} .cell=${cell} .mark=${mark}></nb-mark>`
 }

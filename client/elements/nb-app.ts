@@ -31,6 +31,7 @@ import type { NbNotebookList } from './nb-notebook-list.ts'
 import './nb-page.ts'
 import type { NbPage, OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
+import { loadScript } from './load-script.ts'
 
 const prefix = toBrowserPath('/notebook/')
 const settingsPath = toBrowserPath('/settings')
@@ -264,7 +265,7 @@ export class NbApp extends LightElement {
   }
 
   protected override willUpdate(): void {
-    if (this.hasBar) void import('./nb-tabs.ts')
+    if (this.hasBar) loadScript(() => import('./nb-tabs.ts'))
     this.toggleAttribute('data-tabs', this.hasBar)
     for (const element of [this, document.body])
       element.toggleAttribute('data-split', this.tabs.beside !== null)
@@ -287,7 +288,7 @@ export class NbApp extends LightElement {
   private place(): TemplateResult | typeof nothing {
     const { settings, shortcuts } = this
     if (this.inSettings) {
-      void import('./nb-settings-page.ts')
+      loadScript(() => import('./nb-settings-page.ts'))
       return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
     }
     return this.tabs.active === null ? this.list() : nothing

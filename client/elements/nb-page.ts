@@ -38,6 +38,7 @@ import { notOpened } from './not-opened.ts'
 import { presentation } from './presentation.ts'
 import { styleOpen } from './style-open.ts'
 import { goBack, whereaboutsIn, type Whereabouts } from './whereabouts.ts'
+import { loadScript } from './load-script.ts'
 
 /** A context and the function that closes it. */
 export interface Session {
@@ -99,7 +100,7 @@ export class NbPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    whenIdle(() => void import('./nb-import.ts'))
+    whenIdle(() => loadScript(() => import('./nb-import.ts')))
   }
 
   override disconnectedCallback(): void {
