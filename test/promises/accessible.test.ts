@@ -18,12 +18,13 @@ const faults = async (
   { within = 'html', rules = [] }: { readonly within?: string; readonly rules?: readonly string[] } = {},
 ): Promise<string[]> => {
   await person.page.evaluate(axe.source)
-  // What fades in has less contrast on its way.
+  // What fades in has less contrast on its way. An animation of what is replaced meanwhile does not end.
   await person.page.evaluate(async () => {
     const ending = document
       .getAnimations()
       .filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
-    await Promise.allSettled(ending.map(({ finished }) => finished))
+    const late = new Promise((resolve) => setTimeout(resolve, 3_000))
+    await Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), late])
   })
   const found = await person.page.evaluate(
     ([within, rules]): Promise<AxeResults> => {
