@@ -40,12 +40,12 @@ import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
 import type { NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
-import { loadCellCommandsAfterPaint } from './commands/cell-commands.ts'
+import { loadCellCommands } from './commands/cell-commands.ts'
 import { CellSelection } from './commands/selection.ts'
 import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
 import { browserHome } from './settings/browser-store.ts'
-import { loadFileFormatAfterPaint } from './document/file-format.ts'
+import { loadFileFormat } from './document/file-format.ts'
 import { askBeforeLeaving } from './document/before-unload.ts'
 import { Edits } from './document/edits.ts'
 import { OpenNotebook } from './document/open.ts'
@@ -56,9 +56,9 @@ import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Find } from './find/find.ts'
 import { Carets } from './editor/carets.ts'
-import { loadEditorAfterPaint } from './editor/load.ts'
+import { loadEditor } from './editor/load.ts'
 import { Mounting } from './editor/mounting.ts'
-import { loadScript } from './elements/load-script.ts'
+import { loadAfterPaint } from './load-script.ts'
 import './elements/nb-app.ts'
 import type { OpenSession } from './elements/nb-page.ts'
 import { notebookPanels } from './elements/notebook-panels.ts'
@@ -93,6 +93,8 @@ const grant = new CurrentGrant()
 const settings = new SettingsStore(browserHome)
 const shortcuts = new Shortcuts(settings)
 const localModel = new LocalModel()
+
+const loadCraft = (): Promise<unknown> => import('./elements/nb-craft.ts')
 
 const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity, grant)
@@ -185,10 +187,8 @@ const openSession: OpenSession = (path, identity, page) => {
   const opened = notebook.open(server)
   // What is not needed to show the notebook does not delay its coming on a slow network.
   const loaded = opened.then(() => notebook.whenLoaded())
-  void loaded.then(loadEditorAfterPaint)
-  void loaded.then(loadFileFormatAfterPaint)
-  void loaded.then(loadCellCommandsAfterPaint)
-  void loaded.then(() => loadScript(() => import('./elements/nb-craft.ts')))
+  for (const load of [loadEditor, loadFileFormat, loadCellCommands, loadCraft])
+    void loaded.then(() => loadAfterPaint(load))
   const notAhead = startAhead(python.kernel, loaded)
   return {
     context,

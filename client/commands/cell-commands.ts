@@ -10,11 +10,8 @@ import { selectedCells } from './select.ts'
 const loadClipboard = (): Promise<typeof clipboard> => import('./clipboard.ts')
 const loadMerge = () => import('./merge.ts')
 
-/** So that they work offline, and while the key is pressed. A failure is ignored: the first use tries again. */
-export const loadCellCommandsAfterPaint = (): void => {
-  const load = (): Promise<unknown> => Promise.all([loadClipboard(), loadMerge()])
-  requestAnimationFrame(() => setTimeout(() => void load().catch(() => undefined)))
-}
+/** Early, so that they work offline, and while the key is pressed. */
+export const loadCellCommands = (): Promise<unknown> => Promise.all([loadClipboard(), loadMerge()])
 
 /** On the cells that are selected now. */
 const onSelected =

@@ -1,11 +1,9 @@
 // A notebook as the text of a file. The format loads once the notebook is shown, or with its first use.
+import type * as format from '../../shared/ipynb/format.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 
-export const formatNotebook = async (notebook: Notebook): Promise<string> =>
-  (await import('../../shared/ipynb/format.ts')).formatNotebook(notebook)
+/** Early, so that cells can be copied offline. */
+export const loadFileFormat = (): Promise<typeof format> => import('../../shared/ipynb/format.ts')
 
-/** So that cells can be copied offline. A failure is ignored: the first use tries again. */
-export const loadFileFormatAfterPaint = (): void => {
-  const load = (): Promise<unknown> => import('../../shared/ipynb/format.ts')
-  requestAnimationFrame(() => setTimeout(() => void load().catch(() => undefined)))
-}
+export const formatNotebook = async (notebook: Notebook): Promise<string> =>
+  (await loadFileFormat()).formatNotebook(notebook)

@@ -21,8 +21,3 @@ export const loadEditor = (): Promise<EditorModule> => {
   )
   return loading
 }
-
-/** Without a failure: it is tried again when the editor is needed. */
-export const loadEditorAfterPaint = (): void => {
-  requestAnimationFrame(() => setTimeout(() => void loadEditor().catch(() => undefined)))
-}

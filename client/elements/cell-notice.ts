@@ -9,7 +9,9 @@ import type { RunContext } from '../commands/context.ts'
 import { localModelFor, runAsItIs, runHere, stopCell } from '../commands/runs.ts'
 import { chooseModelFile } from '../local-model/choose-file.ts'
 import { localModelWords } from '../local-model/words.ts'
-import { loadScript } from './load-script.ts'
+import { loadScript } from '../load-script.ts'
+
+const loadEditedSince = (): Promise<unknown> => import('./nb-edited-since.ts')
 
 /** A request that no one issued on this page, or that was issued for a different text: it runs only when confirmed. */
 export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead): boolean => {
@@ -51,7 +53,7 @@ const changedSince = (context: RunContext, cell: CellId, request: RunRequest): T
   const { notebook, requestedTexts } = context
   const seen = requestedTexts.textOf(cell, request.id)
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
-  if (seen !== null) loadScript(() => import('./nb-edited-since.ts'))
+  if (seen !== null) loadScript(loadEditedSince)
   return html`<div class="nb-notice" role="group" aria-label="Edited since the run was requested">
     ${nameOfActor(context.person(), request)} requested this run, but the cell was edited before it started.
     It waits for confirmation${choices(context, cell, 'Run current source', runAsItIs)}

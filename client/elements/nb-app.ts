@@ -31,7 +31,10 @@ import type { NbNotebookList } from './nb-notebook-list.ts'
 import './nb-page.ts'
 import type { NbPage, OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
-import { loadScript } from './load-script.ts'
+import { loadScript } from '../load-script.ts'
+
+const loadTabs = (): Promise<unknown> => import('./nb-tabs.ts')
+const loadSettingsPage = (): Promise<unknown> => import('./nb-settings-page.ts')
 
 const prefix = toBrowserPath('/notebook/')
 const settingsPath = toBrowserPath('/settings')
@@ -265,7 +268,7 @@ export class NbApp extends LightElement {
   }
 
   protected override willUpdate(): void {
-    if (this.hasBar) loadScript(() => import('./nb-tabs.ts'))
+    if (this.hasBar) loadScript(loadTabs)
     this.toggleAttribute('data-tabs', this.hasBar)
     for (const element of [this, document.body])
       element.toggleAttribute('data-split', this.tabs.beside !== null)
@@ -288,7 +291,7 @@ export class NbApp extends LightElement {
   private place(): TemplateResult | typeof nothing {
     const { settings, shortcuts } = this
     if (this.inSettings) {
-      loadScript(() => import('./nb-settings-page.ts'))
+      loadScript(loadSettingsPage)
       return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
     }
     return this.tabs.active === null ? this.list() : nothing

@@ -25,7 +25,8 @@ import './nb-insert.ts'
 import { markNew } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
 import { now } from '../document/clock.ts'
-import { loadScript } from './load-script.ts'
+import { loadScript } from '../load-script.ts'
+import { loadMark } from './mark-of.ts'
 
 /** Milliseconds between checks for absent executors while something runs elsewhere. */
 const absenceCheck = 1_000
@@ -284,7 +285,7 @@ export class NbNotebook extends LightElement {
 
   /** For a cell deleted here that another program saved again. */
   private markFor(id: CellId, mark: Mark): HTMLElement {
-    loadScript(() => import('./nb-mark.ts'))
+    loadScript(loadMark)
     const shown = this.marks.get(id) ?? document.createElement('nb-mark')
     this.marks.set(id, shown)
     Object.assign(shown, { context: this.context, cell: id, mark })

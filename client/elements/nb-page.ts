@@ -38,7 +38,7 @@ import { notOpened } from './not-opened.ts'
 import { presentation } from './presentation.ts'
 import { styleOpen } from './style-open.ts'
 import { goBack, whereaboutsIn, type Whereabouts } from './whereabouts.ts'
-import { loadScript } from './load-script.ts'
+import { loadScript } from '../load-script.ts'
 
 /** A context and the function that closes it. */
 export interface Session {

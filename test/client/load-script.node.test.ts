@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { loadScript } from '../../client/load-script.ts'
+import { soon } from '../support/soon.ts'
+
+test('a script that cannot be fetched is fetched later, and nobody hears of a failure', async () => {
+  let calls = 0
+  const load = (): Promise<void> =>
+    ++calls === 1 ? Promise.reject(new Error('no relay')) : Promise.resolve()
+  loadScript(load)
+  loadScript(load)
+  expect(calls).toBe(1)
+  await expect.poll(() => calls, soon).toBe(2)
+})
