@@ -14,11 +14,13 @@ export const loadScript = (load: Load): void => {
   waiting.add(load)
   load().then(
     () => waiting.delete(load),
-    () =>
+    (error: unknown) => {
+      console.warn('Will be loaded again:', error)
       setTimeout(() => {
         waiting.delete(load)
         loadScript(load)
-      }, retryDelay),
+      }, retryDelay)
+    },
   )
 }
 
