@@ -57,7 +57,7 @@ const focusMiddle = (cells: number) => async (page: Page) => {
     .nth(cells - 1)
     .waitFor({ state: 'attached' })
   // A code cell.
-  const cell = page.locator('nb-cell').nth(cells / 2 - 1)
+  const cell = page.locator('nb-cell').nth(cells / 2)
   await cell.scrollIntoViewIfNeeded()
   await cell.locator('nb-source').click()
   await cell.locator('.cm-content:focus').waitFor()
