@@ -6,8 +6,8 @@
 
 import { paper } from '../output/paper.ts'
 
-/** Milliseconds without scrolling before editors are mounted. */
-const pause = 100
+/** Milliseconds without scrolling before editors are mounted: longer than between the clicks of a wheel. */
+const pause = 200
 /** Pixels around the viewport within which a cell is rendered, its text highlighted, with controls and outputs. */
 const nearMargin = 1_200
 /**
@@ -17,9 +17,6 @@ const nearMargin = 1_200
 const firstMarginBelow = 100
 /** Beyond this it is far: where the browser skips its content anyway, and nothing comes and goes in short scrolling. */
 const farMargin = 4 * nearMargin
-/** Editors mounted per frame; each takes 2–12 ms. */
-const perFrame = 2
-
 export interface Mountable {
   readonly element: Element
   readonly mounted: boolean
@@ -141,9 +138,9 @@ export class Mounting {
       Math.abs(element.getBoundingClientRect().top - middle)
     const waiting = visible.filter((text) => !text.mounted && this.texts.has(text))
     waiting.sort((a, b) => distance(a) - distance(b))
-    for (const text of waiting.slice(0, perFrame)) text.mount()
-    if (waiting.length > perFrame)
-      this.mountingSome = requestAnimationFrame(() => this.mountSome(waiting.slice(perFrame)))
+    // One in each frame: mounting takes 2–12 ms, and a page that is scrolled meanwhile stops it.
+    waiting.shift()?.mount()
+    if (waiting.length > 0) this.mountingSome = requestAnimationFrame(() => this.mountSome(waiting))
     else if (this.marginBelow !== nearMargin) {
       this.marginBelow = nearMargin
       this.checkSoon()
