@@ -151,3 +151,53 @@ test('the focus stays through other people’s edits, runs and moves, mounting, 
   }
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
+
+test('a screen reader says what became of runs and of the connection, and nothing while letters are typed', async () => {
+  const ana = await app.writer('b.ipynb')
+  await ana.page.evaluate(() => {
+    const heard: string[] = []
+    const live = (node: Node): Element | null | undefined =>
+      (node instanceof Element ? node : node.parentElement)?.closest('[aria-live], [role=status], [role=log]')
+    new MutationObserver((changes) => {
+      for (const region of new Set(changes.map(({ target }) => live(target))))
+        if (region != null && region.getAttribute('aria-live') !== 'off')
+          heard.push(region.textContent.trim())
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+    Object.assign(globalThis, { heard })
+  })
+  const heard = (): Promise<string[]> =>
+    ana.page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard.splice(0))
+  const hears = async (expected: readonly string[]): Promise<void> => {
+    const all: string[] = []
+    await expect
+      .poll(async () => {
+        all.push(...(await heard()))
+        return all.filter((words) => !/^(Kernel|$)/.test(words))
+      }, soon)
+      .toEqual(expected)
+  }
+
+  await ana.type(1, '  # letters')
+  await ana.until('file', 'written')
+  expect(await heard()).toEqual([])
+
+  await ana.run(4)
+  await ana.cellIs(4, 'done')
+  await hears(['Cell 4 is done: 1'])
+  await ana.into(3)
+  await ana.page.keyboard.press('Control+a')
+  await ana.page.keyboard.type('1 / 0')
+  await ana.run(3)
+  await ana.cellIs(3, 'error')
+  await hears(['Cell 3: ZeroDivisionError: division by zero'])
+  await ana.into(3)
+  await ana.page.keyboard.press('Control+a')
+  await ana.page.keyboard.type('three = 3')
+  await ana.page.getByRole('button', { name: 'Run all', exact: true }).press('Enter')
+  await hears(['4 cells are done.'])
+
+  await app.stopRelay()
+  await hears(['Offline: stored in this browser, sent when the relay is reachable'])
+  await app.startRelay()
+  await hears(['Saved again'])
+})
