@@ -4,7 +4,7 @@ import { extend } from '../../../client/commands/select.ts'
 import { handsAt } from '../../support/cell-hands.ts'
 import { printed } from '../../support/replicas.ts'
 
-test('search goes through sources and outputs, from the current cell on and around', () => {
+test('search goes through sources and outputs from the current cell, and wraps around', () => {
   const { context, go, shown, id } = handsAt('alpha', printed('p', 'Alpha beta', 'x alpha\n'), 'beta')
   const find = new Find(() => context)
   go(1)

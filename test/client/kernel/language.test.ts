@@ -189,7 +189,7 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     expect(link.data['text/html']).toContain("<a href='watched.py'")
   })
 
-  test('magics leave line numbers of errors as in the cell, and are not recognized in strings', async () => {
+  test('line numbers of errors are those of the cell, and magics inside strings are left alone', async () => {
     expect(tracebackOf(await run('x = 1\n%time x\ny = 2\n\n1 / 0'))).toContain('line 5')
     expect(tracebackOf(await run('\n\nx = 2\n1 / 0'))).toContain('----> 4 1 / 0')
     expect(tracebackOf(await run('%time x\nb = = 2'))).toMatch(/^ {2}Cell In\[\d+\], line 2\n/)

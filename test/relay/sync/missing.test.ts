@@ -144,7 +144,7 @@ test('a stock client recovers a lost message, even if another client leaves a ga
   expect(count(bad.wire, 102)).toBe(0)
 })
 
-test('a client that has updates of which nobody has the predecessor is acknowledged once all is sent', async () => {
+test('a client with updates whose predecessor is lost is acknowledged once all is sent', async () => {
   await start()
   const [ana, ben] = [await writer(), await writer()]
   const updates: Uint8Array[] = []

@@ -86,7 +86,7 @@ describe('a record without a person’s id', () => {
     })
   })
 
-  test('is also what an invalid id is read as', () => {
+  test('also results from reading an invalid id', () => {
     const doc = newDoc()
     cellMap(doc, a)?.set('request', { id: 'r', by: 'Ana', user: 5, to: 'k', at: 1, saw: null })
     cellMap(doc, b)?.set('deleted', { by: null, user: { x: 1 }, at: 1, digest: '' })

@@ -42,7 +42,7 @@ describe('undo', () => {
     expect(cellSource(mine, a)?.toString()).toBe('theirs one mXine')
   })
 
-  test('names the place where it changed a source, after what others inserted before it', () => {
+  test('reports the place where it changed a source, even after others inserted text before it', () => {
     const { replicas, undo } = pair()
     const [mine, theirs] = [replicas.get(0), replicas.get(1)]
     apply(mine, { type: 'splice-source', id: a, from: 3, to: 3, insert: ' mine' })
