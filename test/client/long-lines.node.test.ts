@@ -1,4 +1,4 @@
-// See test/shared/long-lines.test.ts: what the page looks for in texts that anybody may have written.
+// See test/shared/long-lines.test.ts: what the page parses in texts that anybody may have written.
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { pythonInsight } from '../../client/kernel/insight.ts'
@@ -10,7 +10,7 @@ import { importNotebook } from '../../shared/notebook/document/import.ts'
 
 const million = 1_000_000
 
-test('names in code whose strings are never closed', () => {
+test('names in code are found despite millions of characters of unclosed strings', () => {
   for (const endless of [
     `"${'\\"'.repeat(million)}`,
     `'${"\\'".repeat(million)}`,
@@ -26,7 +26,7 @@ test('names in code whose strings are never closed', () => {
   }
 })
 
-test('the title of a diagram', () => {
+test('the title of a diagram is found despite millions of blank characters', () => {
   expect(accessibleName(`graph TD${'\n'.repeat(million)}title${'\t'.repeat(million)}\n\ttitle: Trees`)).toBe(
     'Trees',
   )

@@ -24,7 +24,7 @@ export const describeDocumentCatalogue = (name: string, create: () => LogUnderTe
       expect(await log.catalogue.document('a')).toEqual(record('a', 'two.ipynb'))
     })
 
-    test('refuses a path that is taken, and changes nothing then', async () => {
+    test('refuses a path that is taken, without changing anything', async () => {
       const { log } = current
       await make(log, 'a', 'one.ipynb')
       await make(log, 'b', 'two.ipynb')
@@ -34,7 +34,7 @@ export const describeDocumentCatalogue = (name: string, create: () => LogUnderTe
       expect(await log.catalogue.at('two.ipynb')).toEqual(record('b', 'two.ipynb'))
     })
 
-    test('keeps what went to the bin apart from what took its place', async () => {
+    test('keeps a binned document apart from the one that takes its path', async () => {
       const { log } = current
       await make(log, 'a', 'one.ipynb')
       await log.catalogue.bin('a', 'stamp 1')
@@ -77,7 +77,7 @@ export const describeDocumentCatalogue = (name: string, create: () => LogUnderTe
       expect(lists(await log.updates.load('b'))).toEqual([[1], [9]])
     })
 
-    test('has everything after it was closed and opened again', async () => {
+    test('has everything after it is closed and reopened', async () => {
       let { log } = current
       if (!current.under.reopen) return
       await make(log, 'a', 'one.ipynb')

@@ -5,7 +5,7 @@ import { describeWithHome, file, notebook, type HomeUnderTest } from './home.ts'
 
 export const describeFolders = (name: string, create: () => Promise<HomeUnderTest>): unknown =>
   describeWithHome(`folders contract: ${name}`, create, (current) => {
-    test('one is made, listed while it is empty, and removed only then', async () => {
+    test('a folder is created, listed even if empty, and removed only if empty', async () => {
       const { folders, files } = current.home
       expect(await folders.list()).toEqual([])
       expect(await folders.make(file('ü b/deep'))).toBe('made')
@@ -19,7 +19,7 @@ export const describeFolders = (name: string, create: () => Promise<HomeUnderTes
       expect(await folders.remove(file('sub'))).toBe('not-empty')
     })
 
-    test('one is moved with all that is in it, and never over another one or a file', async () => {
+    test('a folder is moved with its contents, and never over another one or a file', async () => {
       const { folders, files, plain } = current.home
       const [inside, other] = [notebook('sub/deep/a.ipynb'), notebook('other/b.ipynb')]
       await files.replace(inside, 'one', null)
@@ -41,7 +41,7 @@ export const describeFolders = (name: string, create: () => Promise<HomeUnderTes
       expect(await files.read(inside)).toBeNull()
     })
 
-    test('what is hidden is not listed', async () => {
+    test('hidden folders are not listed', async () => {
       for (const path of ['.hidden/x', 'sub/.git/x', 'node_modules/x']) await current.under.write(path, 'x')
       expect((await current.home.folders.list()).filter((path) => path !== 'sub')).toEqual([])
     })

@@ -1,11 +1,11 @@
-// A home of notebooks for the suites of its two interfaces.
+// A home of notebooks, for the suites of its interfaces.
 import { afterEach, beforeEach, describe } from 'vitest'
 import { parseFilePath, parsePath, type FilePath, type NotebookPath } from '../../relay/files/path.ts'
 import type { HomeFiles } from '../../relay/home.ts'
 
 export interface HomeUnderTest {
   readonly open: () => Promise<HomeFiles>
-  /** As another program does. */
+  /** Writes as another program does. */
   readonly write: (path: string, text: string) => Promise<unknown>
   readonly remove: (path: string) => Promise<unknown>
   readonly end: () => Promise<unknown>

@@ -1,4 +1,4 @@
-// A log for the suites of its three interfaces, and what they put into it.
+// A log for the suites of its three interfaces, and what they write to it.
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { DocumentRecord } from '../../relay/log/document-catalogue.ts'
 import type { Log } from '../../relay/log/log.ts'
@@ -6,7 +6,7 @@ import type { LoggedUpdate } from '../../relay/log/update-log.ts'
 
 export interface LogUnderTest {
   readonly open: () => Promise<Log>
-  /** Opens what was written before anew; null where a store keeps nothing. */
+  /** Opens again what was written before; null if the store keeps nothing. */
   readonly reopen: ((log: Log) => Promise<Log>) | null
   readonly end: () => Promise<void>
 }
@@ -16,7 +16,7 @@ export const row = (docId: string, ...bytes: number[]): LoggedUpdate => ({
   time: 1_763_680_000_123,
   user: 'Ana 🐍',
   client: 4_000_000_001,
-  // A view with an offset, as frames are: the bytes around it are not part of it.
+  // A view with an offset, as frames are: the bytes around it do not belong to it.
   bytes: new Uint8Array([99, 99, ...bytes, 99]).subarray(2, 2 + bytes.length),
 })
 
@@ -28,7 +28,7 @@ export const record = (docId: string, path: string): DocumentRecord => ({
 })
 export const lists = (updates: readonly Uint8Array[]): number[][] => updates.map((update) => [...update])
 
-/** One of each test's own, in `current`. */
+/** Gives each test a log of its own, in `current`. */
 export const describeWithLog = (
   what: string,
   create: () => LogUnderTest,

@@ -29,7 +29,7 @@ const there = async (files: NotebookFiles, path: NotebookPath | OwnPath): Promis
 
 export const describeNotebookFiles = (name: string, create: () => Promise<HomeUnderTest>): unknown =>
   describeWithHome(`notebook files contract: ${name}`, create, (current) => {
-    test('gives back what was put there, under any name', async () => {
+    test('returns what was written, under any name', async () => {
       const { files } = current.home
       for (const path of names) expect(await files.replace(path, `of ${path}`, null)).not.toBeNull()
       for (const path of names) {
@@ -50,7 +50,7 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       expect(text(await files.read(a))).toBe('')
     })
 
-    test('puts a new version in the place of the one that was read, and of no other', async () => {
+    test('replaces exactly the version that was read', async () => {
       const { files } = current.home
       await files.replace(a, 'one', null)
       const first = await there(files, a)
@@ -61,7 +61,7 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       expect(await files.replace(a, 'stale', first)).toBeNull()
       expect(await files.replace(a, 'new', null)).toBeNull()
       expect(text(await files.read(a))).toBe('two')
-      // Of the same length, as soon as it can be.
+      // Of the same length, and as soon after as possible.
       await current.under.write(a, 'owt')
       expect(await files.replace(a, 'ours', second)).toBeNull()
       const theirs = await there(files, a)
@@ -71,14 +71,14 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       expect(await files.read(a)).toBeNull()
     })
 
-    test('of those who make one file at once one does', async () => {
+    test('of several simultaneous creations of one file, exactly one succeeds', async () => {
       const { files } = current.home
       const made = await Promise.all([1, 2, 3, 4, 5].map((i) => files.replace(a, `by ${i}`, null)))
       expect(made.filter((entry) => entry !== null)).toHaveLength(1)
       expect(text(await files.read(a))).toBe(`by ${made.findIndex((entry) => entry !== null) + 1}`)
     })
 
-    test('asks once more before it does it, and does nothing where that fails', async () => {
+    test('runs a last check before replacing a file, and changes nothing if it fails', async () => {
       const { files } = current.home
       await files.replace(a, 'one', null)
       const first = await there(files, a)
@@ -101,7 +101,7 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       expect((await files.list()).found.map(({ path }) => path)).toEqual([a])
     })
 
-    test('moves a file, which is known again, and never over another', async () => {
+    test('moves a file, which keeps its identity, and never over another', async () => {
       const { files } = current.home
       const [b, deep] = [notebook('b.ipynb'), notebook('sub/deep/a.ipynb')]
       await files.replace(a, 'one', null)
@@ -115,7 +115,7 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       expect([text(await files.read(b)), await files.read(a)]).toEqual(['other', null])
     })
 
-    test("keeps the relay's own files apart from what people see", async () => {
+    test('keeps the relay’s own files apart from what people see', async () => {
       const { files } = current.home
       const bin = ownPath('bin')
       const [one, two] = [ownPath('bin', '1', 'sub/a.ipynb'), ownPath('bin', '2', 'a.ipynb')]
@@ -140,7 +140,7 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       expect(text(await files.read(a))).toBe('one')
     })
 
-    test('lists what another program put there; what is hidden is not, and what has no usable name says why', async () => {
+    test('lists files of other programs except hidden ones, with a reason for unusable names', async () => {
       const { files } = current.home
       const { write } = current.under
       for (const path of ['x/b.ipynb', 'x/a.ipynb', 'notes.txt', '.hidden/a.ipynb', 'x/.a.ipynb'])
@@ -155,7 +155,7 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       ])
     })
 
-    test('makes no folder where a file is', async () => {
+    test('creates no folder below a file', async () => {
       const { files } = current.home
       const below = notebook('notes.txt/a.ipynb')
       await current.under.write('notes.txt', 'x')

@@ -13,7 +13,7 @@ export const describePlainFiles = (name: string, create: () => Promise<HomeUnder
     const write = (path: string, text: string, over: string | null) =>
       current.home.plain.write(file(path), Buffer.from(text), over)
 
-    test('lists all below a folder, nearest first', async () => {
+    test('lists everything below a folder, nearest first', async () => {
       const { plain } = current.home
       for (const path of [
         'sub/deep/c.csv',
@@ -47,7 +47,7 @@ export const describePlainFiles = (name: string, create: () => Promise<HomeUnder
       expect(all?.files[0]?.tag).toBe(found?.file.tag)
     })
 
-    test('writes a new file, and over a version that is named', async () => {
+    test('creates a file, or overwrites the version that is named', async () => {
       const first = await write('sub/a.csv', 'one', null)
       if (!first.ok) throw new Error(first.problem)
       expect([await read('sub/a.csv'), await read('none.csv')]).toEqual(['one', null])
@@ -68,7 +68,7 @@ export const describePlainFiles = (name: string, create: () => Promise<HomeUnder
       expect((await read('large.bin')) === large).toBe(true)
     })
 
-    test('does not take a folder for a file, nor a file for a folder', async () => {
+    test('takes no folder for a file, and no file for a folder', async () => {
       await current.under.write('sub/a.csv', 'x')
       expect(await write('sub', 'x', null)).toEqual({ ok: false, problem: 'no-file' })
       await expect(write('sub/a.csv/b.csv', 'x', null)).rejects.toThrow(OutsideFolder)

@@ -1,9 +1,9 @@
-// What every provider keeps, whatever lies behind it.
+// What every provider promises, whatever is behind it.
 import { expect, test } from 'vitest'
 import type { ModelEnd, ModelEvent, ModelRequest, Provider } from '../../shared/model/provider.ts'
 import { StopController } from '../../shared/model/stop.ts'
 
-/** A provider and how to make it do each thing; a text is the last message of the request. */
+/** A provider and the last message of a request that makes it do each thing. */
 export interface ProviderUnderTest {
   readonly provider: Provider
   readonly answers: string
@@ -12,9 +12,9 @@ export interface ProviderUnderTest {
   readonly fails: string
   readonly breaksOff: string
   readonly reachesLimit: string
-  /** Goes on for seconds unless it is stopped. */
+  /** Streams for seconds unless it is stopped. */
   readonly isSlow: string
-  /** Says a word, and then nothing, and does not end. */
+  /** Streams one word, then nothing, and does not end. */
   readonly fallsSilent: string
 }
 
@@ -49,7 +49,7 @@ export const collect = async (
 export const said = (events: readonly ModelEvent[], type: 'text' | 'thinking'): string =>
   events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('')
 
-/** The end of a stream, which has exactly one. */
+/** The end of a stream; there is exactly one, and it comes last. */
 export const endOf = (events: readonly ModelEvent[]): ModelEnd => {
   const ends = events.filter((event) => event.type === 'end')
   const [end] = ends
@@ -57,7 +57,7 @@ export const endOf = (events: readonly ModelEvent[]): ModelEnd => {
   return end
 }
 
-/** `open` is called once for each test, and what it opened is closed by `close` after it. */
+/** `open` is called once for each test; `close` closes it afterwards. */
 export const providerContract = (
   open: () => Promise<ProviderUnderTest>,
   close: () => Promise<void>,
@@ -74,7 +74,7 @@ export const providerContract = (
   }
 
   rule(
-    'an answer comes in pieces, with its model and usage, and ends as done',
+    'a reply comes in pieces, with its model and usage, and ends as done',
     async ({ provider, answers }) => {
       const events = await collect(provider, answers)
       expect(endOf(events)).toEqual({ type: 'end', reason: 'done' })
@@ -86,14 +86,14 @@ export const providerContract = (
     },
   )
 
-  rule('thinking is told apart from the answer', async ({ provider, thinks }) => {
+  rule('thinking is separate from the reply', async ({ provider, thinks }) => {
     const events = await collect(provider, thinks, undefined, { thinking: true, effort: 'high' })
     expect(endOf(events).reason).toBe('done')
     expect(said(events, 'thinking')).not.toBe('')
     expect(said(events, 'text')).not.toBe('')
   })
 
-  rule('calls come complete, and the turn goes on with their answers', async ({ provider, calls }) => {
+  rule('tool calls arrive complete, and their results continue the turn', async ({ provider, calls }) => {
     const events = await collect(provider, calls, undefined, { tools: [readCells] })
     const end = endOf(events)
     if (end.reason !== 'calls') throw new Error(`it ended as ${end.reason}`)
@@ -112,19 +112,19 @@ export const providerContract = (
     expect(endOf(next)).toEqual({ type: 'end', reason: 'done' })
   })
 
-  rule('a failure is an end with a message, after the text that had come', async ({ provider, fails }) => {
+  rule('a failure ends the stream with a message, after the received text', async ({ provider, fails }) => {
     const events = await collect(provider, fails)
     expect(endOf(events)).toEqual({ type: 'end', reason: 'error', message: expect.stringMatching(/./) })
     expect(said(events, 'text')).not.toBe('')
   })
 
-  rule('a stream that is over early is interrupted, not done', async ({ provider, breaksOff }) => {
+  rule('a stream that breaks off ends as interrupted, not as done', async ({ provider, breaksOff }) => {
     const events = await collect(provider, breaksOff)
     expect(endOf(events)).toEqual({ type: 'end', reason: 'interrupted' })
     expect(said(events, 'text')).not.toBe('')
   })
 
-  rule('the token limit is told', async ({ provider, reachesLimit }) => {
+  rule('reaching the token limit ends the stream as such', async ({ provider, reachesLimit }) => {
     expect(endOf(await collect(provider, reachesLimit))).toEqual({ type: 'end', reason: 'length' })
   })
 
@@ -134,20 +134,20 @@ export const providerContract = (
       const events: ModelEvent[] = []
       for await (const event of subject.provider.stream(requestFor(subject[how]), stop)) {
         events.push(event)
-        // As a person does it: while the next piece is waited for.
+        // As when a person stops it while the next piece is awaited.
         if (event.type === 'text') setImmediate(() => stop.abort())
       }
       expect(said(events, 'text')).not.toBe('')
       expect(endOf(events)).toEqual({ type: 'end', reason: 'interrupted' })
     })
 
-  rule('a stop before the start asks nothing', async ({ provider, answers }) => {
+  rule('a stop before the start sends no request', async ({ provider, answers }) => {
     const stop = new StopController()
     stop.abort()
     expect(await collect(provider, answers, stop)).toEqual([{ type: 'end', reason: 'interrupted' }])
   })
 
-  rule('two streams do not know of each other', async ({ provider, answers, isSlow }) => {
+  rule('two streams are independent of each other', async ({ provider, answers, isSlow }) => {
     const stop = new StopController()
     const slow = collect(provider, isSlow, stop)
     expect(endOf(await collect(provider, answers)).reason).toBe('done')
@@ -155,7 +155,7 @@ export const providerContract = (
     expect(endOf(await slow).reason).toBe('interrupted')
   })
 
-  rule('it offers at least one model', async ({ provider }) => {
+  rule('the provider lists at least one model', async ({ provider }) => {
     const list = await provider.models()
     expect(
       list.ok && list.models.length > 0 && list.models.every(({ id, name }) => id !== '' && name !== ''),

@@ -5,7 +5,7 @@ import { describeWithLog, lists, make, record, row, type LogUnderTest } from './
 
 export const describeRevisions = (name: string, create: () => LogUnderTest): unknown =>
   describeWithLog(`revisions contract: ${name}`, create, (current) => {
-    test('keeps the newest, and older ones further apart', async () => {
+    test('keeps the newest revisions, and older ones at growing intervals', async () => {
       const { log } = current
       await make(log, 'a', 'one.ipynb')
       const base = (i: number): Revision => ({
@@ -20,14 +20,14 @@ export const describeRevisions = (name: string, create: () => LogUnderTest): unk
       const kept = revisions.map(({ digest }) => Number(digest.slice(1)))
       expect(kept).toHaveLength(maxRevisions)
       expect(kept).toEqual(kept.toSorted((x, y) => x - y))
-      // The first is the one the history began with.
+      // The first is the one that the history began with.
       expect([kept[0], ...kept.slice(-4)]).toEqual([0, 197, 198, 199, 200])
       const ages = kept.slice(1, -4).map((at) => 200 - at)
       expect(ages[0]).toBeGreaterThan(50)
       for (const [index, age] of ages.entries()) expect(age / (ages[index + 1] ?? 4)).toBeLessThan(4)
     })
 
-    test('of those that never came into the file only the newest stay, and never in the place of one that did', async () => {
+    test('keeps only the newest unwritten revisions, and never instead of written ones', async () => {
       const { log } = current
       await make(log, 'a', 'one.ipynb')
       const revision = (i: number): Revision => ({
@@ -41,7 +41,7 @@ export const describeRevisions = (name: string, create: () => LogUnderTest): unk
         await log.revisions.add('a', revision(i))
         await log.revisions.markWritten('a', `d${i}`)
       }
-      // As while a bucket may be read and not written.
+      // As when a bucket can be read but not written.
       for (let i = 6; i <= 100; i++) await log.revisions.add('a', revision(i))
       await log.revisions.markWritten('a', 'd99')
       const kept = (await log.revisions.of('a')).map(({ digest, written }) => [digest, written])
@@ -53,7 +53,7 @@ export const describeRevisions = (name: string, create: () => LogUnderTest): unk
       ])
     })
 
-    test('stores a base in one commit with updates, and knows the file a history began with', async () => {
+    test('stores a revision in one commit with updates, and knows the one a history began with', async () => {
       const { log } = current
       await make(log, 'a', 'one.ipynb')
       expect(await log.revisions.began('a')).toBe('d0')
@@ -81,7 +81,7 @@ export const describeRevisions = (name: string, create: () => LogUnderTest): unk
       ])
     })
 
-    test('knows which documents have updates that no file has', async () => {
+    test('knows which documents have updates that are in no file yet', async () => {
       const { log } = current
       const { time } = row('a')
       await make(log, 'a', 'one.ipynb')

@@ -1,4 +1,4 @@
-// What every home gives to the search: after any changes, the index finds what reading all notebooks would.
+// What every home offers to the search: after any changes, the index finds what reading all notebooks would.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -30,7 +30,7 @@ const plain = (text: string): string =>
 
 export const describeSearch = (what: string, create: () => Promise<HomeUnderTest>): unknown =>
   describeWithHome(`search in ${what}`, create, (current) => {
-    test('finds after any changes by other programs what a scan finds, also when it is opened again', async () => {
+    test('the index finds what a scan finds, after any changes and when reopened (random)', async () => {
       const folder = await newFolder()
       const file = join(folder, 'search.sqlite')
       const logger = createLogger('silent', 'text')

@@ -5,7 +5,7 @@ import { describeWithLog, lists, row, type LogUnderTest } from './log.ts'
 
 export const describeUpdateLog = (name: string, create: () => LogUnderTest): unknown =>
   describeWithLog(`update log contract: ${name}`, create, (current) => {
-    test('gives back what was appended, in order and apart by document', async () => {
+    test('returns what was appended, in order and by document', async () => {
       const { log } = current
       await log.updates.append([row('a', 1), row('b', 2), row('a', 3)])
       await log.updates.append([row('a', 4, 5, 6), row('a')])
@@ -15,7 +15,7 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       expect(await log.updates.history('b')).toEqual([row('b', 2)])
     })
 
-    test('is synced after each append', async () => {
+    test('can be synced after each append', async () => {
       const { log } = current
       await log.updates.synced()
       await log.updates.append([row('a', 1)])
@@ -57,9 +57,9 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       return { rows, largest }
     }
 
-    test('gives the beginning of the history, out of chunks and tail, in batches', async () => {
+    test('streams the beginning of the history from chunks and tail, in batches', async () => {
       const { log } = current
-      // Of many lengths, and by several: what is packed together must come apart again.
+      // Of many lengths, and by several people: what is packed together must be unpacked the same.
       const rows = Array.from({ length: chunkLength * 2 + 30 }, (_, i) => ({
         ...row('a', ...Array.from({ length: (i * 7) % 23 }, (_, at) => (i * at) % 256)),
         time: 1_763_680_000_000 + i * 1_000 - (i % 3) * 5_000,
@@ -88,7 +88,7 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       expect((await rowsOf('c', 5)).rows).toEqual([])
     })
 
-    test('gives a moment of the history, whatever is compacted while it is read', async () => {
+    test('reads a consistent history even if it is compacted meanwhile', async () => {
       const { log } = current
       const rows = Array.from({ length: chunkLength * 2 }, (_, i) => row('a', i % 256, i >> 8))
       await log.updates.append(rows.slice(0, chunkLength))
@@ -102,7 +102,7 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       expect(found).toEqual(rows)
     })
 
-    test('says who made updates and when, the same before and after compaction', async () => {
+    test('reports who made updates and when, the same before and after compaction', async () => {
       const { log } = current
       const by = (user: string, time: number, client = 1): LoggedUpdate => ({
         ...row('a', 1),
@@ -116,7 +116,7 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
         by('Ana', 62_000),
         by('Ben', 63_000, 2),
         by('Ana', 200_000, 3),
-        // Both at once.
+        // Both write at once.
         by('Ben', 201_000, 2),
         by('Ana', 202_000, 3),
         { ...row('b', 1), user: 'Carl' },
@@ -146,7 +146,7 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       expect(await log.updates.sessions('c')).toEqual([])
     })
 
-    test('keeps the names of versions, by place', async () => {
+    test('keeps the names of versions, in order of position', async () => {
       let { log } = current
       const version = (at: number, name: string, user: string | null = 'a1') => ({
         at,

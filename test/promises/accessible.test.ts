@@ -1,5 +1,5 @@
-// Everybody can use it: axe finds nothing serious, the names that interface.md promises are there, and the keyboard
-// reaches everything. Light and dark, wide and narrow.
+// Accessibility: axe finds nothing serious, elements have the names their users rely on, and the keyboard
+// reaches everything. In light and dark, wide and narrow.
 import axe, { type AxeResults, type RunOptions } from 'axe-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allKinds } from '../support/all-kinds.ts'
@@ -12,13 +12,14 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** `within`: only there; `rules`: only these. */
+/** `within` limits where axe looks, `rules` what it looks for. */
 const faults = async (
   person: Person,
   { within = 'html', rules = [] }: { readonly within?: string; readonly rules?: readonly string[] } = {},
 ): Promise<string[]> => {
   await person.page.evaluate(axe.source)
-  // What fades in has less contrast on its way. Where the browser skips what is out of view, an animation stands still.
+  // What fades in has less contrast meanwhile. Where the browser skips what is out of view, animations do not
+  // advance.
   await person.page.evaluate(async () => {
     const ending = document
       .getAnimations()
@@ -47,11 +48,11 @@ const faults = async (
     )
 }
 
-/** Pixels by which the page is wider than the window. */
+/** The number of pixels by which the page is wider than the window. */
 const sticksOut = (person: Person): Promise<number> =>
   person.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-/** Colours do not depend on the width: two of the four show both. */
+/** Colours do not depend on the width: two of the four combinations cover both. */
 const looks = [
   { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
   { colorScheme: 'dark', viewport: { width: 375, height: 900 } },
@@ -65,8 +66,8 @@ const open = async (look: (typeof looks)[number] | object = {}): Promise<Person>
   return person
 }
 
-describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
-  test('axe finds nothing serious in the list', async () => {
+describe.each(looks)('accessibility, $colorScheme, $viewport.width px', (look) => {
+  test('axe finds nothing serious in the list of notebooks', async () => {
     const ana = await app.writer('', look)
     const act = async (path: string, item: string): Promise<void> => {
       await ana.button(`More for ${path}`).click()
@@ -82,12 +83,12 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     await ana.context.close()
   })
 
-  test('axe finds nothing serious in a notebook with everything', async () => {
+  test('axe finds nothing serious in a notebook with all kinds of cells, panels and menus', async () => {
     const ana = await open(look)
     const ben = await open({})
     await ben.into(2)
     await ana.page.locator('.nb-caret').first().waitFor({ state: 'attached' })
-    // Once as it opens and once with all that comes into being on the way down.
+    // Once as the notebook opens, and once with everything that renders while scrolling down.
     expect(await faults(ana)).toEqual([])
     for (let position = 1; position <= cells; position++) {
       await ana.cell(position).scrollIntoViewIfNeeded()
@@ -136,7 +137,7 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     await ana.page.getByText('which begins with it').waitFor()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
-    // Every other panel, the menus, and what others see of a cell deleted under their hands.
+    // Every other panel, the menus, and the ghost of a cell that someone else deleted during editing.
     for (const name of ['Packages', 'Comments', 'What the model sees', 'History']) {
       await ana.panel(name)
       await ana.page.getByRole('complementary', { name, exact: true }).waitFor()
@@ -173,7 +174,7 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
   })
 })
 
-test('every colour of every theme can be read', async () => {
+test('text has enough contrast in every theme, light and dark', async () => {
   const ana = await open()
   for (let position = 1; position <= cells; position++) {
     await ana.cell(position).scrollIntoViewIfNeeded()
@@ -197,7 +198,7 @@ test('every colour of every theme can be read', async () => {
   await ana.context.close()
 })
 
-test('the names that others hold on to are there', async () => {
+test('cells, buttons and status have the accessible names and attributes that other programs rely on', async () => {
   const ana = await open()
   const kinds = ['note', 'code', 'code', 'code', 'code', 'code', 'code', 'code', 'code', 'code']
   const named = { code: 'Code', note: 'Note', prompt: 'Prompt', raw: 'Raw' }
@@ -233,7 +234,7 @@ test('the names that others hold on to are there', async () => {
   await ana.context.close()
 })
 
-test('Tab reaches everything in the header, the cells and what is in them, and the focus is always seen', async () => {
+test('Tab reaches every control in header, cells and panels, and the focus is always visible', async () => {
   const ana = await open()
   await ana.cell(2).locator('nb-controls').waitFor({ state: 'attached' })
   await ana.button('New tab').waitFor()

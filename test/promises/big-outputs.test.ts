@@ -1,4 +1,5 @@
-// An output over 16 kB is kept apart from the notebook: by this browser, by the relay, and in the file for everyone.
+// An output over 16 kB is stored apart from the notebook, in this browser and on the relay, and inside the
+// file.
 import { afterEach, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -34,13 +35,13 @@ const imageInFile = async (): Promise<Buffer> => {
   }
   return Buffer.from(cells[0]?.outputs[0]?.data?.['image/png'] ?? '', 'base64')
 }
-/** Where a PNG has its width. */
+/** The width stored in the PNG. */
 const widthInFile = async (): Promise<number> => {
   const image = await imageInFile()
   return image.length > 24 ? image.readUInt32BE(16) : 0
 }
 
-test('a big image is seen by all, stays over an offline reload, and is in the file', async () => {
+test('a large image is shown to everyone, survives an offline reload and is in the file', async () => {
   app = await App.start({ 'a.ipynb': notebookText(plot(1000), plot(1100)) })
   const [ana, ben] = [await app.person('a.ipynb'), await app.writer('a.ipynb')]
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])

@@ -1,4 +1,5 @@
-// Cells that nbformat does not know: SQL in the notebook's Python, a picture from the model, and what a newer version made.
+// Cells that nbformat does not know: SQL on the notebook's Python, an image from the model, and kinds of a
+// newer version.
 import Database from 'libsql'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -36,7 +37,7 @@ const runs = async (person: Person, position: number, source: string): Promise<v
   await person.page.keyboard.press('Control+Enter')
 }
 
-test('SQL runs on variables and files, its rows sort and are `_sql`, its errors mark their line, and others see it', async () => {
+test('SQL queries variables and database files; everyone sees its sortable result or the line of its error', async () => {
   const people = 'people = [{"name": "Ana", "age": 9}, {"name": "Ben", "age": 41}]'
   app = await App.start({
     'a.ipynb': notebookFile(['code', people], ['code', '[row["name"] for row in _sql]']),
@@ -86,7 +87,7 @@ test('SQL runs on variables and files, its rows sort and are `_sql`, its errors 
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('an image cell is answered by a picture that everybody has and the file holds, is stopped, and says what failed', async () => {
+test('an image cell shows everyone the model’s picture or its error, can be stopped, and is in the file', async () => {
   const server = await ImageServer.open()
   onTestFinished(() => server.close())
   const apiKey = 'key-known-to-the-relay-alone'
@@ -122,7 +123,7 @@ test('an image cell is answered by a picture that everybody has and the file hol
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('without a model a picture is drawn that says so; a kind of a newer version is shown as raw and stays in the file', async () => {
+test('an image cell without a model shows a mock picture, and a kind of a newer version is shown as raw and kept', async () => {
   const chart =
     '  {\n   "cell_type": "code",\n   "execution_count": 1,\n   "id": "c",\n   "metadata": {\n    "llm_notebook_type": "chart"\n   },\n   "outputs": [],\n   "source": [\n    "bar of x"\n   ]\n  }'
   const text = `{\n "cells": [\n${chart}\n ],\n "metadata": {},\n "nbformat": 4,\n "nbformat_minor": 5\n}\n`

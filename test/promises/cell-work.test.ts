@@ -1,4 +1,4 @@
-// What happens in one cell is no work in the others.
+// Work in one cell causes none in the others.
 import * as decoding from 'lib0/decoding'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readEntries } from '../../shared/awareness.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** Notes from now on in which cells something is rendered, even if nothing of it changes, or the DOM is changed. */
+/** Records in which cells anything renders, even without a change, or the DOM changes. */
 const watchCells = (person: Person): Promise<void> =>
   person.page.evaluate(() => {
     const cells = [...document.querySelectorAll('nb-cell')]
@@ -39,7 +39,7 @@ const watchCells = (person: Person): Promise<void> =>
     Object.assign(window, { touched })
   })
 
-/** Forgets them, too. */
+/** Clears the record, too. */
 const touched = (person: Person): Promise<number[]> =>
   person.page.evaluate(() => {
     const { touched } = window as unknown as { touched: Set<number> }
@@ -48,7 +48,7 @@ const touched = (person: Person): Promise<number[]> =>
     return found
   })
 
-/** Waits until no cell has had anything to do for a while. */
+/** Waits until no cell has rendered for a while. */
 const quiet = (person: Person): Promise<void> =>
   expect
     .poll(async () => {
@@ -61,7 +61,7 @@ const quiet = (person: Person): Promise<void> =>
     }, soon)
     .toEqual([])
 
-test('a key press, another person’s caret and their leaving are work only for the cells concerned', async () => {
+test('typing, another person’s caret and their leaving cause work only in the cells concerned', async () => {
   const cells = Array.from({ length: 1_000 }, (_, i): CellSketch => ['code', `x${i} = ${i}`])
   await app.create('quiet.ipynb', notebookFile(...cells))
   const ana = await app.writer('')
@@ -76,7 +76,7 @@ test('a key press, another person’s caret and their leaving are work only for 
   )
   await ana.page.goto(`${app.origin}/notebook/quiet.ipynb`)
   await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
-  // Cells that were seen have more in them that could be rendered again.
+  // Cells that have been seen contain more that could render again.
   await ana.page.evaluate(async () => {
     for (let step = 0; step < 20; step++) {
       scrollBy({ top: 1_000, behavior: 'instant' })
@@ -110,7 +110,7 @@ test('a key press, another person’s caret and their leaving are work only for 
   await caret(7).waitFor({ state: 'detached' })
   await ana.page.getByRole('list', { name: 'People' }).getByText('Ben').waitFor({ state: 'detached' })
   expect(await touched(ana)).toEqual([7])
-  // Only her own: what came from the relay is not sent back.
+  // Only her own: presence that came from the relay is not sent back.
   expect(told.size).toBe(1)
   expect(ana.complaints).toEqual([])
   await ana.context.close()

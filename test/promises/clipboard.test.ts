@@ -1,5 +1,5 @@
-// Cells and text on one clipboard: text pasted into a text makes no cells, cells pasted into a text write no JSON, and
-// what cannot be pasted takes nothing away.
+// Cells and text share a clipboard: text pasted into text makes no cells, a cell pasted into text is its
+// source, and a failed paste deletes nothing.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -19,7 +19,7 @@ const at = (...cells: readonly CellSketch[]): Promise<string> => app.meet([ana],
 const sources = (...expected: string[]): Promise<void> =>
   expect.poll(() => shownSources(ana), soon).toEqual(expected)
 
-test('text into a text, cells beside cells, a cell into a text as its source', async () => {
+test('text pastes into text, a cell pastes as a cell, and a cell pastes into text as its source', async () => {
   const output = { output_type: 'stream', name: 'stdout', text: 'printed\n' }
   const result = { run: null, count: 7, status: 'done', reply: null, thinking: null, calls: [] } as const
   await at(
@@ -33,7 +33,7 @@ test('text into a text, cells beside cells, a cell into a text as its source', a
   await ana.into(1)
   await ana.press('Control+End', 'Control+v')
   await sources('x beta', 'print(1)')
-  // V beside cells: text alone is no cell, and it is said.
+  // V in command mode: text alone is not a cell, and a message says so.
   await ana.press('Escape', 'v')
   await ana.page.getByRole('alert').getByText('clipboard has no cell').waitFor()
   await ana.page.getByRole('alert').getByRole('button', { name: 'OK' }).click()
@@ -46,7 +46,7 @@ test('text into a text, cells beside cells, a cell into a text as its source', a
   await ana.into(1)
   await ana.press('Control+End', 'Control+v')
   await sources('x betaprint(1)', 'print(1)')
-  // As a cell, with its output, also in another notebook; one step of undo takes it away.
+  // As a cell, with its output, also in another notebook; one undo step removes it.
   await ana.press('Escape', 'v')
   await sources('x betaprint(1)', 'print(1)', 'print(1)')
   await expect.poll(() => focusOf(ana), soon).toBe('cell 2')
@@ -68,7 +68,7 @@ test('text into a text, cells beside cells, a cell into a text as its source', a
   expect(ana.complaints).toEqual([])
 })
 
-test('an image becomes an attachment of a note, HTML its words, and what cannot be pasted takes nothing away', async () => {
+test('a pasted image becomes an attachment, HTML its text, and a paste that fails deletes nothing', async () => {
   await at(['note', 'before word after'], ['code', 'keep = 1'])
   const copy = (type: string): Promise<void> =>
     ana.page.evaluate(async (mime) => {
@@ -101,7 +101,7 @@ test('an image becomes an attachment of a note, HTML its words, and what cannot 
   expect(ana.complaints).toEqual([])
 })
 
-test('brackets close themselves in code and not in prose', async () => {
+test('brackets are closed automatically in code but not in prose', async () => {
   await at(['code', ''], ['prompt', ''])
   await ana.into(1)
   await ana.page.keyboard.type('f("')

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const hour = 3_600_000
-/** Milliseconds by which a page may mistake the relay's time. */
+/** How many milliseconds a page's idea of the relay's time may be off. */
 const slack = 60_000
 const opened = async (name: string, by: number, timezoneId: string): Promise<Person> => {
   const person = await app.writer('', { ...app.returning(name, '#1f63b5'), timezoneId })
@@ -37,7 +37,7 @@ const opened = async (name: string, by: number, timezoneId: string): Promise<Per
 }
 const panel = ({ page }: Person): Locator => page.getByRole('complementary', { name: 'Comments' })
 
-test('whoever has a wrong clock sees and writes times that are right', async () => {
+test('times shown and written are right even if a browser’s clock and time zone are wrong', async () => {
   const began = Date.now()
   const ana = await opened('Ana', 3 * hour, 'Asia/Tokyo')
   const ben = await opened('Ben', -24 * hour, 'America/Los_Angeles')
@@ -73,7 +73,7 @@ test('whoever has a wrong clock sees and writes times that are right', async () 
       expect(Date.parse(time ?? '')).toBeGreaterThan(began - slack)
       expect(Date.parse(time ?? '')).toBeLessThan(Date.now() + slack)
     }
-    // As the relay's log tells, too.
+    // As recorded in the relay's log, too.
     await person.page.reload()
     await person.until('sync', 'saved')
     await person.cell(2).hover()

@@ -1,4 +1,5 @@
-// People talk about a notebook beside its cells, also those who may only comment; a model answers there when it is named.
+// People discuss a notebook beside its cells, also those who may only comment; a model answers there if
+// mentioned.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Locator } from 'playwright'
 import { App, type Person } from '../support/app.ts'
@@ -49,7 +50,7 @@ const shot = async (person: Person, name: string): Promise<void> => {
   await person.page.emulateMedia({ colorScheme: 'light' })
 }
 
-test('a selection is commented on by keys, the others hear of it, reply, and find the place', async () => {
+test('a selection can be commented on by keyboard; others are notified, reply and find the passage', async () => {
   const { keyboard } = ana.page
   await ana.into(1)
   await keyboard.press('Control+Home')
@@ -68,7 +69,7 @@ test('a selection is commented on by keys, the others hear of it, reply, and fin
   await thread(ana, 'Ana').getByText('hh: net or gross, @Ben Okri?', { exact: true }).waitFor()
   await expect.poll(() => marked(ana, 1), soon).toBe('price')
 
-  // Ben is told, also that he was named, and is led to the place.
+  // Ben is notified that he was mentioned, and led to the passage.
   await ben.page.getByRole('log').getByText('Ana commented on cell 1').waitFor()
   await expect.poll(() => marked(ben, 1), soon).toBe('price')
   const notice = ben.page.getByRole('status').filter({ hasText: 'Ana mentioned you on cell 1' })
@@ -87,7 +88,7 @@ test('a selection is commented on by keys, the others hear of it, reply, and fin
   await ana.page.getByRole('log').getByText('Ben Okri commented on cell 1: gross').waitFor()
   expect(await thread(ben, 'Ana').getByRole('button', { name: 'Delete comment' }).count()).toBe(1)
 
-  // The place follows the text.
+  // The mark follows the text.
   await ana.into(1)
   await keyboard.press('Control+Home')
   await keyboard.type('# sums up\n')
@@ -95,7 +96,7 @@ test('a selection is commented on by keys, the others hear of it, reply, and fin
   await expect.poll(() => marked(ben, 1), soon).toBe('price')
 })
 
-test('who may comment begins threads on what is rendered, on cells and on the notebook', async () => {
+test('a person who may only comment starts threads on rendered text, on cells and on the notebook', async () => {
   const { page } = ben
   await page.locator('nb-markdown p').click({ position: { x: 4, y: 4 } })
   await page
@@ -135,7 +136,7 @@ test('who may comment begins threads on what is rendered, on cells and on the no
     .toEqual(['On all of it', 'hh: net or gross, @Ben Okri?', 'gross', 'Does it?', 'On a cell'])
   await shot(ana, 'ana-1100')
 
-  // They go with their cell, and come back with it.
+  // Threads are hidden and shown with their cell.
   await ana.cell(2).locator('nb-markdown').click()
   await ana.page.keyboard.press('d')
   await ana.page.keyboard.press('d')
@@ -144,7 +145,7 @@ test('who may comment begins threads on what is rendered, on cells and on the no
   await expect.poll(async () => (await order()).includes('Does it?'), soon).toBe(true)
 })
 
-test('the model answers in a thread that names it, also who may only comment, and is stopped there', async () => {
+test('the model answers in a thread that mentions it, and the person who asked can stop it', async () => {
   const card = thread(ben, 'Ana')
   await field(card).fill('@mo')
   await card.getByRole('option', { name: '@model' }).waitFor()
@@ -193,7 +194,7 @@ test('threads are resolved, reopened and deleted, and are in the file and after 
   for (const person of [ana, ben]) expect(person.complaints).toEqual([])
 })
 
-test('a phone shows the threads under the notebook, and writes by touch', async () => {
+test('on a phone, threads are shown below the notebook and answered by touch', async () => {
   const phone = await app.writer('a.ipynb?token=comments', {
     ...app.returning('Eve', '#2e7031'),
     viewport: { width: 375, height: 720 },

@@ -1,4 +1,5 @@
-// A person sees what a prompt sends to the model, and decides about it there; an error is asked about by a prompt.
+// A person sees what a prompt sends to the model and can change it there; a prompt explains or fixes an
+// error.
 import { afterEach, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -46,7 +47,7 @@ const opened = async (): Promise<Person> => {
   return person
 }
 
-test('the panel shows what is sent, part by part, and skipping a cell there takes effect at once', async () => {
+test('the panel shows each part of what is sent, and skipping a cell there takes effect at once', async () => {
   const ana = await opened()
   await ana.source(3).hover()
   await ana.cell(3).getByRole('button', { name: 'Context' }).click()
@@ -61,7 +62,7 @@ test('the panel shows what is sent, part by part, and skipping a cell there take
 
   await panel.getByRole('button', { name: 'Skip cell 1' }).click()
   await expect.poll(() => part('Cell 1').textContent(), soon).toContain('Skipped')
-  // Shown rendered, and only once.
+  // The skipped note is shown rendered, and only once.
   const source = ana.cell(1).locator('nb-source')
   expect(await source.evaluate((element) => getComputedStyle(element).opacity)).toBe('0')
   await panel.getByRole('button', { name: 'Pin cell 2' }).click()
@@ -84,7 +85,7 @@ test('the panel shows what is sent, part by part, and skipping a cell there take
   await expect.poll(() => ana.reply(3).textContent(), soon).toContain('division by zero')
   expect(await ana.reply(3).textContent()).not.toContain('plum')
   await expect.poll(() => panel.textContent(), soon).toMatch(/The last reply here took [\d,]+\s+tokens in/)
-  // The mock says what it was sent.
+  // The mock replies with what it was sent.
   const plain = (text: string) => text.replace(/\W+/g, ' ')
   expect(plain((await ana.reply(3).textContent()) ?? '')).toContain('mock context')
   await panel.getByRole('button', { name: 'Skip cell 1' }).click()
@@ -100,7 +101,7 @@ test('the panel shows what is sent, part by part, and skipping a cell there take
   expect(ana.complaints).toEqual([])
 })
 
-test('an error is explained and fixed by prompts below it, by button and by key, whose text can be edited', async () => {
+test('Explain and Fix, by button or key, add a prompt about the error that can be edited', async () => {
   const ana = await opened()
   const explain = ana.cell(2).getByRole('button', { name: 'Explain', exact: true })
   await explain.waitFor()

@@ -1,5 +1,5 @@
-// A notebook goes out of the page in four forms and comes in from three, by drop and by dialog. What goes out as HTML
-// runs nothing and loads nothing, whatever the notebook holds.
+// A notebook is exported in four formats and imported from three, by drop and by dialog. Exported HTML runs
+// and loads nothing, whatever the notebook contains.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
@@ -29,7 +29,7 @@ const downloaded = async (person: Person, form: string): Promise<{ name: string;
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
 }
 
-/** What a browser sends when files of the machine are dragged there, and let go of unless `stay`. */
+/** What a browser sends when files are dragged there, and dropped unless `stay`. */
 const drag = async (
   person: Person,
   target: string,
@@ -58,9 +58,9 @@ const sources = async (person: Person): Promise<string[]> => {
   return Promise.all(Array.from({ length: cells }, (_, index) => person.text(index + 1)))
 }
 
-test('the menu downloads each form of the notebook as it is on the page, without the relay', async () => {
+test('the menu downloads the notebook as it is on the page in every format, without the relay', async () => {
   const app = await started({ 'folder/all kinds.ipynb': allKinds() })
-  // With the service worker, which keeps the page for offline.
+  // With the service worker, which keeps the page for offline use.
   const ana = await app.person('folder/all%20kinds.ipynb')
   await ana.until('sync', 'saved')
   await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
@@ -82,7 +82,7 @@ test('the menu downloads each form of the notebook as it is on the page, without
   expect(ana.complaints).toEqual([])
 })
 
-test('the menu is one for the keyboard', async () => {
+test('the Export menu works by keyboard', async () => {
   const app = await started({ 'a.ipynb': notebookText('x') })
   const ana = await app.writer('a.ipynb')
   await ana.until('sync', 'saved')
@@ -101,7 +101,7 @@ test('the menu is one for the keyboard', async () => {
     await ana.page.keyboard.press(key)
     expect(await focused()).toBe(`Download as ${name}`)
   }
-  // No command outside of it: two would delete a cell.
+  // Keys do not reach the commands behind it: two would delete a cell.
   await ana.page.keyboard.press('d')
   await ana.page.keyboard.press('d')
   await ana.page.keyboard.press('Escape')
@@ -110,7 +110,7 @@ test('the menu is one for the keyboard', async () => {
   expect(await sources(ana)).toEqual(['x'])
 })
 
-test('a file dropped on the list becomes a notebook of that name and is opened', async () => {
+test('a file dropped on the list becomes a notebook with an unused name and is opened', async () => {
   const app = await started({ 'trip.ipynb': notebookText('old') })
   const ana = await app.writer('')
   await ana.button('Rename trip.ipynb').waitFor()
@@ -135,7 +135,7 @@ test('a file dropped on the list becomes a notebook of that name and is opened',
   expect(ana.complaints).toEqual([])
 })
 
-test('a file dropped on a notebook, over a text as well, becomes one beside it', async () => {
+test('a file dropped on a notebook, even over a source, becomes a notebook beside it', async () => {
   const app = await started({ 'folder/a.ipynb': notebookText('x') })
   const ana = await app.writer('folder/a.ipynb')
   await ana.until('sync', 'saved')
@@ -149,7 +149,7 @@ test('a file dropped on a notebook, over a text as well, becomes one beside it',
   expect(ana.complaints).toEqual([])
 })
 
-test('the Import button takes files from a dialog; what cannot be read says so, and nothing is made of it', async () => {
+test('Import takes files from a dialog, and reports unreadable ones without creating a notebook', async () => {
   const app = await started({})
   const ana = await app.writer('')
   const choose = async (files: Readonly<Record<string, string | Uint8Array>>): Promise<void> => {
@@ -182,7 +182,7 @@ test('the Import button takes files from a dialog; what cannot be read says so, 
   expect(ana.complaints).toEqual([])
 })
 
-test('a file that is too large, and a relay that is away, are named', async () => {
+test('a file that is too large and a relay that cannot be reached are reported', async () => {
   const app = await started({})
   const ana = await app.writer('')
   await ana.button('Import').waitFor()
@@ -197,7 +197,7 @@ test('a file that is too large, and a relay that is away, are named', async () =
   await ana.page.getByRole('alert').getByText('b.py: the relay cannot be reached').waitFor()
 })
 
-/** Opens a file as a person would, and tells what ran and what was asked for over the network. */
+/** Opens a file as a person would, and records what runs and what it requests over the network. */
 const opened = async (
   app: App,
   file: string,
@@ -211,7 +211,7 @@ const opened = async (
     hits.push(dialog.message())
     void dialog.dismiss()
   })
-  // What a policy forbids does not come this far.
+  // Requests that the policy blocks do not get here.
   const requests: string[] = []
   await context.route(/^(?!file:)/, (route) => {
     requests.push(route.request().url())
@@ -225,7 +225,7 @@ const opened = async (
   return { page, hits, requests }
 }
 
-test('a page that does run and load something is found out', async () => {
+test('the check of an exported page detects a page that runs and loads something', async () => {
   const app = await started({})
   const file = join(app.folder, 'page.html')
   await writeFile(file, '<script>hit(1)</script><img src="https://evil.test/"><iframe srcdoc="<style>body{background:url(https://evil.test/url)}</style>"></iframe>') // prettier-ignore
@@ -235,7 +235,7 @@ test('a page that does run and load something is found out', async () => {
 })
 
 test.each(['light', 'dark'] as const)(
-  'an exported page runs nothing and asks nobody for anything, %s',
+  'an exported page runs nothing and loads nothing, %s',
   async (colorScheme) => {
     const app = await started({})
     for (const [name, ipynb] of Object.entries({ hostile: hostileNotebook(), kinds: allKinds() })) {

@@ -1,4 +1,4 @@
-// Point 3 of the first issue: cells of four kinds, edited by keyboard and mouse, undone across cells.
+// Cells of four kinds, edited by keyboard and mouse, with undo across cells.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -19,7 +19,7 @@ const letters: readonly CellSketch[] = [
   ['code', 'c = 3'],
 ]
 
-/** A person at a new notebook of these cells. */
+/** A person in a new notebook with these cells. */
 const at = async (...cells: readonly CellSketch[]): Promise<Person> => {
   const path = `edit-${++made}.ipynb`
   await app.create(path, notebookFile(...cells))
@@ -35,7 +35,7 @@ const done = async (person: Person): Promise<void> => {
 }
 
 describe('modes and running', () => {
-  test('Enter goes into the text, Esc leaves it, and the focus is never lost', async () => {
+  test('Enter starts editing, Esc ends it, and the focus is never lost', async () => {
     const ana = await at(...letters)
     await ana.into(2)
     await expectFocus(ana, 'source of cell 2')
@@ -47,7 +47,7 @@ describe('modes and running', () => {
     await done(ana)
   })
 
-  test('Shift+Enter goes down the page and makes a cell at the end', async () => {
+  test('Shift+Enter selects the next cell and adds one at the end', async () => {
     const ana = await at(...letters.slice(0, 2))
     await ana.into(1)
     await ana.press('Shift+Enter')
@@ -59,7 +59,7 @@ describe('modes and running', () => {
     await done(ana)
   })
 
-  test('Mod+Enter stays, Alt+Enter inserts below', async () => {
+  test('Mod+Enter keeps the cell selected, Alt+Enter inserts one below', async () => {
     const ana = await at(...letters)
     await ana.into(1)
     await ana.press('Control+Enter')
@@ -74,7 +74,7 @@ describe('modes and running', () => {
     await done(ana)
   })
 
-  test('Esc first closes the list of completions', async () => {
+  test('Esc first closes the list of completions, which is shown above everything', async () => {
     const ana = await at(['code', 'value_one = 1\nvalue_two = 2\nvalue_three = 3\n'], ['code', 'below'])
     await ana.into(1)
     await ana.press('Control+End')
@@ -82,7 +82,7 @@ describe('modes and running', () => {
     await ana.press('Control+Space')
     const popup = ana.page.locator('.cm-tooltip-autocomplete')
     await popup.waitFor()
-    // It shows as a whole, over what lies below.
+    // The list is shown completely, on top of what lies below.
     const isOnTop = (): Promise<boolean> =>
       popup.evaluate((list) => {
         const box = [...list.querySelectorAll('[role="option"]')].at(-1)?.getBoundingClientRect()
@@ -100,10 +100,10 @@ describe('modes and running', () => {
 })
 
 describe('the list of cells', () => {
-  test('A and B insert around the selected cell, D D deletes it', async () => {
+  test('A and B insert a cell above and below, D D deletes the selected one', async () => {
     const ana = await at(...letters)
     await ana.into(2)
-    // The new cell is selected, not written in.
+    // The new cell is selected but not in edit mode.
     await ana.press('Escape', 'a')
     await expectFocus(ana, 'cell 2')
     await ana.press('Enter')
@@ -119,14 +119,14 @@ describe('the list of cells', () => {
     await ana.press('d', 'd')
     await expectSources(ana, 'a = 1', 'above', 'b = 2')
     await expectFocus(ana, 'cell 3')
-    // One D alone does nothing, nor does D with another key between.
+    // Neither a single D nor D with another key between deletes.
     await ana.press('d', 'ArrowUp', 'd')
     await expectFocus(ana, 'cell 2')
     await expectSources(ana, 'a = 1', 'above', 'b = 2')
     await done(ana)
   })
 
-  test('arrows and J, K go from cell to cell, also out of a text at its edges', async () => {
+  test('arrows and J, K go from cell to cell, arrows also at the edges of a source', async () => {
     const ana = await at(['code', 'first\nsecond'], ['note', 'a note'], ['code', 'last'])
     await ana.into(1)
     await ana.press('Control+Home', 'ArrowDown')
@@ -148,7 +148,7 @@ describe('the list of cells', () => {
     await done(ana)
   })
 
-  test('the cell one goes to and the line one writes are never under the header or the status', async () => {
+  test('neither the selected cell nor the caret’s line is ever under the header or the status line', async () => {
     const ana = await at(...Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}\ny\nz`]))
     const free = (selector: string): Promise<string> =>
       ana.page.evaluate((found) => {
@@ -174,7 +174,7 @@ describe('the list of cells', () => {
     await done(ana)
   })
 
-  test('a cell of each kind can be put into every gap', async () => {
+  test('a cell of each kind can be inserted between any two cells', async () => {
     const ana = await at(...letters)
     for (let gap = 0; gap < 7; gap += 2) {
       const row = gap === 0 ? ana.page.locator('nb-insert').first() : ana.cell(gap).locator('nb-insert')
@@ -197,7 +197,7 @@ describe('the list of cells', () => {
     await done(ana)
   })
 
-  test('the only cell can be deleted, brought back, and another one made', async () => {
+  test('the only cell can be deleted and restored, and a new one inserted', async () => {
     const ana = await at(['code', 'alone'])
     await ana.into(1)
     await ana.press('Escape', 'd', 'd')
@@ -223,7 +223,7 @@ describe('the list of cells', () => {
     await done(ana)
   })
 
-  test('cells move by keys and by buttons, with the focus', async () => {
+  test('cells are moved by keys and by buttons and keep the focus', async () => {
     const ana = await at(...letters)
     await ana.into(1)
     await ana.press('Escape', 'Control+Shift+ArrowDown')
@@ -239,7 +239,7 @@ describe('the list of cells', () => {
     await expectSources(ana, 'a = 1', 'b = 2', 'c = 3')
     await ana.cell(1).getByRole('button', { name: 'Move cell down', exact: true }).click()
     await expectSources(ana, 'b = 2', 'a = 1', 'c = 3')
-    // The names follow the places.
+    // The cells' names follow their positions.
     await ana.source(2).click()
     await ana.press('End')
     await type(ana, '1')
@@ -247,7 +247,7 @@ describe('the list of cells', () => {
     await done(ana)
   })
 
-  test('the kind changes in place and keeps text, caret and undo', async () => {
+  test('changing the kind of a cell keeps its text, caret and undo', async () => {
     const ana = await at(...letters)
     await ana.into(2)
     await ana.press('End')
@@ -284,7 +284,7 @@ describe('the list of cells', () => {
 })
 
 describe('notes and colours', () => {
-  test('a note is rendered, opens on double-click and Enter, and renders on leaving', async () => {
+  test('a note is rendered, is edited after double-click or Enter, and is rendered again after leaving it', async () => {
     const ana = await at(['note', '# Title\n\nwith *words*'], ['code', 'x'])
     const heading = ana.cell(1).getByRole('heading', { name: 'Title' })
     await heading.waitFor()
@@ -302,7 +302,7 @@ describe('notes and colours', () => {
     await done(ana)
   })
 
-  test('a note that says nothing stays there to be clicked', async () => {
+  test('an empty note stays visible and can be clicked', async () => {
     const ana = await at(['note', 'gone soon'], ['code', 'x'])
     await ana.cell(1).getByRole('paragraph').dblclick()
     await ana.press('Control+a', 'Delete')
@@ -314,7 +314,7 @@ describe('notes and colours', () => {
     await done(ana)
   })
 
-  test('python and markdown are coloured, with an editor and without', async () => {
+  test('Python and Markdown are highlighted the same with and without an editor', async () => {
     const ana = await at(
       ['code', 'def one():\n    return "text"  # why'],
       ['prompt', '# Ask\n\nwith `code`'],
@@ -330,7 +330,7 @@ describe('notes and colours', () => {
         .evaluateAll((all) => all.map(({ className, textContent }) => `${className} ${textContent}`))
     await ana.cell(1).locator('.cm-editor').waitFor()
     await ana.cell(2).locator('.cm-editor').waitFor()
-    // An editor colours what it can at once and the rest a little later.
+    // An editor highlights in part at once and the rest a little later.
     await expect
       .poll(() => classes(1), soon)
       .toEqual(
@@ -348,7 +348,7 @@ describe('notes and colours', () => {
     await ana.cell(42).scrollIntoViewIfNeeded()
     await ana.cell(1).locator('.nb-picture').waitFor({ state: 'attached' })
     await ana.cell(1).scrollIntoViewIfNeeded()
-    // Highlighted while there is no editor yet, and the same.
+    // Highlighted the same while there is no editor yet.
     await expect.poll(() => classes(1), soon).toEqual(mounted)
     await done(ana)
   })

@@ -1,5 +1,5 @@
-// When the relay holds another history than a browser, the two never meet as bytes: what the browser had and the relay
-// has not is carried over by its content, so that nothing is lost and nothing comes twice.
+// If the relay has another history than a browser, the two are never merged as updates: the content that the
+// browser has and the relay lacks is merged instead, so that nothing is lost or doubled.
 import { cp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator } from 'playwright'
@@ -42,8 +42,7 @@ const losses = {
     expect(names).toContain('log.sqlite')
     for (const name of names) await rm(join(own, name))
   },
-  'all it kept beside the files': ({ folder }: App): Promise<void> =>
-    rm(join(folder, '.llm-notebook'), { recursive: true }),
+  'all its data': ({ folder }: App): Promise<void> => rm(join(folder, '.llm-notebook'), { recursive: true }),
 }
 
 const own = ({ folder }: App): string => join(folder, '.llm-notebook')
@@ -55,7 +54,7 @@ const fileSays = async (app: App): Promise<string[]> =>
   (JSON.parse(await app.file('a.ipynb')) as { cells: { source: string | string[] }[] }).cells.map(
     ({ source }) => [source].flat().join(''),
   )
-/** What everybody sees, and the file says, in the end. */
+/** What everyone sees, and the file contains, in the end. */
 const allSee = async (app: App, people: readonly Person[], sources: readonly string[]): Promise<void> => {
   for (const person of people) await expect.poll(() => shown(person), soon).toEqual(sources)
   for (const person of people) {
@@ -68,7 +67,7 @@ const allSee = async (app: App, people: readonly Person[], sources: readonly str
 const bar = ({ page }: Person): Locator => page.getByRole('status').filter({ hasText: 'The relay had lost' })
 
 test.for(Object.entries(losses))(
-  'a relay that lost %s: no cell twice, and the words it never had are back in their place',
+  'a relay that lost %s gets unsent edits back in place, and no cell twice',
   async ([, lose]) => {
     const app = await started('first', 'second')
     const [ana, ben] = [await opened(app), await opened(app)]
@@ -81,20 +80,20 @@ test.for(Object.entries(losses))(
     await app.startRelay()
     await allSee(app, [ana, ben], ['first, known', 'second, unsent'])
     expect(await recovered(app)).toEqual([])
-    // Who wrote them is told, until it was seen.
+    // The person who wrote them is notified until it is dismissed.
     await bar(ana).waitFor()
     expect(await bar(ben).count()).toBe(0)
     await ana.page.reload()
     await bar(ana).getByRole('button', { name: 'Dismiss' }).click()
     await bar(ana).waitFor({ state: 'detached' })
-    // The two go on together.
+    // Both go on together.
     await ben.type(1, ', and on')
     await allSee(app, [ana, ben], ['first, known, and on', 'second, unsent'])
     expect(await bar(ana).count()).toBe(0)
   },
 )
 
-test('all it kept is gone and an older file put back: what was saved since is there again, once', async () => {
+test('a relay that lost its data and has an older file gets the saved edits back once', async () => {
   const app = await started('first', 'second')
   const [ana, ben] = [await opened(app), await opened(app)]
   const older = await app.file('a.ipynb')
@@ -105,14 +104,14 @@ test('all it kept is gone and an older file put back: what was saved since is th
     await person.until('file', 'written')
   }
   await stopped(app, ana, ben)
-  await losses['all it kept beside the files'](app)
+  await losses['all its data'](app)
   await writeFile(join(app.folder, 'a.ipynb'), older)
   await app.startRelay()
   await allSee(app, [ana, ben], ['first, saved', 'second'])
   expect(await recovered(app)).toEqual([])
 })
 
-test('an older log put back beside a newer file: what both the file and the browser have is there once', async () => {
+test('a relay with an older log beside a newer file keeps what file and browser have, once', async () => {
   const app = await started('one', 'second')
   const ana = await opened(app)
   await ana.until('file', 'written')
@@ -138,7 +137,7 @@ test('an older log put back beside a newer file: what both the file and the brow
   expect(await recovered(app)).toEqual([])
 })
 
-test('three browsers with unsent words, one of them with two tabs, bring them into one notebook', async () => {
+test('unsent edits of three browsers, one with two tabs, are merged into one notebook', async () => {
   const app = await started('first', 'second')
   const [ana, ben, cem] = [await opened(app), await opened(app), await opened(app)]
   const tab = await app.tab(cem.context, 'a.ipynb')
@@ -160,7 +159,7 @@ test('three browsers with unsent words, one of them with two tabs, bring them in
   expect(await recovered(app)).toEqual([])
 })
 
-test('unsent words of a page that was closed, and could not be given to the relay at once, come when it opens again', async () => {
+test('unsent edits of a closed page that could not be sent are sent when it is opened again', async () => {
   const app = await started('first')
   const ana = await opened(app)
   await ana.until('file', 'written')
@@ -186,14 +185,14 @@ test('unsent words of a page that was closed, and could not be given to the rela
   await allSee(app, [again], ['first, unsent, and on'])
 })
 
-test('where nobody can tell what was lost and what was deleted, the words are in a notebook beside', async () => {
+test('if lost and deleted text cannot be distinguished, the browser’s content becomes a second notebook', async () => {
   const app = await started('first', 'second')
   const ana = await opened(app)
   await ana.type(1, ', saved')
   await ana.until('sync', 'saved')
   await ana.until('file', 'written')
   await stopped(app, ana)
-  await losses['all it kept beside the files'](app)
+  await losses['all its data'](app)
   await writeFile(join(app.folder, 'a.ipynb'), notebookText('another first', 'second'))
   await app.startRelay()
   await bar(ana).getByRole('link').waitFor()
@@ -203,7 +202,7 @@ test('where nobody can tell what was lost and what was deleted, the words are in
   await allSee(app, [ana], ['another first', 'second'])
 })
 
-/** What this browser has stored as the state the relay acknowledged. */
+/** The sources of the state that this browser stored as acknowledged by the relay. */
 const acknowledged = async ({ page }: Person): Promise<string[]> => {
   const bytes = await page.evaluate(async () => {
     const settled = <T>(request: IDBRequest<T>): Promise<T> =>
@@ -226,7 +225,7 @@ const acknowledged = async ({ page }: Person): Promise<string[]> => {
   return readSources(doc)
 }
 
-test('without unsent edits there is no recovered copy, whatever other people wrote meanwhile', async () => {
+test('a browser without unsent edits causes no recovered notebook, whatever others wrote meanwhile', async () => {
   const app = await started('first', 'second')
   const [ana, ben] = [await opened(app), await opened(app)]
   await ana.type(1, ' by ana')

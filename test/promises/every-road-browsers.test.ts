@@ -1,5 +1,5 @@
-// All roads at once, with real pages in Chromium; see roads.ts. They take long: BROWSER_HISTORIES=100 SEED=1 runs so
-// many, and without it there is one.
+// All ways to edit at once, with real pages in Chromium; see roads.ts. They take long: BROWSER_HISTORIES=100
+// SEED=1 runs that many; the default is one.
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, test } from 'vitest'
 import { launch } from '../support/app.ts'
@@ -25,11 +25,11 @@ const run = (seed: number): Promise<void> =>
     10,
   )
 
-/** Each lost or doubled a word once. */
+/** Each of these lost or doubled a word before. */
 const failed = [24, 72, 79]
-test.each(failed)('history %s in browsers', run)
+test.each(failed)('history %s, which failed before, loses and doubles no word (browsers)', run)
 
 const first = Number(process.env['SEED'] ?? 1)
 const histories = Number(process.env['BROWSER_HISTORIES'] ?? 1)
 const seeds = Array.from({ length: histories }, (_, nth) => first + nth)
-test.each(seeds)('history %s in browsers: each word is in one place', run)
+test.each(seeds)('random history %s loses and doubles no word (browsers)', run)

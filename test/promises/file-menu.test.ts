@@ -1,4 +1,4 @@
-// File: what JupyterLab's users look for there, by whoever may.
+// The File menu has what JupyterLab's users look for there, depending on the role.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Locator } from 'playwright'
 import { App, type Person } from '../support/app.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 let attempts = 0
-/** Its notebook is a new one for each test, and each attempt. */
+/** The notebook's name, a new one for each test and each retry. */
 let name = ''
 beforeEach(async () => {
   name = `plots ${++attempts}`
@@ -36,7 +36,7 @@ const title = ({ page }: Person): Promise<string> => page.locator('.nb-header h1
 const link = ({ page }: Person, label: string): Locator =>
   page.getByRole('link', { name: label, exact: true })
 
-test('Duplicate notebook makes a copy with what was typed last, and opens it', async () => {
+test('Duplicate notebook opens a copy that includes the last edit', async () => {
   const ana = await open('w')
   await ana.type(1, '  # mine')
   await ana.choose('File', 'Duplicate notebook')
@@ -48,13 +48,13 @@ test('Duplicate notebook makes a copy with what was typed last, and opens it', a
   await ana.context.close()
 })
 
-test('Move notebook to bin asks, and leads to the list, where it is undone', async () => {
+test('Move notebook to bin asks, then shows the list, where it can be undone', async () => {
   const ana = await open('w')
   const question = ana.page.getByRole('alertdialog')
   await ana.choose('File', 'Move notebook to bin')
   await question.getByRole('button', { name: 'Cancel' }).click()
   expect(await title(ana)).toBe(`data / ${name}`)
-  // By the palette, too.
+  // From the palette, too.
   await ana.press('F1')
   await ana.page.getByRole('combobox').and(ana.page.locator(':focus')).waitFor()
   await ana.page.keyboard.type('move notebook to bin')
@@ -69,7 +69,7 @@ test('Move notebook to bin asks, and leads to the list, where it is undone', asy
   await ana.button('Undo').and(ana.page.locator(':focus')).press('Enter')
   await link(ana, `data/${name}`).click()
   await expect.poll(() => shownSources(ana), soon).toEqual(['plot = 1'])
-  // Said once.
+  // The message is shown once.
   await link(ana, 'All notebooks').click()
   await link(ana, `data/${name}`).waitFor()
   expect(await ana.page.getByText('was moved to the bin').count()).toBe(0)
@@ -77,7 +77,7 @@ test('Move notebook to bin asks, and leads to the list, where it is undone', asy
   await ana.context.close()
 })
 
-/** In a second tab. */
+/** Opens it in a second tab. */
 const openZebra = async (ana: Person): Promise<void> => {
   await ana.choose('File', 'Open notebook')
   await ana.page.getByRole('searchbox').and(ana.page.locator(':focus')).waitFor()
@@ -87,7 +87,7 @@ const openZebra = async (ana: Person): Promise<void> => {
   const tabs = ana.page.getByRole('navigation', { name: 'Open notebooks' })
   await expect.poll(() => tabs.getByRole('listitem').allInnerTexts(), soon).toHaveLength(2)
 }
-/** In the menu of the tab in front. */
+/** Chooses from the menu of the tab in front. */
 const choosing =
   ({ page }: Person) =>
   async (item: string): Promise<void> => {
@@ -96,7 +96,7 @@ const choosing =
     await front.getByRole('menu').getByLabel(item, { exact: true }).click()
   }
 
-test('Open notebook searches the list, what is found opens in a tab, and Close tab leads back', async () => {
+test('Open notebook searches the list and opens the result in a tab, and Close tab goes back', async () => {
   const ana = await open('w')
   await openZebra(ana)
   const choose = choosing(ana)
@@ -108,7 +108,7 @@ test('Open notebook searches the list, what is found opens in a tab, and Close t
   await ana.context.close()
 })
 
-test('where another tab is open, it takes the place of a notebook that went to the bin, and says so', async () => {
+test('after a notebook is moved to the bin, another open tab is shown with a message', async () => {
   const ana = await open('w')
   await openZebra(ana)
   await choosing(ana)('Move notebook to bin')
@@ -123,7 +123,7 @@ test('where another tab is open, it takes the place of a notebook that went to t
   await ana.context.close()
 })
 
-test('who may only read opens and closes notebooks, and makes, copies and deletes none', async () => {
+test('a person who may only read can open and close notebooks, but not make, copy or delete them', async () => {
   const ben = await open('r')
   await ben.page.getByRole('menuitem', { name: 'File', exact: true }).click()
   const isOffered = (item: string): Promise<boolean> =>

@@ -1,5 +1,5 @@
-// Python works in a folder: what lies beside the notebook on the relay's disk opens by its name, what is written stays in
-// the browser, and goes into the folder only when a person says so.
+// Python works in a folder: files beside the notebook on the relay's disk open by name, written files stay in
+// the browser, and are saved to the folder only on request.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -16,7 +16,7 @@ const ran = async (person: Person, position: number, status = 'done'): Promise<s
 const names = (person: Person, list: string): Promise<string[]> =>
   person.page.getByRole('list', { name: list }).locator('.nb-file-name').allInnerTexts()
 
-/** As somebody drops a file of their machine anywhere on the page. */
+/** Drops a file anywhere on the page. */
 const drop = ({ page }: Person, name: string): Promise<void> =>
   page.locator('main').evaluate((main, name) => {
     const dataTransfer = new DataTransfer()
@@ -25,7 +25,7 @@ const drop = ({ page }: Person, name: string): Promise<void> =>
       main.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
   }, name)
 
-test('files beside the notebook open by name, what Python writes stays, and is saved on a word', async () => {
+test('Python opens files of the folder by name; what it writes stays in the browser until saved on request', async () => {
   const app = await App.start({
     'sub/files.ipynb': notebookText(
       'import my_module\nprint(open("data.csv").read(), my_module.answer, open("deep/a&amp;b.txt").read())',
@@ -38,7 +38,7 @@ test('files beside the notebook open by name, what Python writes stays, and is s
     ),
     'sub/data.csv': 'a\n1\n',
     'sub/my_module.py': 'answer = 42',
-    // Shown as it is.
+    // Names are shown literally, not as HTML.
     'sub/deep/a&amp;b.txt': 'deep down',
     'sub/never.csv': 'never read',
     'secret.txt': 'not beside it',
@@ -46,7 +46,7 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   onTestFinished(() => app.close())
   const ana = await app.person('sub/files.ipynb')
   await ana.until('sync', 'saved')
-  // The notebook was not made here: its code asks before it reads what lies beside it.
+  // The notebook was not made here: its code asks before it reads files beside it.
   await ana.run(1)
   const question = ana.cell(1).getByRole('alertdialog')
   await question.getByText('my_module.py').waitFor()
@@ -59,17 +59,17 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   await expect
     .poll(() => names(ana, 'In this browser'), soon)
     .toEqual(['data.csv', 'deep/a&amp;b.txt', 'my_module.py', 'result.txt'])
-  // Notebooks are not among them, nor what is read of the folder above.
+  // Neither notebooks nor files of the folder above are listed.
   await expect
     .poll(() => names(ana, 'In the folder'), soon)
     .toEqual(['data.csv', 'my_module.py', 'never.csv', 'deep/a&amp;b.txt'])
-  // Nothing went to the folder by itself.
+  // Nothing was written to the folder yet.
   expect(await app.file('sub/data.csv')).toBe('a\n1\n')
   await expect(app.file('sub/result.txt')).rejects.toThrow('ENOENT')
   await ana.button('Save result.txt to the folder').click()
   await expect.poll(() => names(ana, 'In the folder'), soon).toContain('result.txt')
   expect(await app.file('sub/result.txt')).toBe('made by Python')
-  // Somebody else wrote to it since it was read here: it is asked first.
+  // Somebody else has changed the file since it was read here: saving asks first.
   await writeFile(join(app.folder, 'sub/data.csv'), 'theirs')
   await ana.button('Save data.csv to the folder').click()
   await ana.page.getByText('The folder has a different version.').waitFor()
@@ -77,7 +77,7 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   await ana.button('Replace').click()
   await expect.poll(() => app.file('sub/data.csv'), soon).toBe('a\n1\n3\n')
 
-  // Given by hand: by the dialog, over one that is here only on a word, and away again.
+  // Uploading by dialog asks before it replaces a file; deleting asks, too.
   const upload = (text: string): Promise<void> =>
     ana.page
       .getByLabel('Files to upload')
@@ -96,7 +96,7 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   await ana.button('Download up.csv').click()
   expect((await downloading).suggestedFilename()).toBe('up.csv')
   await ana.page.keyboard.press('Escape')
-  // Dropped on the notebook itself, it opens the panel.
+  // A file dropped on the notebook itself opens the panel.
   await drop(ana, 'on-notebook.txt')
   await ana.button('Delete on-notebook.txt').waitFor()
   await ana.button('Delete on-notebook.txt').click()
@@ -107,11 +107,11 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   await ana.button('Delete on-notebook.txt').waitFor({ state: 'detached' })
   await ana.page.keyboard.press('Escape')
   const listed = await ran(ana, 3)
-  // What was deleted here still lies in the folder.
+  // The file deleted here is still in the folder.
   expect(listed).toContain("'result.txt', 'up.csv'] third")
   expect(listed).not.toContain('secret.txt')
 
-  // A file that comes while Python runs on is there at the next run.
+  // A file that is added while Python is running is found by the next run.
   await ran(ana, 4, 'error')
   await writeFile(join(app.folder, 'sub/late.csv'), 'late')
   expect(await ran(ana, 4)).toContain('late')
@@ -137,7 +137,7 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   expect(await output(ana, 4)).toContain('later')
   await ana.page.unroute(isList)
 
-  // Without a relay, in a new page: what was read or written once is there, and what was not is told.
+  // Offline, in a new page: files read or written before are available, others are reported as missing.
   await ran(ana, 5)
   await ana.button('Files').click()
   await expect.poll(() => names(ana, 'In this browser'), soon).toContain('result.txt')

@@ -1,4 +1,4 @@
-// The notebook is an ordinary .ipynb in the person's folder, all of it.
+// The notebook is an ordinary .ipynb in the person's folder, completely.
 import { afterEach, expect, test } from 'vitest'
 import { splitPrompt } from '../../shared/notebook/cell-kinds/prompt-text.ts'
 import { App, type Person } from '../support/app.ts'
@@ -27,14 +27,14 @@ interface FileCell {
 }
 const cellsOf = (text: string): FileCell[] => (JSON.parse(text) as { cells: FileCell[] }).cells
 const textOf = ({ source }: FileCell): string => [source].flat().join('')
-/** Written, with everything up to now in it. */
+/** Returns the file once everything up to now is written. */
 const written = async (app: App, person: Person, path: string): Promise<string> => {
   await person.until('sync', 'saved')
   await person.until('file', 'written')
   return app.file(path)
 }
 
-test('outputs and replies are written to a file that is valid by the format’s schema', async () => {
+test('outputs and replies are in a file that is valid against nbformat’s schema', async () => {
   const app = await started({})
   const ana = await app.writer('')
   await ana.page.getByRole('textbox', { name: 'Name of the new notebook' }).fill('folder/new one')
@@ -99,7 +99,7 @@ test('outputs and replies are written to a file that is valid by the format’s 
   expect(note && textOf(note)).toBe('# A note')
   expect(ana.complaints).toEqual([])
 
-  // Everything is there again in another browser, after the relay has begun anew with this file.
+  // Everything is shown again in another browser, after the relay was restarted with this file.
   await app.stopRelay()
   await app.startRelay()
   const ben = await opened(app, 'folder/new one.ipynb')
@@ -113,7 +113,7 @@ const rich = (data: Record<string, unknown>): Record<string, unknown> => ({
   metadata: {},
   output_type: 'display_data',
 })
-/** As an old Jupyter wrote it: no ids, keys sorted, one space; every output there is. */
+/** As an old Jupyter wrote it: no ids, sorted keys, one space; with every type of output. */
 const oldNotebook = `${JSON.stringify(
   {
     cells: [
@@ -186,7 +186,7 @@ const solveit = `${JSON.stringify(
   1,
 )}\n`
 
-test('a notebook that lay in the folder opens with all it holds, and untouched it stays byte for byte', async () => {
+test('an existing notebook opens with everything in it, and its file stays unchanged byte for byte', async () => {
   const app = await started({ 'old.ipynb': oldNotebook, 'solveit.ipynb': solveit })
   const ana = await opened(app, 'old.ipynb')
   await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(4)
@@ -213,7 +213,7 @@ test('a notebook that lay in the folder opens with all it holds, and untouched i
   expect(await app.file('old.ipynb')).toBe(oldNotebook)
   expect(await app.file('solveit.ipynb')).toBe(solveit)
 
-  // One word more changes that cell and nothing else.
+  // Another word changes only that cell.
   await app.startRelay()
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
   await ana.type(3, ' more')

@@ -1,4 +1,4 @@
-// A notebook is there to be read before the editor has loaded, and to be written in once it has.
+// A notebook can be read before the editor has loaded, and edited once it has.
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ afterEach(async () => {
   app = null
 })
 
-test('without the script of the editor everything is shown; a click says what is missing and tries again', async () => {
+test('without the editor’s script everything is shown, and a click reports it and retries', async () => {
   app = await App.start({ 'a.ipynb': notebookText('first = 1', 'second = 2') })
   const ana = await app.writer('')
   const { page } = ana
@@ -30,7 +30,7 @@ test('without the script of the editor everything is shown; a click says what is
   await expect.poll(() => ana.text(2), soon).toBe('second = 2 + 1')
 })
 
-test('the script that runs before a notebook is shown is under 250 kB, gzipped, in a file or two', async () => {
+test('the script needed to show a notebook is under 250 kB gzipped, in at most three files', async () => {
   const folder = new URL('../../dist/client/', import.meta.url)
   const page = await readFile(new URL('index.html', folder), 'utf8')
   const [, entry] = /<script type="module"[^>]* src="\.\/(assets\/[^"]+)"/.exec(page) ?? []

@@ -1,5 +1,5 @@
-// Under a folder of a proxy, such as https://host/lab/, everything works as at the root: page, socket, Python, outputs
-// in frames, offline, links.
+// Under a path of a proxy, such as https://host/lab/, everything works as at the root: page, socket, Python,
+// outputs in frames, offline, links.
 import { afterEach, expect, test } from 'vitest'
 import { App, lazyPython, Person } from '../support/app.ts'
 import { FolderProxy, type ProxyOptions } from '../support/folder-proxy.ts'
@@ -21,12 +21,12 @@ interface Way extends ProxyOptions {
   readonly named: boolean
 }
 const ways: readonly Way[] = [
-  { name: 'removes it without a word', keepsFolder: false, keepsHost: true, named: false },
-  { name: 'removes it and changes the Host', keepsFolder: false, keepsHost: false, named: true },
-  { name: 'keeps it', keepsFolder: true, keepsHost: true, named: true },
+  { name: 'removes the path and does not announce it', keepsFolder: false, keepsHost: true, named: false },
+  { name: 'removes the path and changes the Host', keepsFolder: false, keepsHost: false, named: true },
+  { name: 'keeps the path', keepsFolder: true, keepsHost: true, named: true },
 ]
 
-test.each(ways)('a proxy that $name', async ({ named, ...options }) => {
+test.each(ways)('everything works under the path of a proxy that $name', async ({ named, ...options }) => {
   const own = (proxy = await FolderProxy.start(options, () => Number(new URL(app?.origin ?? '').port)))
   const settings = named ? { publicOrigins: [own.address] } : {}
   const there = (app = await App.start({ 'in/a.ipynb': notebookText(source, '6 * 7') }, {}, settings))

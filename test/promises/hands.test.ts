@@ -1,5 +1,5 @@
-// Typing never turns into commands: a text that vanishes under somebody's hands leaves a ghost that keeps the focus and
-// what was written, and letters act on a cell only where its person went to it.
+// Typing never becomes commands: a text that is removed while somebody edits it leaves a ghost with the focus
+// and the text, and letters act on a cell only if the person selected it.
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -25,15 +25,15 @@ const letters: readonly CellSketch[] = [
   ['code', 'b = 2'],
   ['code', 'c = 3'],
 ]
-/** All that would do something in command mode. */
+/** Keys that would all do something in command mode. */
 const typeOn = async (person: Person): Promise<void> => {
   await person.page.keyboard.type('dd00zbamxvc')
   await person.press('Shift+Enter', 'Control+Enter', 'Backspace', 'Enter')
 }
 const ghost = (person: Person) => person.page.locator('nb-ghost')
 
-describe('a text that vanishes under the hands', () => {
-  test('as another person deletes the cell: the ghost has it and takes no key but Esc', async () => {
+describe('a text removed while a person types in it', () => {
+  test('leaves a ghost after another person deleted the cell, which takes no key but Esc', async () => {
     await meet(...letters)
     await ben.type(2, '22')
     await expectSources(ana, 'a = 1', 'b = 222', 'c = 3')
@@ -51,7 +51,7 @@ describe('a text that vanishes under the hands', () => {
     await expectSources(ana, 'a = 1', 'c = 3')
     expect(await ghost(ana).count()).toBe(0)
     expect(await ben.status.getAttribute('data-kernel')).toBe('off')
-    // Esc goes on from there, and still no letter is a command.
+    // Esc leaves it, and still no letter is a command.
     await ben.press('Escape')
     await expect.poll(() => focusOf(ben), soon).toBe('cell 2')
     expect(await ghost(ben).count()).toBe(0)
@@ -61,7 +61,7 @@ describe('a text that vanishes under the hands', () => {
     await expectSources(ben, 'c = 3')
   })
 
-  test('it can be kept, and it comes back under the hands where the other undoes it', async () => {
+  test('can be kept, and comes back with the focus if the other person undoes the deletion', async () => {
     await meet(...letters)
     await ben.into(2)
     await ana.into(2)
@@ -75,7 +75,7 @@ describe('a text that vanishes under the hands', () => {
     await expectSources(ben, 'a = 1', 'b = 2', 'c = 3')
   })
 
-  test('as another program takes the cell out of the file', async () => {
+  test('leaves a ghost after another program removed the cell from the file', async () => {
     const path = await meet(...letters)
     await ben.until('file', 'written')
     await ben.into(3)
@@ -86,7 +86,7 @@ describe('a text that vanishes under the hands', () => {
     await expectSources(ben, 'a = 1', 'b = 2')
   })
 
-  test('as another folds its section away: it stays until its writer leaves', async () => {
+  test('stays visible after another person collapsed its section, until the caret leaves it', async () => {
     await meet(['note', '# Part'], ['code', 'inside'], ['code', 'also inside'])
     await ben.type(2, '1')
     await expectSources(ana, '# Part', 'inside1', 'also inside')
@@ -99,7 +99,7 @@ describe('a text that vanishes under the hands', () => {
     await expect.poll(() => ben.cell(2).isVisible(), soon).toBe(false)
   })
 
-  test('as another asks again for the reply', async () => {
+  test('leaves a ghost after another person regenerated or cleared the reply', async () => {
     await meet(['prompt', 'mock: fast 5'], ['code', 'below'])
     await ana.run(1)
     await ben.cellIs(1, 'done')
@@ -115,7 +115,7 @@ describe('a text that vanishes under the hands', () => {
     expect(await ben.page.locator('nb-cell').count()).toBe(2)
     await ben.press('Escape')
     await expect.poll(() => focusOf(ben), soon).toBe('cell 1')
-    // Cleared by another while it is written in.
+    // Another person clears the reply while it is edited.
     await ben.cellIs(1, 'done')
     await ben.reply(1).dblclick()
     await ben.page.locator('nb-reply .cm-content:focus').waitFor()
@@ -125,7 +125,7 @@ describe('a text that vanishes under the hands', () => {
     expect(await ben.page.locator('nb-cell').count()).toBe(2)
   })
 
-  test('as another stops the run that asked for a line; Shift+Enter answers and runs nothing', async () => {
+  test('leaves a ghost of an input() after another person stopped the run, and Shift+Enter only answers', async () => {
     await meet(['code', 'input("Name? ")\ninput("Age? ")'], ['code', 'below'])
     await ben.run(1)
     await ben.page.getByLabel('Name?').fill('Ben')
@@ -138,13 +138,13 @@ describe('a text that vanishes under the hands', () => {
     await typeOn(ben)
     expect(await ghost(ben).getByRole('textbox').inputValue()).toBe('4')
     await expectSources(ben, 'input("Name? ")\ninput("Age? ")', 'below')
-    // Python is as it was.
+    // Python still has its state.
     await ben.until('kernel', 'idle')
   })
 })
 
-describe('what vanishes besides', () => {
-  test('a comment being written while its thread is deleted or resolved: its text stays, and no key does anything', async () => {
+describe('when the element with the focus is removed', () => {
+  test('a comment leaves a ghost after its thread was deleted or resolved, and keys act on no cell', async () => {
     await meet(...letters)
     await ana.into(1)
     await ana.press('Escape', 'Control+Alt+m')
@@ -171,7 +171,7 @@ describe('what vanishes besides', () => {
     expect(await ben.status.getAttribute('data-kernel')).toBe('off')
   })
 
-  test('a field in an output: nothing runs and nothing is written into a cell', async () => {
+  test('keys typed into a field of a cleared output act on no cell', async () => {
     await meet(['code', 'from IPython.display import HTML\nHTML("<input>")'], ['code', 'below'])
     await ben.run(1)
     await ben.cellIs(1, 'done')
@@ -185,12 +185,12 @@ describe('what vanishes besides', () => {
     expect(await focusOf(ben)).toBe('cell 1')
     await expectSources(ben, 'from IPython.display import HTML\nHTML("<input>")', 'below')
     expect(await ben.cell(1).getAttribute('data-status')).toBe('idle')
-    // By an arrow one is somewhere again.
+    // An arrow key selects a cell again.
     await ben.press('ArrowDown', 'd', 'd')
     await expectSources(ben, 'from IPython.display import HTML\nHTML("<input>")')
   })
 
-  test('the whole notebook, as the relay has lost its log: the caret is where it was', async () => {
+  test('the caret stays after the relay lost its log and the whole notebook was replaced', async () => {
     await meet(...letters)
     await ben.type(2, '22')
     await ben.press('ArrowLeft')
@@ -207,11 +207,11 @@ describe('what vanishes besides', () => {
   })
 })
 
-describe('letters', () => {
-  test('do nothing where no cell has the focus, or a list or panel is open', async () => {
+describe('letters typed in command mode', () => {
+  test('do nothing if no cell has the focus, or a panel or menu is open', async () => {
     await meet(...letters)
     const { page } = ben
-    // Just opened; then in the header; then beside everything.
+    // Just opened; then in the header; then outside everything.
     await page.keyboard.type('ddz00bcxv')
     await ben.button('Undo').focus()
     await page.keyboard.type('ddz00bcxv')

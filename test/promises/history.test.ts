@@ -1,4 +1,5 @@
-// Going back: anyone can see who wrote what, name a version, compare it with now, and bring back a cell or all of them.
+// The history: anyone can see who wrote what, name a version, compare it with the present, and restore a cell
+// or everything.
 import axe, { type AxeResults } from 'axe-core'
 import type { Locator } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -32,7 +33,7 @@ const openHistory = async (person: Person): Promise<void> => {
   await slider(person).waitFor()
 }
 
-/** The lines of a cell's comparison, with their sign and who wrote them. */
+/** The lines of a cell's comparison, with their sign and author. */
 const lines = (cell: Locator): Promise<string[]> =>
   cell.locator('.nb-diff-line').evaluateAll((all) =>
     all.map((line) =>
@@ -62,7 +63,7 @@ const writeAfterEachOther = async (): Promise<void> => {
   await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1')
 }
 
-test('scrub, see who wrote what, name a version, restore one cell and undo it', async () => {
+test('versions show who wrote what, can be named, and a restored cell can be undone', async () => {
   await meet(['code', 'start = 0'], ['code', 'kept = 1'], ['code', 'gone = 2\nand = 3'])
   await writeAfterEachOther()
   await openHistory(ana)
@@ -75,7 +76,7 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
     'The beginning',
   ])
 
-  // Scrubbing by keys: to the end of what Ana did.
+  // By keyboard, to the end of Ana's edits.
   await slider(ana).focus()
   await ana.page.keyboard.press('ArrowLeft')
   await panel(ana).getByText('1 cell differs from now.').waitFor()
@@ -92,7 +93,7 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
   await ana.button('Name this version').click()
   await versions(ana).getByText('Before Ben').waitFor()
 
-  // To the beginning, where what Ana wrote is new, too, and back by its name.
+  // To the beginning, where Ana's text is new, too, and back by name.
   await ana.page.keyboard.press('Tab')
   await slider(ana).focus()
   await ana.page.keyboard.press('Home')
@@ -104,7 +105,7 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
     .click()
   await expect.poll(() => lines(changed), soon).toEqual(['|start = 0|', '|by_ana = 1|', '+|by_ben = 2|Ben'])
 
-  // One cell back: for both, while the other change stays.
+  // One cell is restored for both, and the other change stays.
   await gone.getByRole('button', { name: 'Restore this cell' }).click()
   await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1', 'gone = 2\nand = 3')
   await panel(ana).getByText('1 cell differs from now.').waitFor()
@@ -112,7 +113,7 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
   await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1')
   await panel(ana).getByText('2 cells differ from now.').waitFor()
 
-  // Ben finds the name, too, and an ordinary key does nothing to the notebook behind.
+  // Ben finds the name, too, and keys do nothing to the notebook behind.
   await openHistory(ben)
   await versions(ben).getByText('Before Ben').waitFor()
   for (const key of ['d', 'd', 'a', 'z', 'Shift+Enter']) await ben.page.keyboard.press(key)
@@ -122,7 +123,7 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('a cell that came and went within a minute is in a place of its own, and each letter on the finer scale', async () => {
+test('a cell that existed for less than a minute has its own version, and every change can be stepped through', async () => {
   await meet(['code', 'start = 0'])
   await ana.into(1)
   for (const key of ['Escape', 'b']) await ana.page.keyboard.press(key)
@@ -132,7 +133,7 @@ test('a cell that came and went within a minute is in a place of its own, and ea
   await ana.until('sync', 'saved')
   await openHistory(ana)
   await panel(ana).getByText('The same as now.').waitFor()
-  // The beginning, the new cell, what was typed, and its deletion.
+  // The beginning, the new cell, its text, and its deletion.
   await expect.poll(() => versions(ana).count(), soon).toBe(4)
   await slider(ana).focus()
   await ana.page.keyboard.press('ArrowLeft')
@@ -149,7 +150,7 @@ test('a cell that came and went within a minute is in a place of its own, and ea
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('restoring all is one step, and takes nothing that another types meanwhile elsewhere', async () => {
+test('Restore all is one undo step and keeps what another person types meanwhile', async () => {
   await meet(['code', 'start = 0'], ['code', 'kept = 1'], ['code', 'gone = 2\nand = 3'])
   await writeAfterEachOther()
   await ben.into(2)
@@ -158,7 +159,7 @@ test('restoring all is one step, and takes nothing that another types meanwhile 
   await slider(ana).focus()
   await ana.page.keyboard.press('Home')
   await panel(ana).getByText('2 cells differ from now.').waitFor()
-  // At the same time: neither knows of the other's yet.
+  // At the same time: neither has received the other's change yet.
   await ben.context.setOffline(true)
   await ben.page.keyboard.type(' # typed meanwhile')
   await ana.button('Restore all').click()
@@ -174,7 +175,7 @@ test('restoring all is one step, and takes nothing that another types meanwhile 
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('what is typed while the panel is open shows in it, and nothing of a notebook runs there', async () => {
+test('the open panel follows what is typed, and runs nothing in a notebook', async () => {
   const hostile = '<img src=x onerror="window.hit = 1"><script>window.hit = 1</script>'
   await meet(['note', hostile], ['code', 'a = 1'])
   await openHistory(ana)
@@ -188,7 +189,7 @@ test('what is typed while the panel is open shows in it, and nothing of a notebo
   expect(await panel(ana).locator('img, iframe, script').count()).toBe(0)
 })
 
-test('without the relay the panel says where the history is, and shows it when the relay is back', async () => {
+test('without the relay the panel says that the history is stored there, and shows it after reconnecting', async () => {
   await meet(['code', 'a = 1'])
   await app.stopRelay()
   await ana.until('sync', 'offline')
@@ -203,13 +204,13 @@ test('without the relay the panel says where the history is, and shows it when t
   await expect.poll(() => panel(ana).count(), soon).toBe(0)
 })
 
-/** Colours do not depend on the width: two of the four show both. */
+/** Colours do not depend on the width: two of the four combinations cover both. */
 const looks = [
   { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
   { colorScheme: 'dark', viewport: { width: 375, height: 800 } },
 ] as const
 
-test.each(looks)('anyone can use it: $colorScheme, $viewport.width px', async (look) => {
+test.each(looks)('the history panel is accessible: $colorScheme, $viewport.width px', async (look) => {
   const path = await meet(
     ['code', 'start = 0'],
     ['code', 'kept = 1'],
@@ -233,7 +234,7 @@ test.each(looks)('anyone can use it: $colorScheme, $viewport.width px', async (l
   expect(faults.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
   const sticksOut = await panel(carl).evaluate((section) => section.scrollWidth - section.clientWidth)
   expect(sticksOut).toBe(0)
-  // The notebook behind is out of reach: Tab stays in the header, the panel and the status line.
+  // The notebook behind cannot be reached: Tab stays in the header, the panel and the status line.
   for (let press = 0; press < 30; press++) {
     await carl.page.keyboard.press('Tab')
     expect(await carl.page.evaluate(() => document.activeElement?.closest('nb-notebook'))).toBeNull()

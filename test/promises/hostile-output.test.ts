@@ -1,5 +1,5 @@
-// A notebook somebody sent: whatever its outputs, notes and replies hold, none of it runs in the page, and what runs
-// in a frame reaches neither the page nor what is stored nor the network.
+// A notebook from a stranger: whatever its outputs, notes and replies contain, none of it runs in the page,
+// and what runs in a frame reaches neither the page nor storage nor the network.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -28,12 +28,12 @@ const display = (data: { readonly [mime: string]: Leaf }): Leaf => ({
   metadata: {},
 })
 
-/** Counts what asks it for anything, or only calls. */
+/** Counts its requests, and its connections even without a request. */
 let outside: Server
 let elsewhere = ''
 let requests = 0
 let called = 0
-/** Where the relay would get packages from. */
+/** The server the relay would fetch packages from. */
 let upstream: PackageServer
 let app: App
 let reader: Person
@@ -111,7 +111,7 @@ afterAll(async () => {
 })
 
 describe('a hostile notebook', () => {
-  test('runs its script in a frame that has no origin, no page, no storage and no network', async () => {
+  test('runs scripts only in a frame without an origin, access to the page, storage or network', async () => {
     await reader.output(2).locator('iframe').waitFor()
     const ran = reader.output(2).frameLocator('iframe').locator('#ran')
     await expect.poll(() => ran.textContent(), soon).not.toBe('no')
@@ -127,7 +127,7 @@ describe('a hostile notebook', () => {
     expect(new URL(reader.page.url()).origin).toBe(app.origin)
   })
 
-  test('runs nothing in the page and asks nothing of anybody else', async () => {
+  test('runs nothing in the page itself and requests nothing from other servers', async () => {
     for (let position = 1; position <= 8; position++) {
       await reader.cell(position).scrollIntoViewIfNeeded()
       if (position > 1 && position < 8) await reader.output(position).waitFor()
@@ -141,7 +141,7 @@ describe('a hostile notebook', () => {
     expect(requests).toBe(0)
   })
 
-  test('finds no other way out of its frame: no address, window, form, worker, link or word to the page', async () => {
+  test('cannot leave its frame by navigation, window, form, worker, link or message', async () => {
     const ways = {
       'its own address': `location.href = '${elsewhere}/address'`,
       'the page in it': `location.href = '/notebook/sent.ipynb'`,
@@ -201,7 +201,7 @@ describe('a hostile notebook', () => {
       await visitor.cell(position + 1).scrollIntoViewIfNeeded()
       await visitor
         .output(position + 1)
-        // One that says it is ready again and again has been stopped by now.
+        // By now, a frame that said again and again that it is ready has been stopped.
         .locator('iframe, .nb-frame .nb-notice')
         .waitFor({ state: 'attached' })
     }
@@ -211,9 +211,9 @@ describe('a hostile notebook', () => {
         .map((frame) => frame.evaluate(() => document.documentElement.dataset['ran']).catch(() => undefined))
       return (await Promise.all(words)).filter((word) => word === 'yes').length
     }
-    // Those that went for another address show what the browser says to that, and two were stopped.
+    // Frames that navigated show the browser's error page instead, and two were stopped.
     await expect.poll(running, soon).toBeGreaterThan(cells.length - 10)
-    // By the time Python has started and run a cell, what could get out has.
+    // By the time Python has started and run a cell, any request would have arrived.
     await visitor.into(cells.length + 1)
     await page.keyboard.press('Control+Enter')
     await visitor.cellIs(cells.length + 1, 'done')
@@ -236,7 +236,7 @@ describe('a hostile notebook', () => {
     await visitor.context.close()
   })
 
-  test('is served under policies that say so', async () => {
+  test('is served under the intended security headers', async () => {
     const policy = async (path: string): Promise<string | null> =>
       (await fetch(app.origin + path)).headers.get('content-security-policy')
     const frames = `${app.origin}/frame/strict.html ${app.origin}/frame/open.html ${app.origin}/kernel/frame.html ${app.origin}/service-worker.js`

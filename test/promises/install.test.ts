@@ -1,5 +1,5 @@
-// The page installs as an app: its manifest and icons are served, also in a folder of a proxy and offline, and a file
-// opened with the app becomes a notebook.
+// The page can be installed as an app: its manifest and icons are served, also under a path of a proxy and
+// offline, and a file opened with the app becomes a notebook.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, lazyPython, Person } from '../support/app.ts'
 import { FolderProxy } from '../support/folder-proxy.ts'
@@ -21,7 +21,7 @@ interface Manifest {
   readonly file_handlers: readonly { readonly action: string; readonly accept: object }[]
 }
 
-/** What the page's manifest promises, as the browser sees it. */
+/** The content of the page's manifest, as the browser reads it. */
 const installed = (person: Person): Promise<object> =>
   person.page.evaluate(async () => {
     const { href } = document.querySelector<HTMLLinkElement>('link[rel="manifest"]') ?? { href: '' }
@@ -55,7 +55,7 @@ const promised = (root: string): object => ({
   icons: ['192x192 any 192x192', '512x512 any 512x512', '512x512 maskable 512x512', 'any any vector'],
 })
 
-test('in a folder of a proxy the manifest leads to that folder, and offline it is still there', async () => {
+test('the manifest’s URLs follow the path of a proxy, and it is available offline', async () => {
   const proxy = await FolderProxy.start({ keepsFolder: false, keepsHost: true }, () =>
     Number(new URL(app.origin).port),
   )
@@ -78,9 +78,9 @@ test('in a folder of a proxy the manifest leads to that folder, and offline it i
   await app.startRelay()
 })
 
-test('a file opened with the app becomes a notebook and is shown; one that is not a notebook is reported by name', async () => {
+test('a file opened with the installed app becomes a notebook, or is reported as invalid', async () => {
   const context = await app.newContext({ serviceWorkers: 'block' })
-  // What the browser does where the app is installed, which no test browser can have.
+  // Simulates what the browser does if the app is installed, which a test browser cannot do.
   await context.addInitScript((text) => {
     if (window !== window.top) return
     const handle = (name: string, content: string): object => ({

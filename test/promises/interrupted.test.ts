@@ -1,10 +1,11 @@
-// Who ran a cell may be gone for good: everyone else sees that its run has ended. It waits for the half minute itself.
+// The person who ran a cell may be gone for good: everyone else sees that the run has ended. The test waits
+// for the real half minute.
 import { expect, onTestFinished, test } from 'vitest'
 import { App } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
 
-test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 240_000 }, async () => {
+test('after a tab is killed, everyone sees its run as interrupted', { timeout: 240_000 }, async () => {
   const app = await App.start({ 'killed.ipynb': notebookText('print("begun")\nwhile True: pass') })
   onTestFinished(() => app.close())
   const [ana, ben] = [await app.writer('killed.ipynb'), await app.writer('killed.ipynb')]
@@ -17,9 +18,9 @@ test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 2
   const gone = Date.now()
   await ana.context.close()
   await expect.poll(() => people.count(), soon).toBe(1)
-  // Somebody who comes after it reads the same.
+  // Somebody who opens the notebook later sees the same.
   const cara = await app.writer('killed.ipynb')
-  // It may be a blink of the network: for half a minute nobody says otherwise.
+  // It may be a short loss of the network: for half a minute the run counts as running.
   expect(await ben.cell(1).getAttribute('data-status')).toBe('running')
   await ben.cellIs(1, 'interrupted')
   expect(Date.now() - gone).toBeGreaterThan(25_000)
@@ -27,7 +28,7 @@ test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 2
   expect(await ben.output(1).innerText()).toContain('begun')
   await cara.cellIs(1, 'interrupted')
 
-  // A run by somebody else takes its place.
+  // Another person's run replaces it.
   await ben.into(1)
   await ben.page.keyboard.press('Control+A')
   await ben.page.keyboard.type('"anew"')

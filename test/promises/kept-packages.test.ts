@@ -1,5 +1,5 @@
-// What a line of pip installed is the notebook's: it is shown, comes back by itself, and can be removed; what went wrong
-// is told by what it was.
+// Packages installed with %pip belong to the notebook: they are listed, installed again when needed, and can
+// be removed; a failure is reported with its cause.
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ const tool = (version: string, ...requires: string[]) =>
   wheel('tool', { 'tool.py': `v = "${version}"\n` }, { version, requires })
 const compiled = wheel('compiled', {})
 const limited = (version: string) => wheel('limited', { 'limited.py': '' }, { version })
-/** A package on GitHub that brings its build backend along, as PEP 517 allows. */
+/** A package on GitHub that includes its own build backend, as PEP 517 allows. */
 const commit = 'c0ffee'.padEnd(40, '0')
 const tree = (name: string, version: string, says: string): Record<string, string> => ({
   'pyproject.toml': '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
@@ -40,7 +40,7 @@ const tiny = zip(
 )
 const sourced = sources('sourced', '1.1', tree('sourced', '1.1', 'sourced'))
 const cells = {
-  /** Of the distribution, whose server does not have it, and whose list leaves out what it needs. */
+  /** A package of the distribution that the server does not have, listed without its dependency. */
   listed: '%pip install listed\nimport listed, needed\n(listed.n, needed.n)',
   nothing: '%pip install nothing',
   version: '%pip install "tool==9"',
@@ -118,7 +118,7 @@ const kept = async (): Promise<unknown> => {
   return metadata.llm_notebook_packages?.map(({ name, version }) => `${name} ${version}`)
 }
 
-test('packages are installed with all they need, kept by the notebook and brought back; what fails says why', async () => {
+test('packages are installed with dependencies, recorded and reinstalled; failures give a reason', async () => {
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
   await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
@@ -144,12 +144,12 @@ test('packages are installed with all they need, kept by the notebook and brough
     .click()
   await ana.until('kernel', 'idle')
   await runs(ana, 'both', "('2.0', 'listed')")
-  // The notebook was not made here, and wants to read a file.
+  // The notebook was not made here, so reading a file needs permission.
   await ana.run(names.indexOf('requirements') + 1)
   await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Allow', exact: true }).click()
   await ends(ana, 'requirements', 'in a file:\nneeded==1.0')
 
-  // An import that fails offers what it lacks, by a button and by one key.
+  // A failed import offers to install the missing package, by a button and by one key.
   await runs(ana, 'wants', "No module named 'wanted'", 'error')
   await ana
     .cell(names.indexOf('wants') + 1)
@@ -167,10 +167,10 @@ test('packages are installed with all they need, kept by the notebook and brough
   await expect.poll(kept, soon).toEqual(['listed 1.0', 'needed 1.0', 'tool 2.0'])
   await ana.page.keyboard.press('Escape')
 
-  // Of a source, which is built here; the notebook keeps its commit.
+  // A package from a source repository is built here; the notebook records its commit.
   await runs(ana, 'source', "'tiny of a source'")
   await runs(ana, 'elsewhere', 'sources must be on github.com, as in git+https://github.com/', 'error')
-  // What the index has as sources alone is built too. Constraints hold, and hashes are checked.
+  // What the index has only as a source archive is built, too. Constraints are respected, and hashes checked.
   await runs(ana, 'sources', "'sourced'")
   await runs(ana, 'spoilt', 'none of its wheels for this Python has one of the required hashes', 'error')
   await runs(ana, 'limited', 'Successfully installed limited-1.0')
@@ -182,7 +182,8 @@ test('packages are installed with all they need, kept by the notebook and brough
   await cara.until('sync', 'saved')
   await runs(cara, 'again', "('tiny of a source', 'needed', 'sourced')")
 
-  // As it comes from a script with PEP 723's block: by names alone, and from now on with all they need.
+  // A notebook from a script with a PEP 723 block has only names and versions; dependencies are added when
+  // they are installed.
   const named = '"metadata": {"llm_notebook_packages": [{"name": "listed", "version": "1.0"}]},\n "nbformat"'
   await app.create(
     'script.ipynb',
@@ -197,7 +198,7 @@ test('packages are installed with all they need, kept by the notebook and brough
   await expect.poll(() => dan.output(1).innerText(), soon).toContain("('listed', 'needed')")
   await expect.poll(() => app.file('script.ipynb'), soon).toMatch(/"name": "needed"[^}]*\s*"version": "1\.0"/)
 
-  // Without the index in another browser, without the relay in this one.
+  // Without the index in another browser, and without the relay in this one.
   await upstream.close()
   const ben = await app.writer('a.ipynb')
   await ben.until('sync', 'saved')

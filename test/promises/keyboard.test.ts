@@ -1,4 +1,4 @@
-// Everything by keyboard: the palette, find and replace across cells, and several cells at once.
+// Everything by keyboard: the palette, find and replace, several selected cells.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -23,7 +23,7 @@ const selected = async (...positions: number[]): Promise<void> =>
     .toEqual(positions)
 const focus = (where: string): Promise<void> => expect.poll(() => focusOf(ana), soon).toBe(where)
 
-/** The palette, with these words typed; the focus is in its field. */
+/** Opens the palette, waits for the focus in its field, and types. */
 const ask = async (key: string, words: string): Promise<void> => {
   await ana.press(key)
   await ana.page
@@ -35,7 +35,7 @@ const ask = async (key: string, words: string): Promise<void> => {
 }
 const option = (name: string) => ana.page.getByRole('option', { name, exact: true })
 
-test('what is typed and confirmed while the palette still loads reaches it', async () => {
+test('keys typed while the palette is still loading reach it, including Enter', async () => {
   const ben = await app.writer('')
   let release = (): void => undefined
   const held = new Promise<void>((resolve) => (release = resolve))
@@ -56,7 +56,7 @@ test('what is typed and confirmed while the palette still loads reaches it', asy
   expect(ben.complaints).toEqual([])
 })
 
-test('the palette finds commands, headings, settings and notebooks, and acts where one came from', async () => {
+test('the palette finds commands, headings, settings and notebooks, and acts where the focus was', async () => {
   await at(['note', '# First part'], ['code', 'a = 1'], ['note', 'text\n\n## The end'])
   await ana.into(2)
   await ana.press('Control+Home', 'ArrowRight')
@@ -65,7 +65,7 @@ test('the palette finds commands, headings, settings and notebooks, and acts whe
   await ana.press('Enter')
   await sources('# First part', '# a = 1', 'text\n\n## The end')
   await focus('source of cell 2')
-  // Esc leaves everything as it was.
+  // Esc leaves everything unchanged.
   await ask('Control+Shift+C', 'delete')
   await ana.press('Escape')
   await focus('source of cell 2')
@@ -84,13 +84,13 @@ test('the palette finds commands, headings, settings and notebooks, and acts whe
   await ask('F1', 'no such thing at all')
   await ana.page.getByRole('dialog').getByText('Nothing found').waitFor()
   await ana.page.getByRole('combobox', { name: /^Command/ }).fill('where')
-  // The list of the relay has it.
+  // The relay's list contains it.
   await option('else/where').click()
   await ana.page.locator('nb-markdown').getByText('far away').waitFor()
   expect(ana.complaints).toEqual([])
 })
 
-test('outputs go beside the code and back; lines of one cell are numbered; the side panel closes and comes back', async () => {
+test('keys put outputs beside the code, number lines, go to a line and close the side panel', async () => {
   const text = { live: false, leaf: { output_type: 'stream', name: 'stdout', text: 'printed\n' } } as const
   const result = {
     run: null,
@@ -141,7 +141,7 @@ test('outputs go beside the code and back; lines of one cell are numbered; the s
   expect(ana.complaints).toEqual([])
 })
 
-test('find goes to the place and shows it; replace all is one step of undo', async () => {
+test('find goes to each match, and Replace all is one undo step', async () => {
   await at(
     ['code', 'total = 1'],
     ['note', 'The Total of it'],
@@ -157,10 +157,10 @@ test('find goes to the place and shows it; replace all is one step of undo', asy
   await field.and(ana.page.locator(':focus')).waitFor()
   await ana.page.keyboard.type('total')
   await status.getByText('1 of 4', { exact: true }).waitFor()
-  /** The marked text, and whether it is in the window. */
+  /** The marked text and its cell, if it is in the window. */
   const found = (): Promise<string> =>
     ana.page.evaluate(() => {
-      // In an editor it is marked by the editor, elsewhere as a highlight.
+      // An editor marks it itself; elsewhere it is a highlight.
       const [range] = CSS.highlights.get('nb-found') ?? []
       const element =
         document.querySelector('.nb-found') ?? (range as Range | undefined)?.startContainer.parentElement
@@ -181,7 +181,7 @@ test('find goes to the place and shows it; replace all is one step of undo', asy
   await field.and(ana.page.locator(':focus')).waitFor()
   await bar.getByRole('checkbox', { name: 'Match case' }).check()
   await status.getByText('3 of 3', { exact: true }).waitFor()
-  // Esc: the match is selected, and typing replaces it.
+  // Esc selects the match, and typing replaces it.
   await field.focus()
   await ana.press('Escape')
   await focus('source of cell 44')
@@ -205,7 +205,7 @@ test('find goes to the place and shows it; replace all is one step of undo', asy
   expect(ana.complaints).toEqual([])
 })
 
-test('several cells are selected by keys and mouse, and each command acts on all of them', async () => {
+test('several cells are selected by keys and mouse, and commands act on all of them', async () => {
   await at(['code', 'a'], ['code', 'b'], ['code', 'c'], ['code', 'd'])
   await ana.cell(1).focus()
   await ana.press('Escape', 'ArrowDown', 'Shift+ArrowDown')
@@ -221,7 +221,7 @@ test('several cells are selected by keys and mouse, and each command acts on all
     .poll(async () => (await shownCells(ana)).map(({ kind }) => kind), soon)
     .toEqual(['note', 'note', 'code', 'code'])
   await ana.press('z')
-  // A press with Shift extends the selection, also on a text.
+  // Shift+click extends the selection, also on a source.
   await ana.cell(1).focus()
   await ana.press('Escape')
   await ana.source(3).click({ modifiers: ['Shift'] })
@@ -248,7 +248,7 @@ test('several cells are selected by keys and mouse, and each command acts on all
   expect(ana.complaints).toEqual([])
 })
 
-test('what the header opens and closes, and going through it by Tab, leaves the page where it is', async () => {
+test('opening and closing what is in the header, and Tab through it, does not scroll the page', async () => {
   await at(...Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}\n#\n#`]))
   await ana.cell(20).focus()
   await ana.press('Escape')
@@ -270,7 +270,7 @@ test('what the header opens and closes, and going through it by Tab, leaves the 
   expect(await top()).toBe(before)
 })
 
-test('cells are dragged by their grips, also beyond the window, and a key leaves them where they were', async () => {
+test('cells are dragged by their grips, also beyond the window, and Esc cancels', async () => {
   const many = Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}`])
   await at(...many)
   const { mouse } = ana.page
@@ -297,7 +297,7 @@ test('cells are dragged by their grips, also beyond the window, and a key leaves
   await expect.poll(order, soon).toEqual(['x = 1', 'x = 2', 'x = 0', 'x = 3'])
   expect(await ana.page.locator('.nb-drop').count()).toBe(0)
   await focus('cell 3')
-  // Two selected ones go together, to the far end.
+  // Two selected cells move together, to the end.
   await ana.press('Shift+ArrowUp')
   await selected(2, 3)
   await grip(2)

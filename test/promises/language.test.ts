@@ -1,4 +1,4 @@
-// Python as one writes it: what is offered, told, asked and marked around a cell, and who ran it.
+// Writing Python: completion, hints, input, error marks, and who ran a cell.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -15,7 +15,7 @@ const opened = async (path: string): Promise<Person> => {
   await person.until('sync', 'saved')
   return person
 }
-/** For what was typed last: until then it is the list of before, which takes no key. */
+/** The options for what was typed last; the previous list is disabled until they are there. */
 const options = ({ page }: Person): Promise<string[]> =>
   page
     .locator('.cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled) .cm-completionLabel')
@@ -24,7 +24,7 @@ const options = ({ page }: Person): Promise<string[]> =>
 const seen = ({ page }: Person, selector: string): Promise<boolean> =>
   page.locator(selector).evaluate((element) => element.getBoundingClientRect().top >= 0)
 
-test('completion and hints stand at the caret, the variables in a panel, and a new Python is two keys away', async () => {
+test('completion, hints and variables follow the code, and 0 0 restarts Python', async () => {
   await app.create(
     'write.ipynb',
     notebookText(
@@ -35,7 +35,7 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   )
   const ana = await opened('write.ipynb')
   const { keyboard } = ana.page
-  // Python is off: names come from the notebook's code. While one writes, Enter makes a line.
+  // Python is off: names come from the notebook's code. While typing, Enter inserts a line.
   await ana.into(2)
   await keyboard.type('wareh')
   await expect.poll(() => options(ana), soon).toEqual(['warehouse'])
@@ -52,12 +52,12 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
 
   await ana.run(1)
   await ana.cellIs(1, 'done')
-  // A question to a busy Python has no answer.
+  // A busy Python does not answer questions.
   await ana.until('kernel', 'idle')
   await ana.into(2)
   await keyboard.press('Control+End')
   await keyboard.type('["')
-  // What was too late while one writes comes by key.
+  // If the completions came too late during typing, Ctrl+Space lists them.
   const listed = async (): Promise<string[]> => {
     if ((await options(ana)).length === 0) await keyboard.press('Control+Space')
     return options(ana)
@@ -78,7 +78,7 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   await keyboard.press('Tab')
   await keyboard.type('ware')
   await expect.poll(listed, soon).toEqual(['warehouse'])
-  // The list is no obstacle to running.
+  // The open list does not prevent running.
   await keyboard.press('Control+Enter')
   await ana.cellIs(2, 'error')
   await ana.until('kernel', 'idle')
@@ -101,13 +101,13 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   await keyboard.press('Control+Enter')
   await panel.getByRole('row', { name: 'added int 7' }).waitFor()
 
-  // Python breaks down and is started again.
+  // Python crashes and is restarted.
   await ana.run(3)
   await ana.cellIs(3, 'error')
   await ana.output(3).getByText('The kernel crashed').waitFor()
   await ana.until('kernel', 'idle')
   await panel.getByText('No variables yet').waitFor()
-  // 0 0 makes a new one, and asks first where variables would be lost.
+  // 0 0 restarts it, and asks first if variables would be lost.
   await ana.run(2)
   await panel.getByRole('row', { name: 'added int 7' }).waitFor()
   await keyboard.press('0')
@@ -119,7 +119,7 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   await ana.context.close()
 })
 
-test('input is asked of who ran it, errors are marked for all, and each output says who ran it', async () => {
+test('input() asks the person who ran the cell, and everyone sees error lines and who ran what', async () => {
   await app.create(
     'run.ipynb',
     notebookText(
@@ -169,7 +169,7 @@ test('input is asked of who ran it, errors are marked for all, and each output s
   await expect.poll(() => app.file('run.ipynb'), { timeout: patience }).toContain('Zoë')
   expect(await app.file('run.ipynb')).not.toContain('s3cret')
 
-  // Anybody's stop ends the wait, and the next cell runs.
+  // Anybody can stop the cell that waits, and the next one runs.
   await ana.run(4)
   await ana.page.getByRole('textbox', { name: 'again' }).waitFor()
   await ben.source(4).hover()

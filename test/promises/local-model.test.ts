@@ -1,5 +1,6 @@
-// A model that runs in the page: from a file of the folder or of the disk, without a server and without a network. It is
-// a real one with random weights, so what it says is nobody's guess: small letters, until its context is full.
+// A model that runs in the page, from a file of the folder or the disk, without a server or network. It is a
+// real model with random weights, so its reply is unpredictable: lower-case letters until its context is
+// full.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -18,10 +19,10 @@ const models = (person: Person) => person.page.getByRole('combobox', { name: 'Mo
 const option = (person: Person, name: string) => person.page.getByRole('option', { name })
 const receipt = (person: Person, position: number) =>
   person.page.getByRole('region', { name: `Receipt of cell ${position}`, exact: true })
-/** Letters of the reply; what stands there until it comes is none of it. */
+/** The length of the reply, without the placeholder shown until it begins. */
 const replied = async (person: Person, position: number): Promise<number> =>
   ((await person.reply(position).textContent()) ?? '').replace('Waiting for the model…', '').trim().length
-/** Opens the dialog for files by `open`, and chooses one there. */
+/** Calls `open`, and chooses a file in the dialog that it opens. */
 const chooseFile = async (
   person: Person,
   open: () => Promise<void>,
@@ -32,7 +33,7 @@ const chooseFile = async (
   await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) })
 }
 
-test('a model of the folder and one of the disk answer in the page, stop there, work offline, and others see it', async () => {
+test('a model file of the folder or the disk replies in the page, can be stopped, and works offline', async () => {
   app = await App.start({
     'a.ipynb': notebookFile(['prompt', 'first'], ['prompt', 'second'], ['prompt', 'third']),
   })
@@ -41,10 +42,10 @@ test('a model of the folder and one of the disk answer in the page, stop there, 
   await ana.until('sync', 'saved')
   await ben.until('sync', 'saved')
 
-  // From the folder, until it is at its end.
+  // From the folder, until its context is full.
   await models(ana).click()
   await option(ana, 'In this browser choose a file').waitFor()
-  // The list is complete, and moves no more.
+  // The list is complete and no longer moves.
   await option(ana, 'mock (no model is configured) mock').waitFor()
   await option(ana, 'tiny.gguf of the folder').click()
   await expect.poll(() => models(ben).inputValue(), soon).toBe('tiny.gguf')
@@ -57,7 +58,7 @@ test('a model of the folder and one of the disk answer in the page, stop there, 
     .poll(() => receipt(ben, 1).locator('summary').textContent(), soon)
     .toMatch(/tiny\.gguf · [\d,]+ in, [\d,]+ out/)
 
-  // From the disk: one that is none, and then one with a longer context.
+  // From the disk: first a file that is not a model, then a model with a longer context.
   await models(ana).click()
   await option(ana, 'mock (no model is configured) mock').waitFor()
   await chooseFile(
@@ -80,7 +81,7 @@ test('a model of the folder and one of the disk answer in the page, stop there, 
   await ana.cellIs(2, 'interrupted')
   await receipt(ana, 2).getByText('Stopped.', { exact: true }).waitFor()
 
-  // A page without the file says so, and asks nobody else.
+  // A page without the file says so, and asks no other model.
   await ben.run(3)
   await ben.cell(3).getByText('long.gguf answers in this browser, and its file is not loaded.').waitFor()
   await ben.cell(3).getByRole('button', { name: 'Cancel request' }).click()

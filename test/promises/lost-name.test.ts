@@ -1,4 +1,4 @@
-// The message that names the history is lost on the way: without it a page could not keep what it is sent.
+// The message with the epoch is lost: without it a page could not store the updates it receives.
 import { expect, test } from 'vitest'
 import { messageEpoch } from '../../shared/protocol.ts'
 import { notebookText, TestRelay } from '../support/relay.ts'
@@ -6,7 +6,7 @@ import { SimulatedPage } from '../support/simulated-page.ts'
 import { until } from '../support/until.ts'
 import { Wire } from '../support/wire.ts'
 
-test('a page ignores updates until it knows which history they belong to, and reconnects', async () => {
+test('a page ignores updates until it knows their epoch, and reconnects if it is not told', async () => {
   const relay = await TestRelay.start({ 'a.ipynb': notebookText('first') })
   const wire = await Wire.start(relay.origin)
   const trace: string[] = []

@@ -1,4 +1,5 @@
-// "1,000 cells mount no more editors than are visible", and what grows above moves nothing.
+// 1,000 cells mount no more editors than are visible, and output that grows above does not move what is in
+// view.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -33,7 +34,7 @@ afterAll(() => app.close())
 interface Mounted {
   readonly editors: number
   readonly visible: number
-  /** Visible ones that still have no editor. */
+  /** Visible ones that have no editor yet. */
   readonly waiting: number
 }
 
@@ -51,10 +52,10 @@ const mounted = (person: Person): Promise<Mounted> =>
     }
   })
 
-/** Waits until what is visible has its editors; how many there are then. */
+/** Waits until all visible sources have editors, and returns how many there are. */
 const settled = async (person: Person): Promise<Mounted> => {
   let now: Mounted = await mounted(person)
-  // Those left behind go in the same step that mounts the others.
+  // Editors out of view are removed in the same step.
   await expect.poll(async () => (now = await mounted(person)).waiting, soon).toBe(0)
   return now
 }
@@ -77,7 +78,7 @@ describe('1,000 cells', () => {
       expect(visible).toBeLessThan(20)
       expect(editors, `at the ${where}`).toBeLessThanOrEqual(visible)
     }
-    // The one that is written in keeps its editor out of sight.
+    // The cell being edited keeps its editor when it is scrolled out of view.
     await ana.into(1)
     for (const where of ['end', 'middle'] as const) {
       await goTo(ana, where)
@@ -85,7 +86,7 @@ describe('1,000 cells', () => {
       expect(editors, `at the ${where}`).toBe(visible + 1)
     }
     expect(await focusOf(ana)).toBe('source of cell 1')
-    // And never many of those scrolled past, however long one scrolls.
+    // Scrolling on and on never accumulates editors.
     const most = await ana.page.evaluate(async () => {
       let most = 0
       for (let step = 0; step < 60; step++) {
@@ -100,7 +101,7 @@ describe('1,000 cells', () => {
     await ana.context.close()
   })
 
-  test('typing in cell 500 works at once, and lands in the file', async () => {
+  test('can be typed in at cell 500 at once, and the text is saved to the file', async () => {
     await app.create('typed.ipynb', thousand)
     const ana = await app.writer('typed.ipynb')
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
@@ -117,13 +118,13 @@ describe('1,000 cells', () => {
     await ana.context.close()
   })
 
-  test('a click puts the caret where it was made, also before there is an editor', async () => {
+  test('have the caret where a click was, even if the cell had no editor yet', async () => {
     await app.create('clicked.ipynb', thousand)
     const ana = await app.writer('clicked.ipynb')
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
-    // The editor's script has come.
+    // The editor's script is loaded.
     await ana.page.locator('nb-cell .cm-content').first().waitFor()
-    // In the turn in which it is rendered: find the place of a word in the picture, and press the mouse there.
+    // In the same task in which the cell renders: find a word in its static text, and press the mouse there.
     const where = await ana.page.evaluate(async () => {
       const cell = document.querySelectorAll('nb-cell')[700]
       if (!cell) throw new Error('no cell')
@@ -161,14 +162,14 @@ describe('1,000 cells', () => {
   })
 })
 
-test('cells far away are present, with kind and status', async () => {
+test('cells far from the viewport exist, with kind and status', async () => {
   const [ana, ben] = [await app.writer('longer.ipynb'), await app.writer('longer.ipynb')]
   const [all, idle] = ['nb-cell', 'nb-cell[data-kind="code"][data-status="idle"]'].map((cells) =>
     ana.page.locator(cells),
   )
   await expect.poll(() => all?.count(), soon).toBe(1_200)
   expect(await idle?.count()).toBe(1_200)
-  // Once the page is idle, so that the browser's own search finds them.
+  // Once the page is idle, so that the browser's own search finds the text.
   await expect.poll(() => ana.source(1_000).textContent(), soon).toBe('x999 = 999')
   await expect.poll(() => ben.page.locator('nb-cell').count(), soon).toBe(1_200)
   await ben.cell(1_150).scrollIntoViewIfNeeded()
@@ -179,7 +180,7 @@ test('cells far away are present, with kind and status', async () => {
   await ben.context.close()
 })
 
-test('in the middle, what is printed above moves nothing', async () => {
+test('output that grows above the viewport does not move what is in view', async () => {
   const ana = await app.writer('printing.ipynb')
   await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
   await ana.cell(498).scrollIntoViewIfNeeded()
@@ -191,7 +192,7 @@ test('in the middle, what is printed above moves nothing', async () => {
     const [printing, read] = [cells[497], cells[499]]
     if (!printing || !read) throw new Error('no such cells')
     read.scrollIntoView({ block: 'start', behavior: 'instant' })
-    /** Where it was painted, in the next frame. */
+    /** Its position as painted in the next frame. */
     const painted = (): Promise<number> =>
       new Promise((resolve) => {
         const observer = new IntersectionObserver(([entry]) => {

@@ -1,4 +1,5 @@
-// Which model answers is chosen in the page, and a reply says which did, what it took, how it ended and how to go on.
+// The model is chosen in the page, and a reply shows which one wrote it, its cost, its end and how to
+// continue.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { anthropicWire } from '../support/model-server/anthropic.ts'
@@ -53,7 +54,7 @@ const ofPrompt = (person: Person, position: number) =>
   person.cell(position).getByRole('combobox', { name: 'Model of this prompt', exact: true })
 const option = (person: Person, name: string) => person.page.getByRole('option', { name })
 
-test('a model is chosen for the notebook and for a prompt, by keys and on a small page, and everybody sees who answered', async () => {
+test('a model is chosen for the notebook or one prompt, and each reply names its model', async () => {
   const { app, anthropic, ollama } = await started()
   const [ana, ben] = [await opened(app), await opened(app, { width: 375, height: 700 })]
   await expect.poll(() => ofNotebook(ana).inputValue(), soon).toBe('claude-small (Anthropic)')
@@ -61,7 +62,7 @@ test('a model is chosen for the notebook and for a prompt, by keys and on a smal
   await ana.cellIs(1, 'done')
   expect(await ana.cell(1).getAttribute('data-model')).toBe('anthropic/claude-small')
 
-  // For the notebook, with keys alone.
+  // For the notebook, by keyboard alone.
   await ofNotebook(ana).focus()
   await ana.page.keyboard.press('ArrowDown')
   await option(ana, 'qwen3:8b').waitFor()
@@ -74,7 +75,7 @@ test('a model is chosen for the notebook and for a prompt, by keys and on a smal
   await expect.poll(() => ben.cell(1).getAttribute('data-model'), soon).toBe('ollama/qwen3:8b')
   expect(ollama.connections.at(-1)?.request.body['model']).toBe('qwen3:8b')
 
-  // For one prompt, with a finger's width.
+  // For one prompt, on a narrow screen.
   await ben.source(2).click()
   await ben.page.keyboard.press('Escape')
   await ofPrompt(ben, 2).click()
@@ -96,7 +97,7 @@ test('a model is chosen for the notebook and for a prompt, by keys and on a smal
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('a reply shows its cost and how it ended, and a button continues or regenerates it', async () => {
+test('a reply shows its cost and its end, and buttons continue or regenerate it', async () => {
   const { app, anthropic } = await started()
   const ana = await opened(app)
   await ana.run(1)
@@ -149,7 +150,7 @@ test('a reply shows its cost and how it ended, and a button continues or regener
     expect(text).not.toContain('key-known-to-the-relay-alone')
 })
 
-test('the last run that a limit allows is told, and the next one refused', async () => {
+test('reaching a limit on runs is announced, and the next run is refused', async () => {
   const { app } = await started({ LLM_RUNS_PER_MINUTE: '2' })
   const ana = await opened(app)
   await ana.run(1)

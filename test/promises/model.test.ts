@@ -1,4 +1,4 @@
-// A prompt is answered by the relay's model, into a text that everybody shares.
+// The relay's model answers a prompt, into a text that everyone shares.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import type { Settings } from '../../relay/config.ts'
 import { splitPrompt } from '../../shared/notebook/cell-kinds/prompt-text.ts'
@@ -43,7 +43,7 @@ const replyAt = async ({ origin }: Pick<App, 'origin'>, position: number): Promi
 const words = (count: number): string =>
   Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ')
 
-/** While the cell runs its reply says `word`. */
+/** Waits until the reply contains `word` while the cell is running. */
 const streams = (person: Person, position: number, word: string): Promise<unknown> =>
   person.page.waitForFunction(
     ([at, wanted]) => {
@@ -76,7 +76,7 @@ test('a reply streams into the notebook, and both browsers see it grow', async (
   await expect.poll(() => people.textContent(), soon).not.toContain('Model (mock')
 })
 
-test('what another person writes into a growing reply stays where it was written', async () => {
+test('text that another person types into a streaming reply stays where it was typed', async () => {
   const app = await started(['mock: slow 5000'])
   const [ana, ben] = [await opened(app), await opened(app)]
   await run(ana, 1)
@@ -106,7 +106,7 @@ test('what another person writes into a growing reply stays where it was written
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('anybody stops a reply, for everybody', async () => {
+test('anybody can stop a reply, for everyone', async () => {
   const app = await started(['mock: slow 5000', 'mock: fast 3'])
   const [ana, ben] = [await opened(app), await opened(app)]
   await run(ana, 1)
@@ -122,7 +122,7 @@ test('anybody stops a reply, for everybody', async () => {
   expect(await replyAt(app, 1)).toBe(text)
 })
 
-test('closing the tab that asked does not stop the reply', async () => {
+test('a reply continues after the tab that requested it is closed', async () => {
   const provider = new ScriptedProvider()
   app = await App.start({ 'a.ipynb': notebookFile(['prompt', 'Tell me.']) }, { providers: [provider] })
   const ana = await opened(app)
@@ -139,7 +139,7 @@ test('closing the tab that asked does not stop the reply', async () => {
   await ben.cellIs(1, 'done')
 })
 
-test('a prompt asked while offline waits, can be taken back, and runs when the relay is back', async () => {
+test('a prompt run offline is queued, can be withdrawn, and runs after reconnecting', async () => {
   const app = await started(['mock: fast 3', 'mock: fast 4'])
   const ana = await opened(app)
   await app.stopRelay()
@@ -158,7 +158,7 @@ test('a prompt asked while offline waits, can be taken back, and runs when the r
   expect(ana.complaints).toEqual([])
 })
 
-test('a provider that fails ends the run with its message in the cell', async () => {
+test('a provider’s error ends the run, and its message is shown in the cell', async () => {
   const app = await started(['mock: fail', 'mock: cut'])
   const [ana, ben] = [await opened(app), await opened(app)]
   await run(ana, 1)
@@ -172,7 +172,7 @@ test('a provider that fails ends the run with its message in the cell', async ()
   await expect.poll(() => replyOf(ana, 2), soon).toBe('This is the mock, cut in the')
 })
 
-test('a server that speaks chat completions answers, fails and is stopped, and its key stays at the relay', async () => {
+test('a chat completions server can reply, fail and be stopped, and its key stays on the relay', async () => {
   const chat = await ModelServer.open(chatWire)
   onTestFinished(() => chat.close())
   const apiKey = 'key-known-to-the-relay-alone'
@@ -208,7 +208,7 @@ test('a server that speaks chat completions answers, fails and is stopped, and i
   expect(await app.file('a.ipynb')).not.toContain(apiKey)
 })
 
-test('a relay killed in the middle of a reply leaves it interrupted, with the text that was seen', async () => {
+test('a relay killed during a reply leaves it interrupted, with the text that was shown', async () => {
   const app = await started(['mock: slow 5000'])
   const port = new URL(app.origin).port
   await app.stopRelay()
@@ -232,7 +232,7 @@ test('a relay killed in the middle of a reply leaves it interrupted, with the te
   const kept = await replyOf(cara, 1)
   expect(kept).toMatch(/^word1 word2 /)
   expect(kept.startsWith(seen)).toBe(true)
-  // Gone before its folder is.
+  // The page has to be closed before its folder is removed.
   await cara.context.close()
   await program.stop('SIGKILL')
 })

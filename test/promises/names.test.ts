@@ -1,4 +1,4 @@
-// Point 2 of the first issue: find, make, rename and delete notebooks, also while others have them open.
+// Finding, creating, renaming and deleting notebooks, also while others have them open.
 import { access, readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -42,7 +42,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 const title = (person: Person): Promise<string> => person.page.locator('h1').innerText()
-/** The page comes to the front again, and has asked for the list. */
+/** Simulates the page regaining the focus, and waits until it has requested the list. */
 const readAnew = async ({ page }: Person): Promise<void> => {
   const read = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/api/notebooks')
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))
@@ -52,8 +52,8 @@ const opened = (person: Person, ...sources: string[]): Promise<void> =>
   expect.poll(() => shownSources(person), soon).toEqual(sources)
 const address = (person: Person): string => decodeURIComponent(new URL(person.page.url()).pathname)
 
-describe('the list', () => {
-  test('names every notebook, folders included, and why one cannot be opened', async () => {
+describe('the list of notebooks', () => {
+  test('shows every notebook, folders included, and why one cannot be opened', async () => {
     await listed(ana, '100% sûr/mit Leerzeichen & Ümläut #1 – 日本', 'broken', 'no notebook', 'plain')
     const row = list(ana).filter({ hasText: 'broken' })
     expect(await row.locator('small').innerText()).not.toBe('')
@@ -62,14 +62,14 @@ describe('the list', () => {
     const ben = await app.writer('broken.ipynb')
     await ben.page.getByRole('alert').waitFor()
     expect(await ben.page.getByRole('alert').innerText()).toMatch(/cannot be read: line 1/)
-    // Nothing of it is in this browser, or on its way to the file.
+    // Nothing of it is shown, or on its way to the file.
     expect(await ben.page.locator('nb-status, nb-cell').count()).toBe(0)
     expect(await app.file('broken.ipynb')).toBe(broken)
     expect(ben.complaints).toEqual([])
     await ben.context.close()
   })
 
-  test('makes a notebook, in a folder that is made with it, and goes there', async () => {
+  test('creates a notebook, and its folder if necessary, and opens it', async () => {
     await ana.page.getByLabel('Name of the new notebook').fill('new folder/first try')
     await ana.button('New notebook').click()
     await expect.poll(() => address(ana), soon).toBe('/notebook/new folder/first try.ipynb')
@@ -81,7 +81,7 @@ describe('the list', () => {
     await expect.poll(() => names(ana), soon).toContain('new folder/first try')
   })
 
-  test('says why a name cannot be', async () => {
+  test('says why a name is refused', async () => {
     for (const [name, reason] of [
       ['plain', /exists/],
       ['../outside', /inside the folder/],
@@ -93,7 +93,7 @@ describe('the list', () => {
     expect(address(ana)).toBe('/')
   })
 
-  test('opens by a click, and the browser goes back and forth', async () => {
+  test('opens a notebook by a click, and the browser’s Back and Forward work', async () => {
     await ana.page.getByRole('link', { name: 'plain', exact: true }).click()
     await opened(ana, 'plain = 1')
     await ana.page.goBack()
@@ -103,7 +103,7 @@ describe('the list', () => {
     await ana.page.getByRole('link', { name: 'All notebooks' }).click()
   })
 
-  test('a link with spaces, percent signs and other letters opens for whoever gets it', async () => {
+  test('has links with spaces, percent signs and other scripts, which anyone can open', async () => {
     await ana.page.getByRole('link', { name: 'Leerzeichen' }).click()
     await opened(ana, 'hard = 1')
     const ben = await app.writer('')
@@ -117,7 +117,7 @@ describe('the list', () => {
     await ana.page.getByRole('link', { name: 'All notebooks' }).click()
   })
 
-  test('renames and deletes', async () => {
+  test('renames and deletes notebooks', async () => {
     await ana.button('Rename plain.ipynb').click()
     const field = ana.page.getByLabel('New name of plain.ipynb')
     await expect.poll(() => field.evaluate((input) => input === document.activeElement), soon).toBe(true)
@@ -136,7 +136,7 @@ describe('the list', () => {
     expect(bin.filter((name) => name.endsWith('plain 2.ipynb'))).toHaveLength(1)
   })
 
-  test('a deletion is undone; the bin gives back, also over a name that is taken, and is emptied', async () => {
+  test('can undo a deletion, restores from the bin, also if the name is taken, and empties the bin', async () => {
     const bin = ana.page.getByRole('region', { name: 'Deleted notebooks' })
     const undo = ana.button('Undo')
     await ana.page.getByText('moved/plain 2.ipynb was moved to the bin').waitFor()
@@ -173,14 +173,14 @@ describe('the list', () => {
     await expect.poll(() => ana.page.getByText('The bin is empty').count(), soon).toBe(0)
   })
 
-  test('a refusal stays until it is read, and the name typed with it; the list changes under no fingers', async () => {
+  test('keeps a refusal and the typed name until dismissed, and updates without disturbing the typing', async () => {
     await ana.button('Rename broken.ipynb').click()
     const field = ana.page.getByLabel('New name of broken.ipynb')
     await field.fill('no notebook')
     await field.press('Enter')
     const alert = ana.page.getByRole('alert')
     await expect.poll(() => alert.innerText(), soon).toMatch(/could not be renamed: .*exists/)
-    // Others make and delete notebooks, and the list is read anew.
+    // Others create and delete notebooks, and the list is loaded again.
     await app.create('a first one.ipynb', notebookFile(['code', '']))
     await field.focus()
     await field.press('End')
@@ -190,7 +190,7 @@ describe('the list', () => {
     await ana.page.keyboard.type('er')
     expect(await field.inputValue()).toBe('no notebook better')
     expect(await alert.innerText()).toMatch(/exists/)
-    // Gone meanwhile: the field stays, and says why it cannot be done.
+    // The notebook disappears: the field stays, and a message says why it cannot be renamed.
     const away = join(app.folder, '..', `${app.folder.split('/').at(-1) ?? ''} broken.ipynb`)
     await rename(join(app.folder, 'broken.ipynb'), away)
     await field.press('Enter')
@@ -209,12 +209,12 @@ describe('the list', () => {
   })
 })
 
-test('without a relay the list has what this browser keeps, and is whole again when the relay is back', async () => {
+test('without the relay the list has what this browser stores, and all notebooks after reconnecting', async () => {
   await app.create('kept here.ipynb', notebookFile(['code', 'kept = 1']))
   const ben = await app.writer('kept here.ipynb')
   await opened(ben, 'kept = 1')
   await ben.until('sync', 'saved')
-  // The script of the list comes after the notebook.
+  // The list's script loads after the notebook.
   await ben.page.waitForFunction(() => customElements.get('nb-notebook-list') !== undefined)
   await app.stopRelay()
   await ben.page.getByRole('link', { name: 'All notebooks' }).click()
@@ -232,15 +232,15 @@ test('without a relay the list has what this browser keeps, and is whole again w
   await fetch(`${app.origin}/api/notebooks/kept%20here.ipynb`, { method: 'DELETE' })
 })
 
-describe('while others have it open', () => {
-  test('a rename: their page follows and keeps what it had not sent', async () => {
+describe('while other people have a notebook open', () => {
+  test('renaming it changes their page’s URL and keeps their unsent edits', async () => {
     await app.create('here.ipynb', notebookFile(['code', 'here = 1']))
     const ben = await app.writer('here.ipynb')
     const carl = await app.writer('here.ipynb')
     await opened(ben, 'here = 1')
     await opened(carl, 'here = 1')
     await ben.until('sync', 'saved')
-    // Ben writes while the network is away, and it comes back after the rename.
+    // Ben types while offline, and reconnects after the rename.
     await ben.type(1, '0')
     await ben.until('sync', 'saved')
     await ben.context.setOffline(true)
@@ -265,7 +265,7 @@ describe('while others have it open', () => {
     await opened(carl, 'here = 109!')
     await expect.poll(() => app.file('there/it is 50%.ipynb'), soon).toContain('here = 109!')
     expect(await exists('here.ipynb')).toBe(false)
-    // A name longer than a close reason can hold; a link to the first one still leads there.
+    // The name is longer than a close reason can be; a link with the first name still leads there.
     const long = `${'とても長い名前'.repeat(8)}.ipynb`
     await ana.button('Rename there/it is 50%.ipynb').click()
     await ana.page.getByLabel('New name of there/it is 50%.ipynb').fill(long)
@@ -281,7 +281,7 @@ describe('while others have it open', () => {
     await carl.context.close()
   })
 
-  test('a deletion: their page says "in the bin", edits go on, and Restore brings it back', async () => {
+  test('deleting it shows "in the bin" on their page, editing goes on, and Restore brings it back', async () => {
     await app.create('kept.ipynb', notebookFile(['code', 'kept = 1']))
     const ben = await app.writer('kept.ipynb')
     const carl = await app.writer('kept.ipynb')
@@ -307,7 +307,7 @@ describe('while others have it open', () => {
     await carl.context.close()
   })
 
-  test('a deletion over which another was made: Restore brings it back beside that one, and the page goes along', async () => {
+  test('Restore puts it beside a new notebook of the same name, and the page follows', async () => {
     await app.create('twice.ipynb', notebookFile(['code', 'first = 1']))
     const ben = await app.writer('twice.ipynb')
     await opened(ben, 'first = 1')
@@ -322,7 +322,7 @@ describe('while others have it open', () => {
     await ben.context.close()
   })
 
-  test('a link to what is in the bin says so and offers to bring it back', async () => {
+  test('a link to a notebook in the bin says so and offers to restore it', async () => {
     await app.create('once.ipynb', notebookFile(['code', 'once = 1']))
     await ana.page.reload()
     await ana.button('Delete once.ipynb').click()
@@ -340,8 +340,8 @@ describe('while others have it open', () => {
     await ben.context.close()
   })
 
-  test('where there is no notebook there is nothing of one, only the ways on: to make it, or to the list', async () => {
-    // A name of its own for each attempt: the first may have made it.
+  test('a link to a missing notebook shows only ways to create it or to go to the list', async () => {
+    // A new name for each attempt, as an earlier one may have created it.
     const name = `never ${Date.now()}`
     const path = `folder/${name}.ipynb`
     const ben = await app.writer(path)
@@ -350,7 +350,7 @@ describe('while others have it open', () => {
     expect(await said.innerText()).toContain(path)
     const ofNotebooks = ben.page.locator('nb-status, nb-menus, .nb-edge, .nb-foot, nb-people')
     expect(await ofNotebooks.count()).toBe(0)
-    // No key opens anything of it.
+    // No key opens a panel.
     await ben.press('F1', 'Control+Shift+f', 'Control+f')
     expect(await ben.page.locator('nb-panel, nb-find').count()).toBe(0)
     await ben.button(`Create ${name}`).click()
@@ -363,7 +363,7 @@ describe('while others have it open', () => {
   })
 })
 
-test('a file that others put into the folder is listed when one comes back to the list', async () => {
+test('a file added to the folder is listed when the page gets the focus again', async () => {
   await writeFile(join(app.folder, 'later.ipynb'), notebookFile(['code', 'later = 1']))
   await ana.page.evaluate(() => window.dispatchEvent(new Event('focus')))
   await expect.poll(() => names(ana), soon).toContain('later')

@@ -1,4 +1,4 @@
-// A note shows what Jupyter shows of it: formulas with the macros of other notes, HTML, and pictures from the folder.
+// A note renders as in Jupyter: formulas with macros of other notes, HTML, and images of the folder.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -11,7 +11,7 @@ const dot = Buffer.from(
 )
 const note = (id: string, source: string): unknown => ({ cell_type: 'markdown', id, metadata: {}, source })
 
-test('formulas, HTML, pictures beside the notebook, and folds, as in JupyterLab', async () => {
+test('formulas, HTML, images of the folder and collapsed outputs are shown as in JupyterLab', async () => {
   const cells = [
     note(
       'a',
@@ -60,7 +60,7 @@ test('formulas, HTML, pictures beside the notebook, and folds, as in JupyterLab'
   await ana.context.close()
 })
 
-test('a task is ticked in place and undone, Tab goes through a table, and the browser spells', async () => {
+test('a task is ticked in place and undone, Tab goes through a table, and spelling is checked', async () => {
   const tasks = '# Tasks\n\n- [ ] one\n- [x] two'
   const text = JSON.stringify({
     cells: [note('a', tasks), note('b', '|a|b|\n|-|-|\n|1|2|')],

@@ -1,4 +1,4 @@
-// What the page says is so, and what it cannot do it says where its person looks, until they have read it.
+// What the page says is true, and what it cannot do it says where the person looks, until dismissed.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -19,9 +19,9 @@ afterAll(() => app.close())
 const refusal = (person: Person, text: string | RegExp) =>
   person.page.getByRole('alert').filter({ hasText: text })
 
-test('what is asked for while a notebook opens is done when it is open', async () => {
+test('Run all during opening runs once the notebook is open, and Ctrl+S says when it is in the file', async () => {
   const ana = await app.writer('')
-  // The socket opens when the test says so.
+  // The socket opens only when the test says so.
   let open = (): void => undefined
   const opened = new Promise<void>((resolve) => (open = resolve))
   await ana.page.routeWebSocket(/\/sync\//, async (socket) => {
@@ -36,7 +36,7 @@ test('what is asked for while a notebook opens is done when it is open', async (
   await ana.cellIs(1, 'done')
   await ana.cellIs(2, 'done')
   expect(await ana.output(2).innerText()).toContain('this too')
-  // Ctrl+S tells when it is in the file.
+  // Ctrl+S reports when the edit is in the file.
   await ana.type(1, '  # more')
   await ana.page.keyboard.press('Control+s')
   await ana.page.getByRole('log').getByText('Saved to file').waitFor()
@@ -45,19 +45,19 @@ test('what is asked for while a notebook opens is done when it is open', async (
   await ana.context.close()
 })
 
-test('a page that is loaded anew knows at once that its Python is gone; others are told', async () => {
+test('a reloaded page ends its runs at once, for everyone', async () => {
   const [ana, ben] = [await app.writer('busy.ipynb'), await app.writer('busy.ipynb')]
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
   await ana.run(1)
   await ben.cellIs(1, 'running')
-  // Another tab of the same browser is alive: what runs there is not touched.
+  // Another tab of the same browser is alive: its runs are not affected.
   const tab = await app.tab(ana.context, 'busy.ipynb')
   await tab.until('sync', 'saved')
   await tab.cellIs(1, 'running')
   await ana.page.reload()
   for (const person of [ana, ben, tab]) {
     await person.cellIs(1, 'interrupted')
-    // Which is what they would read after half a minute.
+    // That is what they would read after half a minute.
     await expect.poll(() => person.page.getByText('has left').count(), soon).toBe(0)
   }
   await ana.cell(1).getByRole('button', { name: 'Run cell' }).waitFor({ state: 'attached' })
@@ -65,7 +65,7 @@ test('a page that is loaded anew knows at once that its Python is gone; others a
   await ben.context.close()
 })
 
-test('a notebook in the bin is not shown as offline; a refused action is reported until it is dismissed', async () => {
+test('a notebook in the bin is not shown as offline; a refused action is reported until dismissed', async () => {
   const ana = await app.writer('binned.ipynb')
   await ana.until('file', 'written')
   await ana.page.goto(app.origin)
@@ -78,7 +78,7 @@ test('a notebook in the bin is not shown as offline; a refused action is reporte
   await refusal(ana, 'its file is not written').getByRole('button', { name: 'OK' }).click()
   await ana.button('Restore it').click()
   await ana.until('sync', 'saved')
-  // Nine bookmarks are all there are.
+  // There are only nine bookmarks.
   await ana.into(1)
   await ana.page.keyboard.press('Escape')
   for (let i = 0; i < 10; i++) for (const key of ['b', 'g', 'g']) await ana.page.keyboard.press(key)
@@ -87,7 +87,7 @@ test('a notebook in the bin is not shown as offline; a refused action is reporte
   await ana.context.close()
 })
 
-test('lines are counted as people count them, outputs can be cleared, and a long word pushes no other away', async () => {
+test('the count of lines is right, outputs can be cleared, and a long status leaves room for others', async () => {
   const ana = await app.writer('long.ipynb', { viewport: { width: 375, height: 700 } })
   await ana.until('sync', 'saved')
   await ana.run(1)

@@ -1,4 +1,4 @@
-// Without a relay everything goes on but prompts; when it is back, both sides' edits are there, once.
+// Without the relay everything works except prompts; after reconnecting, both sides' edits are merged once.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { App, lazyPython, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -12,7 +12,7 @@ afterEach(async () => {
   app = null
 })
 
-/** Nothing was asked of the person. */
+/** No question or error was shown. */
 const askedNothing = async (...people: Person[]): Promise<void> => {
   for (const { page, complaints } of people) {
     expect(await page.locator('dialog, [role=dialog], [role=alertdialog]').count()).toBe(0)
@@ -27,7 +27,7 @@ const sourcesAt = async ({ origin }: App, path: string): Promise<string[]> => {
   return cells.map(({ source }) => [source].flat().join(''))
 }
 
-test('typing continues, a reload still opens page and notebook, and both sides are merged once', async () => {
+test('typing continues offline, a reload still opens the notebook, and both sides are merged once', async () => {
   const app = await started({ 'a.ipynb': notebookText('first', 'second') })
   let [ana, ben] = [await app.person('a.ipynb'), await app.person('a.ipynb')]
   for (const person of [ana, ben]) {
@@ -52,7 +52,7 @@ test('typing continues, a reload still opens page and notebook, and both sides a
   await expect.poll(() => ana.text(3), soon).toBe('third by ana')
   await ana.type(3, ', after a reload')
 
-  // The window is closed in the moment of a letter.
+  // The window is closed just after a key press.
   for (const letter of '!?') {
     await ana.type(3, '')
     await ana.page.keyboard.press(letter)
@@ -77,12 +77,12 @@ test('typing continues, a reload still opens page and notebook, and both sides a
   await askedNothing(ana, ben)
 })
 
-test('a connection that died in its sleep is replaced on waking; until then nothing is called saved', async () => {
+test('a connection lost during sleep is replaced on waking, and nothing is called saved until then', async () => {
   const app = await started({ 'a.ipynb': notebookText('first') })
   const wire = await Wire.start(app.origin)
   onTestFinished(() => wire.stop())
   const [ana, ben] = [await app.writer(''), await app.writer('a.ipynb')]
-  // The library would find out by itself after half a minute.
+  // The client library would notice by itself after half a minute.
   await ana.page.addInitScript(() => {
     const every = window.setInterval
     window.setInterval = ((action: TimerHandler, pause?: number): number =>
@@ -90,7 +90,7 @@ test('a connection that died in its sleep is replaced on waking; until then noth
   })
   await ana.page.goto(`${wire.origin}/notebook/a.ipynb`)
   await ana.until('sync', 'saved')
-  /** What the status line says from here on. */
+  /** Records every state of the status line from here on. */
   const said = await ana.page.evaluateHandle(() => {
     const words: string[] = []
     const status = document.querySelector<HTMLElement>('nb-status')
@@ -119,7 +119,7 @@ test('a connection that died in its sleep is replaced on waking; until then noth
   expect(ana.complaints).toEqual([])
 })
 
-test('Python runs after an offline reload, though it was never used before', async () => {
+test('Python runs after an offline reload, even if it was never used before', async () => {
   const app = await started({ 'a.ipynb': notebookText('import json\nprint(json.dumps({"six": 2 * 3}))') })
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
@@ -140,7 +140,7 @@ test('Python runs after an offline reload, though it was never used before', asy
   await askedNothing(ana, ben)
 })
 
-test('two tabs of one browser see each other offline, and what both wrote arrives once', async () => {
+test('two tabs of one browser see each other’s edits offline, and both are merged once', async () => {
   const app = await started({ 'a.ipynb': notebookText('first', 'second') })
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
@@ -154,7 +154,7 @@ test('two tabs of one browser see each other offline, and what both wrote arrive
   await tab.type(2, ' from the other')
   await expect.poll(() => ana.text(2), soon).toBe('second from the other')
 
-  // A tab opened without a relay joins in, and one that is closed takes nothing with it.
+  // A tab opened offline joins in, and closing one loses nothing.
   const third = await app.tab(ana.context, 'a.ipynb')
   await third.until('sync', 'offline')
   await expect.poll(() => third.text(2), soon).toBe('second from the other')
@@ -180,7 +180,7 @@ const refusals = {
   'a database that fails': () => {
     const open = IDBFactory.prototype.open
     IDBFactory.prototype.open = function (this: IDBFactory, name: string) {
-      // Asking for an older version than the one there is ends in an error event.
+      // Opening an older version than the existing one ends in an error event.
       open.call(this, name, 9)
       return open.call(this, name, 1)
     }
@@ -197,7 +197,7 @@ const refusals = {
 }
 
 test.for(Object.entries(refusals))(
-  'a browser with %s works and says what it does not keep',
+  'a browser with %s works and says what it does not store',
   async ([, refuse]) => {
     const app = await started({ 'a.ipynb': notebookText('first') })
     const context = await app.newContext()
@@ -221,7 +221,7 @@ test.for(Object.entries(refusals))(
   },
 )
 
-test('a notebook this browser never had says so while offline, and opens when the relay is back', async () => {
+test('a notebook that this browser does not store says so offline, and opens after reconnecting', async () => {
   const app = await started({ 'a.ipynb': notebookText('first'), 'b.ipynb': notebookText('other') })
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
@@ -243,7 +243,7 @@ test('a notebook this browser never had says so while offline, and opens when th
   await askedNothing(ana)
 })
 
-test('an HTML output shows after an offline reload', async () => {
+test('an HTML output is shown after an offline reload', async () => {
   const app = await started({
     'a.ipynb': notebookText(
       'class Page:\n    def _repr_html_(self): return "<b id=mark>from Python</b>"\nPage()',

@@ -1,5 +1,5 @@
-// Whoever asks twice, together with somebody else, edits the prompt while it is answered or deletes its cell, gets one
-// answer, where they expect it. Asking while offline and closing the tab: model.test.ts.
+// A prompt is answered once, in its place, even if it is run twice, by two people at once, edited or deleted
+// meanwhile. Running offline and closing the tab: model.test.ts.
 import { afterEach, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { soon } from '../support/soon.ts'
@@ -12,7 +12,7 @@ afterEach(async () => {
   app = null
 })
 
-test('asked twice, by two at once, edited and deleted meanwhile: one answer, in its place', async () => {
+test('a prompt run twice or by two people, edited or deleted meanwhile gets one reply, in its place', async () => {
   const provider = new ScriptedProvider()
   const prompts = ['first', 'second', 'third', 'fourth'] as const
   app = await App.start(
@@ -23,7 +23,7 @@ test('asked twice, by two at once, edited and deleted meanwhile: one answer, in 
   const all = [ana, ben]
   for (const person of all) await person.until('sync', 'saved')
   const answersAre = (times: number) => expect.poll(() => provider.answers.length, soon).toBe(times)
-  /** Of the last one that was asked for. */
+  /** Completes the last answer. */
   const answered = async (text: string): Promise<void> => {
     const answer = provider.answer(provider.answers.length - 1)
     await answer.text(text)
@@ -43,7 +43,7 @@ test('asked twice, by two at once, edited and deleted meanwhile: one answer, in 
   await answered('the only one')
   for (const person of all) await shows(person, 1, 'done', 'the only one')
 
-  // Two people at once. The relay has what both pressed before it answers.
+  // Two people at once. The relay has both requests before the reply.
   await Promise.all(all.map((person) => person.run(2)))
   for (const person of all) await person.until('sync', 'saved')
   await expect.poll(() => provider.answers.length, soon).toBeGreaterThan(1)
@@ -51,7 +51,7 @@ test('asked twice, by two at once, edited and deleted meanwhile: one answer, in 
   await answered('for both')
   for (const person of all) await shows(person, 2, 'done', 'for both')
 
-  // The prompt is edited while it is answered: the answer is to what was asked, and the edit stays.
+  // The prompt is edited during the reply: the reply is to the old text, and the edit stays.
   await ana.run(3)
   await answersAre(last + 1)
   await provider.answer(last).text('to the ')
@@ -61,7 +61,8 @@ test('asked twice, by two at once, edited and deleted meanwhile: one answer, in 
   for (const person of all) await shows(person, 3, 'done', 'to the third')
   expect(JSON.stringify(provider.answer(last).request.messages.at(-1))).not.toContain('and more')
 
-  // The cell is deleted: nobody pays for the rest, and what had come is there when the cell is back.
+  // The cell is deleted: the provider's stream is stopped, and the text so far is there when the cell is
+  // restored.
   await ana.run(4)
   await answersAre(last + 2)
   const gone = provider.answer(last + 1)

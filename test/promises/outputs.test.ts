@@ -1,4 +1,4 @@
-// Outputs that are more than a window: a flood of text, a frame of data that Python still has, and what is on paper.
+// Outputs larger than the window: a million lines, and a data frame that Python still has.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-test('of a million lines the first and the last are seen, scrolled inside or whole, which the file remembers', async () => {
+test('a million lines show the first and last ones, scrolled or whole, and the file remembers which', async () => {
   await ana.run(1)
   await ana.cellIs(1, 'done')
   const output = ana.output(1)
@@ -56,7 +56,7 @@ test('of a million lines the first and the last are seen, scrolled inside or who
   await expect.poll(metadata, soon).toEqual({})
 })
 
-test('a frame is sorted, filtered, paged, profiled and drawn with all its rows, and without Python with its own', async () => {
+test('a data frame is sorted, filtered, paged and profiled in Python, or without it from the output', async () => {
   await ana.run(2)
   await ana.cellIs(2, 'done')
   const frame = ana.output(2).frameLocator('iframe')
@@ -68,7 +68,7 @@ test('a frame is sorted, filtered, paged, profiled and drawn with all its rows, 
   await frame.getByRole('button', { name: 'All rows' }).click()
   await expect.poll(() => status.innerText(), soon).toBe('Rows 1–50 of 1,000')
   const next = frame.getByRole('button', { name: 'Next rows' })
-  // The frame is as high as its rows: until then what is below them moves.
+  // Until the frame is as high as its rows, what is below them moves.
   const isWithin = async (): Promise<boolean> => {
     const [inner, outer] = [await next.boundingBox(), await ana.output(2).locator('iframe').boundingBox()]
     return inner !== null && outer !== null && inner.y + inner.height <= outer.y + outer.height
@@ -88,7 +88,7 @@ test('a frame is sorted, filtered, paged, profiled and drawn with all its rows, 
   await frame.getByRole('button', { name: 'Chart' }).click()
   await frame.getByRole('img', { name: /^n over the rows: from \d+ to 99\d$/ }).waitFor()
 
-  // Whoever has no Python has what the output has.
+  // A page without Python has only the rows in the output.
   const ben = await app.writer('a.ipynb', { viewport: { width: 375, height: 700 } })
   await ben.output(2).scrollIntoViewIfNeeded()
   const his = ben.output(2).frameLocator('iframe')
@@ -109,7 +109,7 @@ test('a frame is sorted, filtered, paged, profiled and drawn with all its rows, 
   expect(ben.complaints).toEqual([])
   await ben.context.close()
 
-  // With Python ends what it was asked for.
+  // When Python ends, the frame says so.
   await ana.button('Restart kernel').click()
   await ana.button('Restart').click()
   await expect.poll(() => status.innerText(), soon).toMatch(/^Python has ended/)

@@ -1,4 +1,5 @@
-// What another program does to the file arrives like another person's edit: live, beside what is typed, nothing lost.
+// An edit of the file by another program arrives like another person's: live, merged with what is typed,
+// without loss.
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -25,21 +26,21 @@ const fileSays = async (app: App): Promise<string[]> =>
     ({ source }) => [source].flat().join(''),
   )
 
-test('an edit in another program comes in while people type; carets stay, both survive', async () => {
+test('an edit of the file is merged while people type, and carets and undo are unaffected', async () => {
   const app = await started({ 'a.ipynb': notebookText('first = 1\nsecond = 2', 'other') })
   const [ana, ben] = [await opened(app), await opened(app)]
   await ana.into(1)
   await ana.page.keyboard.press('Control+Home')
   await ana.page.keyboard.type('# typed by ana ')
   await ben.type(2, ' by ben')
-  // The other program has the file as it was read, and saves it with one line more and one changed.
+  // The other program saves the file as it had read it, with one line changed and one added.
   await save(app, notebookText('first = 1\nsecond = 22\nthird = 3', 'other', 'new cell'))
   const all = ['# typed by ana first = 1\nsecond = 22\nthird = 3', 'other by ben', 'new cell']
   for (const person of [ana, ben])
     await expect
       .poll(() => Promise.all([1, 2, 3].map((position) => person.text(position))), soon)
       .toEqual(all)
-  // Her caret is where it was: behind what she typed.
+  // Her caret is where it was, after what she typed.
   await ana.page.keyboard.type('and on ')
   await expect.poll(() => ben.text(1), soon).toBe('# typed by ana and on first = 1\nsecond = 22\nthird = 3')
   await ana.until('sync', 'saved')
@@ -47,14 +48,14 @@ test('an edit in another program comes in while people type; carets stay, both s
     .poll(() => fileSays(app), soon)
     .toEqual(['# typed by ana and on first = 1\nsecond = 22\nthird = 3', 'other by ben', 'new cell'])
   await ana.until('file', 'written')
-  // What a person undoes is their own.
+  // Her undo affects only her own edit.
   await ana.page.keyboard.press('Control+z')
   await expect.poll(() => ben.text(1), soon).toContain('second = 22')
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('where both changed one line the cell says so, with what the file said, until somebody has seen it', async () => {
-  // Her words are at the relay and not in the file when it is saved.
+test('a line changed here and in the file marks the cell, until someone decides', async () => {
+  // Her edit is on the relay but not in the file when the file is saved.
   const times = { quiet: 20_000, atMost: 60_000 }
   const app = await started({ 'a.ipynb': notebookText('x = 1') }, { times })
   const [ana, ben] = [await opened(app), await opened(app)]
@@ -75,7 +76,7 @@ test('where both changed one line the cell says so, with what the file said, unt
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('a file that is removed closes nothing, and is written back at a click', async () => {
+test('removing the file closes nothing, and a button writes it again', async () => {
   const app = await started({ 'a.ipynb': notebookText('first') })
   const ana = await opened(app)
   await rm(join(app.folder, 'a.ipynb'))
@@ -90,7 +91,7 @@ test('a file that is removed closes nothing, and is written back at a click', as
   expect(ana.complaints).toEqual([])
 })
 
-test('a file that cannot be read is left alone, and the page says where it is wrong', async () => {
+test('a file that cannot be parsed is left alone, and the page shows its error and position', async () => {
   const app = await started({ 'a.ipynb': notebookText('first') })
   const ana = await opened(app)
   const broken = `{\n<<<<<<< HEAD\n "cells": []\n=======\n}`

@@ -1,4 +1,5 @@
-// Packages come through the relay when a cell needs them, and stay: with the relay for everyone, and in the browser.
+// Packages are fetched through the relay when a cell needs them, and cached on the relay for everyone and in
+// the browser.
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, patience, type Person } from '../support/app.ts'
@@ -56,15 +57,15 @@ const ran = async (person: Person, position: number, text: string, status = 'don
   expect(await cell.getAttribute('data-status')).toBe(status)
 }
 
-test('a package is loaded when it is imported, told of when it cannot be, and there without upstream and relay', async () => {
+test('an imported package is fetched or its failure reported, and is cached by relay and browser', async () => {
   const ana = await app.person('a.ipynb', { timezoneId: 'Asia/Kathmandu' })
   await ana.until('sync', 'saved')
-  // What is fetched before the service worker is in charge would not be kept.
+  // What is fetched before the service worker is active would not be cached.
   await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   const release = upstream.hold()
   await ana.run(1)
   await expect.poll(() => ana.status.innerText(), soon).toContain('downloading alpha')
-  // Nothing waits for it but the run.
+  // Only the run waits for it.
   await ana.type(8, ' ')
   release()
   await ana.cellIs(1, 'done')
@@ -83,7 +84,7 @@ test('a package is loaded when it is imported, told of when it cannot be, and th
   await ran(ana, 4, 'InstallError', 'error')
   expect(await ana.output(4).innerText()).toContain(`${upstream.origin} has no package nothing`)
 
-  // The zone is this browser's, not that of the machine that took Python's snapshot.
+  // The time zone is this browser's, not that of the machine that took Python's snapshot.
   const never = upstream.hold()
   for (const position of [7, 9]) {
     await ana.run(position)

@@ -1,4 +1,4 @@
-// Printing: all of the notebook, whatever is in the window, and nothing else.
+// Printing: the whole notebook, whatever is in view, and nothing else.
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
@@ -38,14 +38,14 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** Outputs that have something to show, and frames whose content stands. */
+/** Counts the outputs that have content, and the frames whose content is complete. */
 const shown = (page: Page): Promise<{ outputs: number; frames: number }> =>
   page.evaluate(() => ({
     outputs: [...document.querySelectorAll('nb-output')].filter(({ children }) => children.length > 0).length,
     frames: document.querySelectorAll('.nb-frame[data-shown]').length,
   }))
 
-test('the browser’s own printing has every output, also of a page that was never idle', async () => {
+test('printing by the browser includes every output, even on a page that was never idle', async () => {
   const busy = await ana.context.newPage()
   await busy.addInitScript(() => {
     window.requestIdleCallback = () => 0
@@ -53,7 +53,7 @@ test('the browser’s own printing has every output, also of a page that was nev
   await busy.goto(ana.page.url())
   await busy.locator('nb-cell').nth(39).waitFor({ state: 'attached' })
   await busy.locator('nb-output').first().waitFor({ state: 'attached' })
-  // The other one may have been idle meanwhile.
+  // The other page may have been idle meanwhile.
   expect((await shown(busy)).outputs).toBeLessThan(39)
   for (const page of [busy, ana.page]) {
     const pdf = await page.pdf({ format: 'A4' })
@@ -61,7 +61,7 @@ test('the browser’s own printing has every output, also of a page that was nev
     expect((await shown(page)).outputs).toBe(39)
   }
   await busy.close()
-  // Frames would not have come in time.
+  // Frames would not have loaded in time.
   await ana.page.emulateMedia({ media: 'print' })
   for (const n of [0, 18, 36])
     await ana
@@ -71,7 +71,7 @@ test('the browser’s own printing has every output, also of a page that was nev
   await ana.page.emulateMedia({ media: 'screen' })
 })
 
-test('Ctrl+P prints when all is there, with nothing around it and in light colours', async () => {
+test('Ctrl+P prints once everything has rendered, without controls and in light colours', async () => {
   const { page } = ana
   await page.reload()
   await ana.until('sync', 'saved')

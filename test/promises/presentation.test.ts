@@ -1,4 +1,5 @@
-// A notebook as an app, without its code but with its widgets, and as slides: for who gets the link, and for the keyboard.
+// A notebook as an app, without its code but with its widgets, and as slides, opened by link and used by
+// keyboard.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, patience } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-test('the app view runs code without showing it, its widgets work, and nothing can be changed', async () => {
+test('the app view runs code without showing it, its widgets work, and nothing can be edited', async () => {
   const ana = await app.writer('talk.ipynb?view=app&token=writes')
   const { page } = ana
   await page.getByRole('heading', { name: 'Rain', level: 1 }).last().waitFor()
@@ -37,7 +38,7 @@ test('the app view runs code without showing it, its widgets work, and nothing c
   for (const name of ['Run cell', 'Delete cell', 'Add code cell', 'Undo'])
     expect(await ana.button(name).count(), name).toBe(0)
 
-  // Neither a double click nor the keys of command mode change anything.
+  // Neither a double click nor keys of command mode change anything.
   await page.getByRole('heading', { name: 'Second' }).dblclick()
   await page.keyboard.type('ddxz')
   await ana.cell(3).focus()
@@ -46,7 +47,7 @@ test('the app view runs code without showing it, its widgets work, and nothing c
   expect(await page.locator('nb-cell').count()).toBe(5)
   expect(await page.getByRole('main').getByRole('checkbox', { disabled: false }).count()).toBe(0)
 
-  // A reader has the same link.
+  // A reader can open the same link.
   const ben = await app.writer('talk.ipynb?view=app&token=reads')
   await ben.output(4).getByText('of the second').waitFor()
   expect(await ben.button('Run all').count()).toBe(0)
@@ -66,7 +67,7 @@ test('the app view runs code without showing it, its widgets work, and nothing c
   await ana.context.close()
 })
 
-test('the slide view goes by headings and keys, follows edits, and Esc leads back', async () => {
+test('the slide view follows headings, keys and edits, and Esc leaves it', async () => {
   const ana = await app.writer('talk.ipynb?token=writes')
   const ben = await app.writer('talk.ipynb?token=writes')
   const { page } = ana
@@ -83,7 +84,7 @@ test('the slide view goes by headings and keys, follows edits, and Esc leads bac
   await ana.output(4).getByText('of the second').waitFor()
   expect(await page.getByRole('textbox', { name: /^Source/ }).count()).toBe(0)
 
-  // Another slide before it: this one stays.
+  // A slide is inserted before this one, which stays.
   await ben.cell(1).getByRole('button', { name: 'Add note', exact: true }).click()
   await page.waitForFunction(() => document.querySelectorAll('nb-cell').length === 6)
   await ben.page.keyboard.type('## Between')
@@ -96,7 +97,7 @@ test('the slide view goes by headings and keys, follows edits, and Esc leads bac
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('ArrowLeft')
   await expect.poll(shown, soon).toEqual(['Between'])
-  // The link leads to the slides.
+  // The link opens the slides.
   await page.reload()
   await expect.poll(() => place.innerText(), soon).toBe('1 of 4')
   await ana.button('Next slide').click()

@@ -1,4 +1,5 @@
-// What a model is given besides the cells' texts: values and functions of the kernel, images, and what the folder says.
+// What a model receives besides the text of cells: values and functions of the kernel, images, and the
+// folder's instructions.
 import { afterEach, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -10,7 +11,7 @@ afterEach(async () => {
   app = null
 })
 
-/** 40 by 24 pixels. */
+/** A PNG of 40 by 24 pixels. */
 const picture =
   'iVBORw0KGgoAAAANSUhEUgAAACgAAAAYCAIAAAAH5iiXAAAAKElEQVR4nGM4YWMzIIhh1OJRi0ctHrV41OJRi0ctHrV41OJRi4ePxQDnT7A9dYENnAAAAABJRU5ErkJggg=='
 const drawn = {
@@ -36,7 +37,7 @@ def bare(y):
 const opened = (app: App): Promise<Person> =>
   app.opened('a.ipynb', { viewport: { width: 1100, height: 900 } })
 
-test('a prompt is given values, functions, images and the folder’s instructions, and everybody sees which', async () => {
+test('a prompt is sent referenced values and functions, images and the folder’s instructions', async () => {
   app = await App.start({
     'CRAFT.ipynb': notebookFile(['note', 'Answer in French.'], ['code', 'craft = "from craft"']),
     'a.ipynb': notebookFile(
@@ -53,7 +54,7 @@ test('a prompt is given values, functions, images and the folder’s instruction
 
   await ana.run(1)
   await ana.cellIs(1, 'done')
-  // The folder's code is shown and offered, and runs by a click.
+  // The folder's code is shown and offered, and runs after a click.
   const offer = ana.page.getByRole('status').filter({ hasText: 'CRAFT.ipynb has code for a new kernel' })
   await offer.getByText('Show it').click()
   expect(await offer.locator('pre').textContent()).toContain('craft = "from craft"')
@@ -78,7 +79,7 @@ test('a prompt is given values, functions, images and the folder’s instruction
   expect(reply).toContain("'from craft'")
   expect(reply).toContain('[image/png, 99 bytes]')
 
-  // A function is called with the person's consent to this very call.
+  // A function is called only with the person's approval of this call.
   await ana.run(5)
   const approval = ana.page.getByRole('group', { name: 'Approval' })
   await approval.waitFor()
@@ -87,7 +88,7 @@ test('a prompt is given values, functions, images and the folder’s instruction
   await ana.cellIs(5, 'done')
   await expect.poll(() => ben.reply(5).textContent(), soon).toContain('42')
 
-  // All of it is in the panel, and can be left out there.
+  // The panel lists all of it, and can leave parts out.
   await ana.source(4).hover()
   await ana.cell(4).getByRole('button', { name: 'Context' }).click()
   const panel = ana.page.getByRole('complementary', { name: 'What the model sees' })
@@ -102,10 +103,10 @@ test('a prompt is given values, functions, images and the folder’s instruction
   await expect.poll(() => ana.reply(4).textContent(), soon).not.toContain('bytes]')
   await ana.cellIs(4, 'done')
 
-  // The live kernel completes what is written; only functions behind &.
+  // The live kernel completes references, with only functions after &.
   await ana.type(5, '\n$`cra')
   const options = ana.page.locator('.cm-tooltip-autocomplete').getByRole('option')
-  // A question to a busy Python has no answer: it is asked again.
+  // A busy Python does not answer: the question is asked again.
   const listed = async (): Promise<string[]> => {
     if ((await options.count()) === 0) await ana.page.keyboard.press('Control+Space')
     return options.allTextContents()
@@ -116,7 +117,7 @@ test('a prompt is given values, functions, images and the folder’s instruction
   await expect.poll(listed, soon).toEqual([expect.stringContaining('add')])
   await ana.page.keyboard.press('Escape')
 
-  // A prompt waits for what runs; what somebody else makes of it meanwhile is not evaluated.
+  // A prompt waits for a running cell; references that somebody else adds meanwhile are not evaluated.
   await ana.run(6)
   const input = ana.cell(6).getByRole('textbox', { name: 'go on?' })
   await input.waitFor()
@@ -130,7 +131,7 @@ test('a prompt is given values, functions, images and the folder’s instruction
   await ana.page.getByRole('alert').filter({ hasText: 'was changed' }).waitFor()
   expect(await ana.cell(7).getAttribute('data-status')).toBe('idle')
 
-  // The file tells what was sent.
+  // The file records what was sent.
   await ana.until('file', 'written')
   await expect
     .poll(async () => (await fetch(`${app?.origin ?? ''}/api/notebooks/a.ipynb`)).text(), soon)

@@ -1,4 +1,4 @@
-// Python runs in the page of whoever asked, and nowhere else; everyone on the notebook sees what comes of it.
+// Python runs in the page of the person who runs the cell, and nowhere else; everyone sees the results.
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
@@ -28,7 +28,7 @@ const opened = async (person: Person): Promise<Person> => {
   return person
 }
 
-/** One who runs, and one who sees it. */
+/** One person who runs cells, and one who watches. */
 const together = async (path: string, ...sources: string[]): Promise<[Person, Person]> => {
   await app.create(path, notebookText(...sources))
   return [await opened(await app.writer(path)), await opened(await app.writer(path))]
@@ -37,7 +37,7 @@ const together = async (path: string, ...sources: string[]): Promise<[Person, Pe
 const statuses = ({ page }: Person): Promise<(string | null)[]> =>
   page.locator('nb-cell').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-status')))
 
-/** A frame in a cell's output, once it shows something. */
+/** The origin and text of an output's frame, once it has rendered. */
 const framed = async (person: Person, position: number, selector: string): Promise<string> => {
   const content = person.output(position).frameLocator('iframe').locator(selector)
   await content.waitFor()
@@ -48,7 +48,7 @@ const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 const shows = (method: string, value: string): string =>
   `class Shown:\n    def ${method}(self):\n        return ${value}\nShown()`
 
-test('Python is ready before the first run, but where the browser is asked to save data', async () => {
+test('Python starts before the first run, unless the browser is asked to save data', async () => {
   await app.create('ready.ipynb', notebookText('1'))
   const saving = await opened(await app.writer('ready.ipynb'))
   const ana = await opened(await app.tab(await app.newContext(), 'ready.ipynb'))
@@ -58,7 +58,7 @@ test('Python is ready before the first run, but where the browser is asked to sa
   await saving.cellIs(1, 'done')
 })
 
-test('state goes from cell to cell, prints appear before the end, and others see it as it comes', async () => {
+test('cells share state, and everyone sees output while the cell is still running', async () => {
   const [ana, ben] = await together(
     'state.ipynb',
     'import asyncio\ncount = 40',
@@ -97,7 +97,7 @@ test('state goes from cell to cell, prints appear before the end, and others see
   }
 })
 
-test('the last expression is shown as what it says it is, to others too', async () => {
+test('the last expression is shown in its richest form, to others too', async () => {
   const [ana, ben] = await together(
     'display.ipynb',
     shows('_repr_html_', '"<b id=mark>bold</b>"'),
@@ -126,7 +126,7 @@ test('the last expression is shown as what it says it is, to others too', async 
   }
 })
 
-test('a busy loop stops, by its own button and by the kernel’s, and keeps what it knew', async () => {
+test('a busy loop is stopped by Stop cell and by Interrupt kernel, and Python keeps its state', async () => {
   const [ana, ben] = await together(
     'loop.ipynb',
     'known = "still here"',
@@ -141,7 +141,7 @@ test('a busy loop stops, by its own button and by the kernel’s, and keeps what
     await ana.run(2)
     await Promise.all([ana.cellIs(2, 'running'), ben.cellIs(2, 'running')])
     await ana.until('kernel', 'busy')
-    // What waits behind it is taken back.
+    // What is queued behind it is withdrawn.
     await ana.run(4)
     await ana.cellIs(4, 'queued')
     await ana.source(2).hover()
@@ -154,7 +154,7 @@ test('a busy loop stops, by its own button and by the kernel’s, and keeps what
   await ana.cellIs(3, 'done')
   expect(await ana.output(3).innerText()).toContain('still here')
 
-  // Anybody may stop a run, whoever asked for it.
+  // Anybody can stop a run.
   await ana.run(2)
   await ben.cellIs(2, 'running')
   await ben.source(2).hover()
@@ -162,7 +162,7 @@ test('a busy loop stops, by its own button and by the kernel’s, and keeps what
   await Promise.all([ana.cellIs(2, 'interrupted'), ben.cellIs(2, 'interrupted')])
 })
 
-test('run all stops at an error; a restart forgets', async () => {
+test('Run all stops at an error, and a restart loses Python’s state', async () => {
   const [ana, ben] = await together('all.ipynb', 'a = 1', 'b = a + 1\n1 / 0', 'print("never")', 'a')
   await ana.button('Run all').click()
   await Promise.all([ana.cellIs(2, 'error'), ben.cellIs(2, 'error')])
@@ -172,7 +172,7 @@ test('run all stops at an error; a restart forgets', async () => {
   }
   await ana.run(4)
   await ana.cellIs(4, 'done')
-  // It asks once, as there is something to lose.
+  // It asks first, as there is state to lose.
   await ana.button('Restart kernel').click()
   await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
   await ana.button('Restart kernel').click()
@@ -183,7 +183,7 @@ test('run all stops at an error; a restart forgets', async () => {
   await ana.run(4)
   await Promise.all([ana.cellIs(4, 'error'), ben.cellIs(4, 'error')])
   await expect.poll(() => ben.output(4).innerText(), soon).toContain("name 'a' is not defined")
-  // Parts of it, by Colab's keys.
+  // Run before and Run after, by Colab's keys.
   await ana.into(2)
   await ana.page.keyboard.press('Control+F8')
   await ana.cellIs(1, 'done')
@@ -199,7 +199,7 @@ test('run all stops at an error; a restart forgets', async () => {
   expect(ana.complaints).toEqual([])
 })
 
-test('a cell tagged raises-exception may fail, and run all continues, as in Jupyter', async () => {
+test('a cell tagged raises-exception may fail, and Run all continues, as in Jupyter', async () => {
   const text = notebookText('1 / 0', 'print("went on")').replace(
     '"metadata": {}',
     '"metadata": {"tags": ["raises-exception"]}',
@@ -211,7 +211,7 @@ test('a cell tagged raises-exception may fail, and run all continues, as in Jupy
   expect(await statuses(ana)).toEqual(['error', 'done'])
 })
 
-test('a request forged through the socket waits with a button', async () => {
+test('a run request forged through the socket waits for a click', async () => {
   await app.create('forged.ipynb', notebookText('print("ran here")', '"asked for"', 'input("go on? ")'))
   const ana = await opened(await app.writer('forged.ipynb'))
   const doc = new Y.Doc()
@@ -234,7 +234,7 @@ test('a request forged through the socket waits with a button', async () => {
   cellMap(doc, first)?.set('request', request)
   await ana.cellIs(1, 'queued')
   await ana.cell(1).getByText('Mallory requested this run earlier').waitFor()
-  // A run of one's own goes before, and does not take the forged one along.
+  // A run of one's own starts first, and does not start the forged one.
   await ana.run(2)
   await ana.cellIs(2, 'done')
   expect(await ana.cell(1).getAttribute('data-status')).toBe('queued')
@@ -243,7 +243,7 @@ test('a request forged through the socket waits with a button', async () => {
   await ana.cellIs(1, 'done')
   expect(await ana.output(1).innerText()).toContain('ran here')
 
-  // The source and its digest in a request of one's own, both written by somebody else.
+  // Somebody else writes both the source and its digest in one's own request.
   await ana.run(3)
   const goOn = ana.page.getByRole('textbox', { name: 'go on?', exact: true })
   await goOn.waitFor()
@@ -265,7 +265,7 @@ test('a request forged through the socket waits with a button', async () => {
   expect(await ana.output(2).innerText()).not.toContain('forged')
 })
 
-test('a request restored from storage waits', async () => {
+test('a run request restored from storage waits for a click', async () => {
   await app.create(
     'restored.ipynb',
     notebookText('while True: pass', 'print("ran")', 'print("too")', '"mine"'),

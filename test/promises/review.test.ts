@@ -1,4 +1,4 @@
-// What a model changed is shown in its cell, with keep and take back, to everybody; what people typed since stays.
+// A model's change is shown in its cell to everyone, with Keep and Take back; what people typed since stays.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
@@ -31,7 +31,7 @@ const change = (person: Person, position: number) =>
 const textOf = async (person: Person, position: number): Promise<string> =>
   (await shownSources(person))[position - 1] ?? ''
 
-/** Says what is to change in the field that the key opened. */
+/** Enters what should change in the field opened by the key. */
 const wish = async ({ page }: Person, text: string): Promise<void> => {
   await page.keyboard.press('Control+Shift+E')
   const field = page.getByRole('textbox', { name: 'What should change?', exact: true })
@@ -39,7 +39,7 @@ const wish = async ({ page }: Person, text: string): Promise<void> => {
   await field.press('Enter')
 }
 
-test('a model edits a cell as asked; one person types in it while another takes a hunk back, and keys go from change to change', async () => {
+test('a model’s edit of a cell is kept or taken back by hunk, while another person types in it', async () => {
   app = await App.start({ 'a.ipynb': notebookFile(['code', source], ['note', 'Some *words* here']) })
   const [ana, ben] = [await opened(app), await opened(app, { width: 375, height: 700 })]
   await ana.into(1)
@@ -62,7 +62,7 @@ test('a model edits a cell as asked; one person types in it while another takes 
   for (const person of [ana, ben]) await expect.poll(() => textOf(person, 1), soon).toBe(left)
   await expect.poll(() => hunks(ben).count(), soon).toBe(0)
 
-  // With review first a model only proposes, and a reload loses no proposal.
+  // With Review first the model only proposes, and a reload keeps the proposal.
   await ana.page.getByRole('combobox', { name: 'Model', exact: true }).click()
   await ana.page.getByRole('checkbox', { name: 'Review first', exact: true }).check()
   await ana.page.keyboard.press('Escape')
@@ -76,7 +76,7 @@ test('a model edits a cell as asked; one person types in it while another takes 
   expect(await change(ana, 2).getAttribute('data-proposed')).not.toBeNull()
   expect(await ana.cell(2).locator('nb-markdown').first().textContent()).toContain('Some words here')
 
-  // By keys alone: from the first change to the next, which is kept.
+  // By keyboard alone: from the first change to the next one, which is kept.
   await ana.cell(1).focus()
   await ana.page.keyboard.press('Alt+F5')
   await ana.page.locator('nb-cell:nth-of-type(1) [data-change]:focus').waitFor()
@@ -92,7 +92,7 @@ test('a model edits a cell as asked; one person types in it while another takes 
   for (const person of [ana, ben]) expect(person.complaints).toEqual([])
 })
 
-test('an edit of a selection changes the selection alone, is stopped with its button, and left with Escape', async () => {
+test('an edit of a selection changes only the selection, can be stopped, and Esc cancels it', async () => {
   app = await App.start({ 'a.ipynb': notebookFile(['code', source]) })
   const ana = await opened(app)
   await ana.into(1)
@@ -120,7 +120,7 @@ test('an edit of a selection changes the selection alone, is stopped with its bu
   expect(ana.complaints).toEqual([])
 })
 
-/** A model of another make that acts through the socket. */
+/** Another client that acts as a model through the socket. */
 const connected = async (app: App): Promise<Y.Doc> => {
   const doc = new Y.Doc()
   const socket = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, 'a.ipynb', doc, {
@@ -136,7 +136,7 @@ const connected = async (app: App): Promise<Y.Doc> => {
   return doc
 }
 
-test('what a reply added, moved, deleted and edited is shown where it is, and kept or taken back at once', async () => {
+test('all changes of a reply are shown in place, and kept or taken back at once', async () => {
   app = await App.start({
     'a.ipynb': notebookFile(
       ['code', 'one = 1'],
@@ -186,7 +186,7 @@ test('what a reply added, moved, deleted and edited is shown where it is, and ke
   await ana.page.keyboard.press('Shift+Z')
   await expect.poll(() => shownSources(ana), soon).toEqual(before)
 
-  // As proposals they change nothing until they are kept.
+  // Proposals change nothing until they are kept.
   await ana.page.getByRole('combobox', { name: 'Model', exact: true }).click()
   await ana.page.getByRole('checkbox', { name: 'Review first', exact: true }).check()
   await ana.page.keyboard.press('Escape')

@@ -1,4 +1,4 @@
-// Whoever may only read watches, shows a caret, and changes nothing: the page says so before they try.
+// A person who may only read sees everything, shows a caret and changes nothing: the page says so beforehand.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -23,7 +23,7 @@ afterAll(() => app.close())
 const role = (person: Person): Promise<string | null> =>
   person.page.evaluate(() => document.documentElement.getAttribute('data-role'))
 
-test('a reader watches and is seen, and finds nothing to press that would change the notebook', async () => {
+test('a reader sees everything and is seen, and has no control that would change the notebook', async () => {
   const { page } = ben
   expect([await role(ana), await role(ben)]).toEqual(['write', 'read'])
   await page.getByRole('banner').getByText('Read only', { exact: true }).waitFor()
@@ -38,7 +38,7 @@ test('a reader watches and is seen, and finds nothing to press that would change
   await expect.poll(() => offered(ana), soon).toHaveLength(7)
   expect(await offered(ben)).toEqual([])
 
-  // The caret of a reader is there, and keys leave the text alone.
+  // The reader's caret is shown, and keys do not change the text.
   await ben.into(1)
   await ana.cell(1).getByRole('img', { name: 'Caret of Ben', exact: true }).waitFor()
   await page.keyboard.type('no')
@@ -54,7 +54,7 @@ test('a reader watches and is seen, and finds nothing to press that would change
   expect(await ana.page.locator('nb-cell[data-status="idle"]').count()).toBe(3)
   expect(await ben.status.getAttribute('data-sync')).toBe('saved')
 
-  // The history can be read, and has nothing to restore or name with.
+  // The history can be read, but nothing restored or named.
   await ben.button('History').click()
   await page.getByRole('list', { name: 'Versions' }).waitFor()
   expect(await ben.button('Name this version').count()).toBe(0)
@@ -68,7 +68,7 @@ test('a reader watches and is seen, and finds nothing to press that would change
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('what a former writer wrote offline is not taken, and the page says so', async () => {
+test('offline edits of a person who may only read meanwhile are refused, and the page says so', async () => {
   const cid = await app.writer('a.ipynb?token=writes')
   await cid.until('sync', 'saved')
   await app.stopRelay()

@@ -1,11 +1,12 @@
-// The code of a notebook is shut out of the app: from Python, by `js`, there is no way into the page, its storage, its
-// caches, the relay or another kernel. The network is open to it once its person has said so, and not before.
+// A notebook's code is isolated from the app: from Python, also through `js`, there is no access to the page,
+// its storage, its caches, the relay or another kernel. The network is available only once the person has
+// allowed it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, patience, type Person } from '../support/app.ts'
 import { OpenServer } from '../support/open-server.ts'
 import { notebookText } from '../support/relay.ts'
 
-/** Runs in Python's worker, by its `js`: each way back in, with what came of it. */
+/** Runs in Python's worker through `js`: tries each way into the app and records the result. */
 const waysBack = (relay: string, plain: string): string => `
 const ways = {
   'the caches': () => caches.open('page').then((cache) => cache.put('/', new Response('<script>'))),
@@ -83,7 +84,7 @@ const channel = new BroadcastChannel('llm-notebook.files')
 channel.postMessage('hello from Python')
 return JSON.stringify(found)`
 
-/** Tries to use the network without leave, by what it may have replaced. */
+/** Tries to use the network without permission, after replacing functions that the guard might use. */
 const sly = (secure: string): string => `
 const found = {}
 const { defineProperty, getOwnPropertyDescriptor } = Object
@@ -92,7 +93,7 @@ const swap = (holder, key, what) => {
   swapped[swapped.length] = { holder, key, was: getOwnPropertyDescriptor(holder, key) }
   defineProperty(holder, key, { configurable: true, ...what })
 }
-// Who breaks what the question goes by waits in vain.
+// Code that breaks the question's channel waits in vain.
 const attempt = (name, way) => new Promise((settle) => {
   const end = (what) => { found[name] ??= what; settle() }
   setTimeout(() => end('nothing'), 300)
@@ -170,7 +171,7 @@ const ran = async (person: Person, position: number, status = 'done'): Promise<s
   return (await person.output(position).innerText()).trim()
 }
 
-test('no way leads from Python into the app', async () => {
+test('code in Python cannot reach the app in any way', async () => {
   await app.create('sub/sandbox.ipynb', notebookText(js(waysBack(app.origin, plain.origin)), '"still here"'))
   const ana = await app.person('sub/sandbox.ipynb', { ignoreHTTPSErrors: true })
   await ana.until('sync', 'saved')
@@ -183,7 +184,8 @@ test('no way leads from Python into the app', async () => {
     new BroadcastChannel('llm-notebook.files').addEventListener('message', ({ data }) => heard.push(data))
   })
   await ana.run(1)
-  // Only what goes to the network proper asks; and is let out, so that the sandbox alone is what holds.
+  // Only requests to the network proper ask for permission; it is given, so that only the sandbox remains to
+  // block the rest.
   await ana.cell(1).getByRole('button', { name: 'Allow', exact: true }).click()
   await ana.cellIs(1, 'done')
   const found = JSON.parse(await ana.output(1).innerText()) as Record<string, string>
@@ -203,7 +205,7 @@ test('no way leads from Python into the app', async () => {
   await ana.context.close()
 })
 
-test('a notebook from elsewhere asks once before its code uses the network; then all ways there work', async () => {
+test('a notebook from elsewhere asks once before its code uses the network, and then every API works', async () => {
   const by = (call: string): string => `${call}\nprint(text)`
   await app.create(
     'sub/network.ipynb',
@@ -232,7 +234,7 @@ for wanted in (request, "${secure.origin}/away", "${plain.origin}/plain"):
   const decide = (cell: number, word: string): Promise<void> =>
     question(cell).getByRole('button', { name: word, exact: true }).click()
 
-  // Asked while it waits, and told in one line where it may not.
+  // The code waits for the answer; where it cannot wait, one line says why it failed.
   await ana.run(2)
   await question(2).getByText(`${secure.origin}/data.csv`).waitFor()
   await decide(2, 'Don’t allow')
@@ -242,17 +244,17 @@ for wanted in (request, "${secure.origin}/away", "${plain.origin}/plain"):
   )
   for (const cell of [3, 4, 5]) expect(await ran(ana, cell, 'error')).toMatch(/^PermissionError: .*$/)
   expect(await ran(ana, 7, 'error')).toContain('PermissionError')
-  // Remembered by this browser, for this notebook.
+  // The decision is remembered by this browser, for this notebook.
   await ana.page.reload()
   await ana.until('sync', 'saved')
   expect(await ran(ana, 3, 'error')).toMatch(/^PermissionError/)
-  // Nothing that code replaces opens it.
+  // Nothing that code replaces circumvents the guard.
   const tried = JSON.parse(await ran(ana, 1)) as Record<string, string>
   expect(Object.keys(tried)).toHaveLength(20)
   expect(Object.values(tried).filter((word) => word.startsWith('got'))).toEqual([])
   expect(secure.requests).toEqual([])
 
-  // In the status line, where it is taken back too.
+  // The status line shows the decision and can change it.
   await ana.button('Network and files not allowed').click()
   await ana.button('Restart kernel').click()
   await ana.until('kernel', 'idle')
@@ -281,7 +283,7 @@ test('files in the browser’s caches that are not from this build are never ser
   const kept = (): Promise<boolean> =>
     ana.page.evaluate(async () => (await caches.match('/pyodide/python_stdlib.zip')) !== undefined)
   await expect.poll(kept, { timeout: 2 * patience }).toBe(true)
-  // As code could that runs in our origin: over what is there, and at addresses of its own.
+  // As code in our origin could: over existing entries, and under URLs of its own.
   const poison = (): Promise<number> =>
     ana.page.evaluate(async () => {
       const evil = (): Response =>
@@ -306,7 +308,7 @@ test('files in the browser’s caches that are not from this build are never ser
   expect(await poison()).toBeGreaterThan(1)
   await ana.page.reload()
   await ana.until('sync', 'saved')
-  // Our own again, frames and Python with it.
+  // Our own files are loaded again, frames and Python included.
   expect(await ran(ana, 1)).toContain('42')
   await poison()
   await app.stopRelay()
@@ -326,7 +328,7 @@ test('files in the browser’s caches that are not from this build are never ser
   await ana.context.close()
 })
 
-test('a notebook made here asks nothing', async () => {
+test('a notebook created in this browser asks for no permission', async () => {
   const ana = await app.person('')
   await ana.page.getByRole('textbox', { name: 'Name of the new notebook' }).fill('mine')
   await ana.page.keyboard.press('Enter')

@@ -1,4 +1,4 @@
-// A notebook gets another path, or a copy of it does.
+// A notebook, or a copy of it, gets another path.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Locator } from 'playwright'
 import { App, type Person } from '../support/app.ts'
@@ -17,14 +17,14 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-test('a notebook is saved as another, which is opened, and renamed where it is; nothing is ever replaced', async () => {
+test('Save as opens a copy, Rename keeps the notebook, and neither replaces an existing file', async () => {
   const asked = (name: string): Locator => ana.page.getByRole('dialog', { name, exact: true })
   const path = ana.page.getByRole('textbox', { name: 'Path', exact: true }).and(ana.page.locator(':focus'))
   const title = (): Promise<string> => ana.page.locator('.nb-header h1').innerText()
   await ana.type(1, '  # mine')
   await ana.until('sync', 'saved')
   await ana.press('Control+Shift+s')
-  // Its name is selected, the folder is not.
+  // The name is selected, but not the folder.
   await expect.poll(() => path.inputValue(), soon).toBe('data/9')
   await ana.page.keyboard.type('10')
   await ana.press('Enter')
@@ -34,7 +34,7 @@ test('a notebook is saved as another, which is opened, and renamed where it is; 
   await ana.press('F1')
   await asked('Commands').getByRole('combobox').and(ana.page.locator(':focus')).waitFor()
   await ana.page.keyboard.type('save notebook as')
-  // What the palette leads to keeps the focus, also once all of it is shown.
+  // A dialog opened from the palette keeps the focus, also once it is completely shown.
   await ana.press('Enter')
   await expect.poll(() => path.inputValue(), soon).toBe('data/9')
   await ana.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))))

@@ -1,4 +1,4 @@
-// What the page calls saved is on the relay's disk; what anybody has seen survives the relay's sudden end.
+// What the page calls saved is on the relay's disk; what anybody has seen survives a crash of the relay.
 import { afterEach, expect, test } from 'vitest'
 import { App } from '../support/app.ts'
 import { Program } from '../support/program.ts'
@@ -22,7 +22,7 @@ test('"saved" waits for a delayed fsync', async () => {
   app = await App.start({ 'a.ipynb': notebookText('first') }, { syncFile: disk.syncFile })
   const [ana, ben] = [await app.writer('a.ipynb'), await app.writer('a.ipynb')]
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
-  // From here on the page's every word about it is kept.
+  // Records every state of the status line from here on.
   await ana.page.evaluate(() => {
     const status = document.querySelector<HTMLElement>('nb-status')
     if (status === null) throw new Error('there is no status line')
@@ -41,7 +41,7 @@ test('"saved" waits for a delayed fsync', async () => {
   await expect.poll(() => disk.waiting, soon).toBeGreaterThan(0)
   await ana.until('sync', 'unsaved')
   expect(await ana.status.getAttribute('data-file')).toBe('pending')
-  // Everything else goes on meanwhile.
+  // Everything else continues meanwhile.
   await ben.type(1, ', as ben saw')
   await expect.poll(() => ana.text(1), soon).toBe('first and more, as ben saw')
   const since = await said()
@@ -75,14 +75,14 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
     await program.stop('SIGKILL')
     await typing
     const [seen, typed] = [await ben.text(1), await ana.text(1)]
-    // Gone as well, so that nobody can tell the relay what it has lost.
+    // Both are closed, so that no page can send the relay what it has lost.
     await Promise.all([ana.context.close(), ben.context.close()])
 
     program = new Program([folder, '--port', port])
     await program.ready()
     const cara = await app.writer('a.ipynb')
     await cara.until('sync', 'saved')
-    // It may have stored a letter more than it had time to send on.
+    // The relay may have stored a character more than it had time to send on.
     const kept = await cara.text(1)
     const told = `seed ${seed}, round ${round}: ${kept}`
     expect([kept.startsWith(seen), typed.startsWith(kept)], told).toEqual([true, true])
@@ -91,7 +91,7 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
   }
 })
 
-test('pages that outlive a killed relay bring it what it had not seen, once', async () => {
+test('pages that outlive a killed relay send it what it had not received, once', async () => {
   app = await App.start({ 'a.ipynb': notebookText('first', 'second') })
   const { folder, origin } = app
   const port = new URL(origin).port

@@ -1,4 +1,5 @@
-// An hour's tasks by what a screen reader says alone, and the focus is never lost to what others do.
+// An hour's tasks by what a screen reader announces, and a focus that is never lost to other people's
+// actions.
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Locator } from 'playwright'
@@ -12,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-test('create, write, run, fix, move, find, comment, export and rename, by roles and names', async () => {
+test('a notebook is created, edited, run, searched, commented on, exported and renamed by roles and names', async () => {
   const { page, context, complaints } = await app.writer('')
   type Role = Parameters<typeof page.getByRole>[0]
   const by = (role: Role, name: string): Locator => page.getByRole(role, { name, exact: true })
@@ -36,7 +37,7 @@ test('create, write, run, fix, move, find, comment, export and rename, by roles 
     .first()
     .waitFor({ timeout: 2 * patience })
 
-  // Fixed.
+  // The error is fixed.
   await by('textbox', 'Source of cell 2').focus()
   await page.keyboard.press('Enter')
   await page.keyboard.press('Control+a')
@@ -84,7 +85,7 @@ test('create, write, run, fix, move, find, comment, export and rename, by roles 
   await context.close()
 })
 
-/** Keeps the focused element, to be found out about later. */
+/** Remembers the focused element, to check it later. */
 const hold = ({ page }: Person): Promise<void> =>
   page.evaluate(() => void Object.assign(globalThis, { held: document.activeElement }))
 
@@ -121,7 +122,7 @@ test('the focus stays through other people’s edits, runs and moves, mounting, 
   for (const [turn, [place, go]] of places.entries()) {
     await go()
     await hold(ana)
-    // Into the same text, and into another.
+    // Into the same source, and into another.
     await ben.into(2)
     await ben.page.keyboard.press('Control+End')
     await ben.page.keyboard.type(`  # ${turn}`)
@@ -132,14 +133,14 @@ test('the focus stays through other people’s edits, runs and moves, mounting, 
     await ben.cellIs(4, 'done')
     await ana.cellIs(4, 'done')
     expect(await kept(ana), `${place}, a run`).toBe('kept')
-    // Its cell goes down past the next, and up again.
+    // The cell moves down past the next one, and up again.
     for (const name of ['Move cell down', 'Move cell up']) {
       const at = name === 'Move cell down' ? 2 : 3
       await ben.cell(at).getByRole('button', { name, exact: true }).press('Enter')
       await expect.poll(() => ana.text(name === 'Move cell down' ? 2 : 3), soon).toContain('three')
       expect(await kept(ana), `${place}, ${name}`).toBe('kept')
     }
-    // The others' editors come and go.
+    // Editors of other cells are mounted and unmounted.
     await ana.page.setViewportSize({ width: 1280, height: 320 })
     await ana.page.setViewportSize({ width: 1280, height: 720 })
     await app.stopRelay()

@@ -1,5 +1,5 @@
-// The page stays where its person looks: undo shows the line it changed, leaving a tall cell moves nothing, going back and
-// loading anew come back to the same cell, and a link goes where it says.
+// The page stays where the person looks: undo shows the line it changed, leaving a tall cell does not scroll,
+// Back and a reload return to the same cell, and links in notes work.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -28,13 +28,13 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const open = async (path: string): Promise<void> => {
-  // From elsewhere: the same address again would be loading anew.
+  // From another page: opening the same URL again would be a reload.
   await ana.page.goto('about:blank')
   await ana.page.goto(`${app.origin}/notebook/${path}`)
   await ana.until('sync', 'saved')
 }
 const scrolled = (): Promise<number> => ana.page.evaluate(() => Math.round(scrollY))
-/** Whether the line of the first source that begins so is between the header and the status line. */
+/** Whether the first line that begins with this text is between the header and the status line. */
 const lineIsSeen = (text: string): Promise<boolean> =>
   ana.page.evaluate((wanted) => {
     const all = [...document.querySelectorAll('.cm-line')]
@@ -53,11 +53,11 @@ test('undo and redo show the line that they change', async () => {
     await ana.press(key)
     await expect.poll(() => lineIsSeen('x299'), soon).toBe(true)
   }
-  // The caret is at the change, others' edits or not.
+  // The caret is at the change, whatever others edited.
   await ana.page.keyboard.type('!')
   await expect.poll(() => lineIsSeen('x299 = 2991!'), soon).toBe(true)
   await ana.press('Control+z', 'Control+z')
-  // Outside of a text, too.
+  // In command mode, too.
   await ana.press('Control+Home', 'Escape')
   await ana.press('Shift+z')
   await expect.poll(() => lineIsSeen('x299 = 2991'), soon).toBe(true)
@@ -80,7 +80,7 @@ test('leaving a tall cell or running it does not move the page', async () => {
   expect(await scrolled()).toBe(before)
 })
 
-test('a reply that grows above moves nothing', async () => {
+test('a reply that grows above the viewport does not move what is in view', async () => {
   await open('reply.ipynb')
   await ana.cell(1).getByRole('button', { name: 'Run cell' }).click()
   await expect.poll(() => ana.reply(1).textContent(), soon).toContain('word5 ')
@@ -105,7 +105,7 @@ test('a reply that grows above moves nothing', async () => {
   expect(Math.max(...seen.tops) - Math.min(...seen.tops)).toBeLessThanOrEqual(1)
 })
 
-test('Back and loading anew come back to the same place, and links in notes go where they say', async () => {
+test('Back and a reload return to the same place, and links in notes go to headings and notebooks', async () => {
   await open('folder/links.ipynb')
   const note = ana.cell(1).locator('nb-markdown')
   expect(await note.getByText('away').getAttribute('href')).toBe(null)
@@ -139,12 +139,12 @@ test('Back and loading anew come back to the same place, and links in notes go w
         : [cell.dataset['cellId'], Math.round(cell.getBoundingClientRect().top)]
     })
   await expect.poll(() => scrolled(), soon).toBeGreaterThan(1_000)
-  // What is laid out on the way settles.
+  // Waits until the layout has settled.
   let seen = await first()
   await expect
     .poll(async () => JSON.stringify(seen) === JSON.stringify((seen = await first())), soon)
     .toBe(true)
-  // To some pixels: what lies above may be laid out otherwise.
+  // To within some pixels: what is above may be laid out differently.
   const isThere = async (): Promise<boolean> => {
     const [now, was] = [await first(), seen]
     return now !== null && was !== null && now[0] === was[0] && Math.abs(now[1] - was[1]) < 12

@@ -1,4 +1,4 @@
-// What a person chooses holds at once, in every tab of their browser, and after a reload; each key can be another one.
+// A setting takes effect at once, in every tab of the browser, and after a reload; every key can be changed.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-test('settings are one page, act at once in every tab, and are there again', async () => {
+test('settings take effect at once in every tab, and are remembered', async () => {
   const ana = await app.writer('a.ipynb', app.returning('Ana', '#b3261e'))
   await ana.source(1).waitFor()
   const other = await app.tab(ana.context, '')
@@ -37,7 +37,7 @@ test('settings are one page, act at once in every tab, and are there again', asy
   await setting('Name').fill('Ana Maria')
   await other.press('Enter')
   await ana.page.getByRole('list', { name: 'People' }).getByText('Ana Maria (you)').waitFor()
-  // Two spaces at once in an editor that was open.
+  // Two spaces at once, in an editor that was already open.
   await ana.into(2)
   await ana.press('Home', 'Tab')
   await expectSources(ana, 'a = 1\nb = 2', '  c = 3')
@@ -48,7 +48,7 @@ test('settings are one page, act at once in every tab, and are there again', asy
   await ana.context.close()
 })
 
-test('Vim’s keys in the editor and Colab’s chords are a choice', async () => {
+test('Vim’s keys in the editor and Colab’s chords can be chosen', async () => {
   await app.create('vim.ipynb', notebookText('a = 1\nb = 2', 'c = 3'))
   const ana = await app.writer('vim.ipynb')
   await ana.source(1).waitFor()
@@ -58,10 +58,10 @@ test('Vim’s keys in the editor and Colab’s chords are a choice', async () =>
   await ana.press('Escape')
   await ana.into(2)
   await ana.cell(2).locator('.cm-fat-cursor').first().waitFor()
-  // Undo is the document's, and Escape leaves what is inserted before it leaves the text.
+  // Undo is the document's, and Escape leaves Vim's insert mode before it leaves the source.
   await ana.press('0', 'x', 'i', 'z', 'Escape')
   await expectSources(ana, 'a = 1\nb = 2', 'z = 3')
-  // One step or two, as fast as the keys came.
+  // One undo step or two, depending on how fast the keys arrive.
   await ana.press('u', 'u', 'k')
   await expectSources(ana, 'a = 1\nb = 2', 'c = 3')
   await expectFocus(ana, 'source of cell 1')
@@ -78,7 +78,7 @@ test('Vim’s keys in the editor and Colab’s chords are a choice', async () =>
   await ana.context.close()
 })
 
-test('a key is changed by keyboard alone; conflicts are told; list, tooltips and keyboard follow; all can be reset', async () => {
+test('a key is changed by keyboard alone, conflicts are reported, tooltips follow, and all can be reset', async () => {
   const ana = await app.writer('keys.ipynb', { viewport: { width: 375, height: 700 } })
   await ana.into(2)
   await ana.press('Escape', 'Control+,')
@@ -92,11 +92,11 @@ test('a key is changed by keyboard alone; conflicts are told; list, tooltips and
   }
   await adding(inCommand, 'Insert cell below', 'q')
   await ana.press('Enter')
-  // Where a text is written in, a letter writes.
+  // In edit mode a letter types text.
   await adding(inEdit, 'Insert cell below', 'q')
   await panel.getByText('types text').waitFor()
   await ana.press('Enter', 'Escape')
-  // The beginning of a sequence that another command has.
+  // The beginning of a key sequence that another command has.
   await adding(inCommand, 'Copy cell', 'd')
   await panel.getByText('D D is “Delete cell”, which begins with it.').waitFor()
   expect(await ana.page.evaluate(() => document.documentElement.scrollWidth)).toBe(375)

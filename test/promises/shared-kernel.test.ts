@@ -1,5 +1,5 @@
-// One person's Python for all: whoever chose it has their cells run in that person's browser, in order, and everyone
-// sees whose it is. It is lent for as long as its owner says, and nothing asked before that runs.
+// One person's Python for everyone: cells of those who choose it run in that person's browser, in order, and
+// everyone sees whose it is. It is shared only while its owner says so, and requests made before do not run.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -33,7 +33,7 @@ const choose = async (person: Person, option: string): Promise<void> => {
   await person.page.keyboard.press('Escape')
 }
 
-test('cells run in the Python of who shares it, and in one’s own again when they go', async () => {
+test('cells run in the shared kernel of another person, and in one’s own again when sharing ends', async () => {
   const [ana, ben] = await Promise.all([
     app.writer('shared.ipynb', app.returning('Ana', '#1f63b5')),
     app.writer('shared.ipynb', app.returning('Ben', '#a23481')),
@@ -45,7 +45,7 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   await share(ana, true)
   await ben.page.getByRole('list', { name: 'People' }).getByText('Ana, shares kernel').waitFor()
   await choose(ben, "Ana's browser")
-  // In order, although the first waits.
+  // In order, although the first waits for input.
   await ben.run(2)
   await ben.run(3)
   await ben.cell(2).getByText('Runs in Ana’s kernel.').waitFor()
@@ -58,7 +58,7 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   expect(await ben.status.getAttribute('data-kernel')).toBe('off')
   expect(await ana.cell(3).locator('.nb-count').innerText()).toBe('3')
 
-  // Who asked stops it too; what waits behind it is taken back with it.
+  // The person who requested a run can stop it; what is queued behind it is withdrawn, too.
   await ben.run(4)
   await expect.poll(() => ana.output(4).innerText(), soon).toContain('for ever')
   await ben.run(5)
@@ -68,7 +68,8 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   await Promise.all([ben.cellIs(5, 'idle'), ana.cellIs(5, 'idle')])
   expect(await ben.output(4).innerText()).toContain('KeyboardInterrupt')
 
-  // Taken back while a cell of Ben's runs: it ends, what waits keeps waiting, and Ben is told.
+  // Sharing ends while a cell of Ben's runs: it is interrupted, queued cells keep waiting, and Ben is
+  // notified.
   await ben.run(4)
   await ben.cellIs(4, 'running')
   await ben.run(6)
@@ -81,7 +82,7 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   await ben.button('OK').click()
   expect(await whose(ben).getAttribute('aria-label')).toBe('Kernel: mine')
   await ana.cell(6).getByText('Ben requested this run earlier').waitFor()
-  // Whatever Ben's code left in it, Ana's Python is a new one.
+  // Whatever Ben's code left in it, Ana's Python is restarted.
   await ana.page.getByText('You no longer share your kernel. It was restarted').waitFor()
   await ana.button('OK').click()
   await ana.run(3)
@@ -89,7 +90,7 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   expect(await ana.output(3).innerText()).toContain("name 'secret' is not defined")
   await ana.run(1)
   await ana.cellIs(1, 'done')
-  // Sharing anew does not run what was asked before.
+  // Sharing again does not run earlier requests.
   await share(ana, true)
   await choose(ben, "Ana's browser")
   await ben.run(3)
@@ -98,7 +99,7 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   await ana.cell(6).getByRole('button', { name: 'Run here' }).click()
   await ben.cellIs(6, 'done')
 
-  // Ana leaves: Ben's Python is his own again.
+  // Ana leaves: Ben's cells run in his own kernel again.
   await ana.context.close()
   await ben.page.getByText('Ana has left. Your cells run in your own kernel again.').waitFor()
   expect(await ben.status.getAttribute('data-kernel')).toBe('off')
@@ -107,7 +108,7 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('what waits to run is not what another person makes of it: it waits for a click that shows the difference', async () => {
+test('a queued cell that another person edits does not run until a click, which shows the difference', async () => {
   const [ana, ben] = await Promise.all([
     app.writer('queued.ipynb', app.returning('Ana', '#1f63b5')),
     app.writer('queued.ipynb', app.returning('Ben', '#a23481')),
@@ -120,7 +121,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
   const changed = (person: Person, position: number): Promise<string[]> =>
     notice(person, position).locator('.nb-diff-line').allInnerTexts()
 
-  // Run all, and Ben rewrites what waits; what Ana writes herself she has asked for.
+  // Run all, and Ben edits a queued cell; what Ana types herself counts as requested.
   await ana.button('Run all').click()
   await ana.page.getByRole('textbox', { name: 'go on?', exact: true }).waitFor()
   await ben.type(2, '\nprint("not meant")')
@@ -131,7 +132,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
     .toMatch(/now:\s+print\("not meant"\)/)
   await answer(ana)
   await ana.cellIs(1, 'done')
-  // Another act of Ana's runs meanwhile, what stands behind the changed cell does not.
+  // Another run of Ana's starts meanwhile, but what is queued behind the changed cell does not.
   await ana.run(1)
   await answer(ana)
   await expect.poll(() => ana.cell(1).locator('.nb-count').innerText(), soon).toBe('2')
@@ -147,7 +148,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
     '5',
   ])
 
-  // In a Python that is shared as well: the one who lends it changes what the other asked for.
+  // Also in a shared kernel: its owner edits what the other person requested.
   await share(ana, true)
   await choose(ben, "Ana's browser")
   await ben.run(1)

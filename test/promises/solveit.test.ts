@@ -1,4 +1,4 @@
-// Notebooks of Solveit and the older LLM Notebook are read as what they are, and written back in the form they came in.
+// Notebooks of Solveit and of older versions are displayed correctly and written back in their own form.
 import { afterEach, expect, test } from 'vitest'
 import { App } from '../support/app.ts'
 import { soon } from '../support/soon.ts'
@@ -31,7 +31,7 @@ const reply = [
   '```',
 ].join('\n')
 const source = `What is 1 + 2?\n\n##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->\n\n${reply}`
-/** The keys sorted, one space, raw UTF-8 and a line end, as Solveit writes. */
+/** Sorted keys, one space, raw UTF-8 and a final newline, as Solveit writes. */
 const file = (skipped: boolean): string =>
   `${JSON.stringify(
     {
@@ -59,7 +59,7 @@ const file = (skipped: boolean): string =>
     1,
   )}\n`
 
-test('tool calls, usage and thinking of a reply are shown as what they are, flags work, the form stays', async () => {
+test('a Solveit reply shows tool calls, usage and thinking, its flags work, and its form is kept', async () => {
   app = await App.start({ 'a.ipynb': file(true) })
   const ana = await app.writer('a.ipynb')
   await ana.until('file', 'written')
@@ -73,7 +73,7 @@ test('tool calls, usage and thinking of a reply are shown as what they are, flag
   await tool.locator('summary').click()
   expect(await tool.locator('pre').innerText()).toBe('3')
 
-  // The cell that Solveit hid is hidden; shown to the model, the flag is gone from the file and nothing else changed.
+  // The cell hidden by Solveit is hidden; shown to the model again, only its flag disappears from the file.
   const flag = ana.cell(1).getByRole('button', { name: /^Hidden from the model/ })
   await flag.click()
   await flag.waitFor({ state: 'detached' })
@@ -82,7 +82,7 @@ test('tool calls, usage and thinking of a reply are shown as what they are, flag
   await ana.cell(1).getByRole('combobox', { name: 'Cell options' }).selectOption('skipped')
   await expect.poll(() => app?.file('a.ipynb'), soon).toBe(file(true))
 
-  // Folded by key, and by key again.
+  // Collapsed by a key, and expanded by the same key.
   await ana.cell(2).focus()
   await ana.page.keyboard.press('o')
   await shown.waitFor({ state: 'detached' })
@@ -99,7 +99,7 @@ test('tool calls, usage and thinking of a reply are shown as what they are, flag
   expect(ana.complaints).toEqual([])
 })
 
-test('sections fold, bookmarks are gone to, a hidden source shows its output only, a prompt is asked with thinking', async () => {
+test('Solveit’s collapsed sections, bookmarks, hidden sources and thinking prompts work', async () => {
   const meta = (value: object): object => ({ metadata: value })
   const cell = (id: string, cell_type: string, text: string, other: object = {}): object => ({
     cell_type,
@@ -136,7 +136,7 @@ test('sections fold, bookmarks are gone to, a hidden source shows its output onl
     .getByRole('button', { name: /^Exported/ })
     .waitFor()
 
-  // The arrows pass by what is out of sight; a bookmark in it opens the section.
+  // Arrow keys skip hidden cells; going to a bookmark opens its section.
   await ana.cell(1).focus()
   await ana.page.keyboard.press('ArrowDown')
   await ana.page.locator('nb-cell:nth-of-type(3)[data-selected]').waitFor()

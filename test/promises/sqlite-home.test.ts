@@ -1,4 +1,4 @@
-// "Notebooks lie in one SQLite file": what is typed on the page is in it, and comes back from it.
+// "Notebooks lie in one SQLite file": what is typed in the page is in it, and is loaded from it.
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { soon } from '../support/soon.ts'
 let app: App
 afterEach(() => app.close())
 
-test('the page saves into a SQLite file, another program edits it there, and all is there after a restart', async () => {
+test('the page saves into a SQLite file, shows another program’s edit, and keeps both after a restart', async () => {
   const file = join(await newFolder(), 'notebooks.db')
   app = await App.start({}, {}, { home: { type: 'sqlite', file } })
   await app.create('a.ipynb', notebookText('one', 'two'))

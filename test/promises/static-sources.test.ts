@@ -1,10 +1,10 @@
-// Sources without an editor look as in an editor, so that mounting moves nothing.
+// A source without an editor looks the same as in an editor, so that mounting moves nothing.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { soon } from '../support/soon.ts'
 
-/** Everything in which a static text and an editor could come out different. */
+/** Sources for which static text and editor could differ. */
 const odd: readonly string[] = [
   '',
   '\n',
@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-test('a text without an editor and its editor agree to the pixel', async () => {
+test('a static source and its editor agree to the pixel', async () => {
   for (const viewport of [
     { width: 1280, height: 800 },
     { width: 375, height: 700 },
@@ -46,7 +46,7 @@ test('a text without an editor and its editor agree to the pixel', async () => {
     const ana = await app.writer('odd.ipynb', { viewport })
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(3 * odd.length)
     for (let position = 1; position <= 3 * odd.length; position++) {
-      // Measured in one turn, before and after the editor is made; what lies below must not move either.
+      // Measured in one task, before and after mounting; what is below must not move either.
       const found = await ana.page.evaluate((at) => {
         const cell = document.querySelectorAll('nb-cell')[at]
         const source = cell?.querySelector<Element & { mount(): void; unmount(): void }>('nb-source')
@@ -58,7 +58,7 @@ test('a text without an editor and its editor agree to the pixel', async () => {
           const text = lines.length > 0 ? lines : [...source.querySelectorAll('.nb-picture')]
           const range = document.createRange()
           const letters: number[] = []
-          // The place of every letter that shows.
+          // The position of every visible letter.
           for (const part of text) {
             const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
             for (let node = walker.nextNode(); node; node = walker.nextNode()) {

@@ -1,4 +1,4 @@
-// What the status line says is read whole: in fewer words where there is less room.
+// The status line is never cut off: it is shorter where there is less room.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** What is shown of each thing said, and whether it is cut off. */
+/** The visible text of each part of the status line, and whether it is cut off. */
 const said = ({ page }: Person): Promise<readonly { readonly words: string; readonly cut: boolean }[]> =>
   page.locator('nb-status > :is(span, button)').evaluateAll((all) =>
     all
@@ -23,7 +23,7 @@ const said = ({ page }: Person): Promise<readonly { readonly words: string; read
 
 const phone = { viewport: { width: 375, height: 720 }, hasTouch: true, isMobile: true }
 
-test('offline, in a window of any width', async () => {
+test('the offline status is not cut off in a window of any width', async () => {
   const ana = await app.opened()
   await app.stopRelay()
   try {
@@ -47,9 +47,9 @@ test('offline, in a window of any width', async () => {
   await ana.context.close()
 })
 
-test('on a phone it takes one row, also while Python loads', async () => {
+test('the status line takes one row on a phone, also while Python starts', async () => {
   const ana = await app.opened('a.ipynb', phone)
-  // Python never comes.
+  // Python never arrives.
   await ana.page.route('**/pyodide/**', () => undefined)
   await ana.run(1)
   await ana.until('kernel', 'starting')

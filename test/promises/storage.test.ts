@@ -1,5 +1,5 @@
-// A browser that has no room: what it cannot keep is said in one sentence, leaving is asked about while words are
-// nowhere else, and once there is room all of it is kept.
+// A browser with full storage: the page says what it cannot store, asks before leaving while edits are
+// nowhere else, and stores everything once there is room.
 import { afterEach, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -11,7 +11,7 @@ afterEach(async () => {
   app = null
 })
 
-/** What the page asks when it is reloaded: the kinds of dialogs; `stay` answers them. */
+/** Reloads the page, answers its dialogs with `stay`, and returns their kinds. */
 const reload = async ({ page }: Person, stay: boolean): Promise<string[]> => {
   const dialogs: string[] = []
   page.once('dialog', (dialog) => {
@@ -26,7 +26,7 @@ const reload = async ({ page }: Person, stay: boolean): Promise<string[]> => {
   return dialogs
 }
 
-test('with storage full and offline the page says so and asks before it is left; with room again nothing is lost', async () => {
+test('with full storage and offline, the page asks before it is left, and nothing is lost', async () => {
   app = await App.start({ 'a.ipynb': notebookText('first') })
   const ana = await app.person('')
   await ana.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
@@ -37,7 +37,7 @@ test('with storage full and offline the page says so and asks before it is left;
       ...(bytes === undefined ? {} : { quotaSize: bytes }),
     })
 
-  // Full while the relay is there: nothing is at risk. (Chromium asks for its quota once in half a minute.)
+  // Full while the relay is there: nothing is at risk. (Chromium reads its quota every half minute.)
   await quota(1)
   await ana.page.goto(`${app.origin}/notebook/a.ipynb`)
   await ana.until('sync', 'saved')
@@ -61,12 +61,12 @@ test('with storage full and offline the page says so and asks before it is left;
     .toBe("Offline, and this browser's storage is full: keep this page open")
   expect(await ana.status.innerText()).not.toContain('stored in this browser')
   await reload(ana, true)
-  // A link within the page is as much of a way out.
+  // A link within the page would leave it just the same.
   const dismissed = ana.page.waitForEvent('dialog').then((dialog) => dialog.dismiss())
   await Promise.all([dismissed, ana.page.locator('a[href="/"]').first().click()])
   expect(await ana.page.locator('nb-cell').count()).toBe(1)
 
-  // Room again, and the page finds it by itself.
+  // There is room again, and the page notices by itself.
   await quota()
   await expect
     .poll(() => ana.status.innerText(), soon)

@@ -1,4 +1,5 @@
-// The model suggests how a text goes on, where a person switched that on: faintly, and in the notebook only once accepted.
+// The model suggests how a text continues, if the person has switched that on: shown faintly, and in the
+// notebook only once accepted.
 import { afterEach, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -14,7 +15,7 @@ afterEach(async () => {
 const opened = (app: App): Promise<Person> => app.opened()
 const suggestion = ({ page }: Person) => page.locator('.nb-suggestion')
 
-test('off until it is switched on; then typing goes into it, Alt+] asks for another, Tab accepts and Escape hides', async () => {
+test('suggestions are off by default; typing follows one, Alt+] shows another, Tab accepts, Esc hides', async () => {
   app = await App.start({ 'a.ipynb': notebookFile(['code', 'x = 0'], ['note', ''], ['prompt', '']) })
   const [ana, ben] = [await opened(app), await opened(app)]
   const requests: string[] = []
@@ -38,14 +39,14 @@ test('off until it is switched on; then typing goes into it, Alt+] asks for anot
   await expect.poll(() => suggestion(ana).textContent(), soon).toContain('suggestion 1')
   await ana.page.keyboard.type('  # sug')
   await expect.poll(() => suggestion(ana).textContent(), soon).toBe('gestion 1 of the mock')
-  // What is only suggested is nowhere but here.
+  // A suggestion is shown nowhere else.
   await expect.poll(async () => (await shownSources(ben))[0], soon).toBe('x = 0\ny = 12  # sug')
   await ana.page.keyboard.press('Tab')
   expect(await suggestion(ana).count()).toBe(0)
   await expect
     .poll(async () => (await shownSources(ben))[0], soon)
     .toBe('x = 0\ny = 12  # suggestion 1 of the mock')
-  // One undo step takes it away again.
+  // One undo step removes it.
   await ana.page.keyboard.press('Control+z')
   await expect.poll(async () => (await shownSources(ben))[0], soon).not.toContain('gestion')
 
@@ -56,11 +57,11 @@ test('off until it is switched on; then typing goes into it, Alt+] asks for anot
   await ana.page.keyboard.press('Escape')
   await expect.poll(() => suggestion(ana).count(), soon).toBe(0)
   await ana.cell(2).locator('.cm-content:focus').waitFor()
-  // A person who wants one asks; whoever goes on typing something else loses it.
+  // A key requests a suggestion; typing something else removes it.
   await ana.page.keyboard.press('Alt+\\')
   await suggestion(ana).waitFor()
   const before = requests.length
-  // The next one comes when the test says so: until then there is none.
+  // The next one arrives only when the test says so.
   let release = (): void => undefined
   const held = new Promise<void>((resolve) => (release = resolve))
   await ana.page.route('**/api/suggest/**', async (route) => {

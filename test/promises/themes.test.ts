@@ -1,4 +1,4 @@
-// Light and dark as the system has it, or as one chose, which the browser remembers.
+// Light or dark as the system, or as chosen, which the browser remembers.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** 0 black, 255 white: the page's ground and a cell's text. */
+/** 0 is black, 255 white. */
 const brightness = (person: Person, selector: string, property: string): Promise<number> =>
   person.page
     .locator(selector)
@@ -30,7 +30,7 @@ const isDark = async (person: Person): Promise<boolean> => {
   return ground < text
 }
 
-test('follows the system, also while it is open, until one chooses; the choice is remembered', async () => {
+test('the theme follows the system until one is chosen, and the choice is remembered', async () => {
   const ana = await app.writer('a.ipynb', { colorScheme: 'dark' })
   await ana.source(1).waitFor()
   await expect.poll(() => isDark(ana), soon).toBe(true)
@@ -54,7 +54,7 @@ test('follows the system, also while it is open, until one chooses; the choice i
   await expect.poll(() => isDark(tab), soon).toBe(true)
   await expect.poll(() => isDark(ana), soon).toBe(true)
   await ana.page.bringToFront()
-  // By the palette; these two are light or dark as the system.
+  // From the palette; these themes are light or dark as the system.
   const grounds = new Set<number>()
   for (const [name, theme] of [
     ['Solarized', 'solarized'],
@@ -75,7 +75,7 @@ test('follows the system, also while it is open, until one chooses; the choice i
   await ana.context.close()
 })
 
-test('the own caret is seen on both grounds', async () => {
+test('one’s own caret is visible in light and dark', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const ana = await app.writer('a.ipynb', { colorScheme })
     await ana.into(1)

@@ -1,4 +1,4 @@
-// Point 4 of the first issue: two browsers on one notebook.
+// Two browsers on one notebook.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Locator } from 'playwright'
 import { WebSocket } from 'ws'
@@ -27,12 +27,12 @@ afterAll(() => app.close())
 
 let path = ''
 
-/** Both at a new notebook of these cells. */
+/** Opens a new notebook with these cells in both browsers. */
 const meet = async (...cells: readonly CellSketch[]): Promise<void> => {
   path = await app.meet([ana, ben], notebookFile(...cells))
 }
 
-/** Both show the same; what that is. */
+/** Waits until both show the same, and returns it. */
 const agreed = async (): Promise<string[]> => {
   await ana.until('sync', 'saved')
   await ben.until('sync', 'saved')
@@ -48,7 +48,7 @@ const agreed = async (): Promise<string[]> => {
 const caretOf = (name: string, seenBy: Person, position: number): Locator =>
   seenBy.cell(position).getByRole('img', { name: `Caret of ${name}`, exact: true })
 
-/** The text before a caret in a cell, as it is seen; null while it is not there. */
+/** The text before a caret in a cell, as displayed; null if the caret is not shown. */
 const textBefore = (name: string, seenBy: Person, position: number): Promise<string | null> =>
   seenBy.cell(position).evaluate((cell, label) => {
     const source = cell.querySelector('nb-source')
@@ -84,7 +84,7 @@ const textBefore = (name: string, seenBy: Person, position: number): Promise<str
 
 const count = (text: string, letter: string): number => text.split(letter).length - 1
 
-test('every character merges when both type at once in the same cell', async () => {
+test('no character is lost when two people type in one cell at the same time', async () => {
   await meet(['code', '(-)'])
   await ana.into(1)
   await ben.into(1)
@@ -97,7 +97,7 @@ test('every character merges when both type at once in the same cell', async () 
   await expect.poll(async () => (await shownSources(ana))[0]?.length, soon).toBe('(-)'.length + 160)
   expect(await agreed()).toEqual([`${'a'.repeat(80)}(-)${'b'.repeat(80)}`])
 
-  // And in the very same place, with line breaks and deletions between.
+  // At the very same position, with line breaks and deletions between.
   await ana.page.keyboard.press('Control+Home')
   await ben.page.keyboard.press('Control+Home')
   await Promise.all([
@@ -120,7 +120,7 @@ test('every character merges when both type at once in the same cell', async () 
   expect([count(text, 'a'), count(text, 'b'), count(text, '(-)')]).toEqual([80, 80, 1])
 })
 
-test('caret and selection of the other show with the name, in the right place of the right cell', async () => {
+test('the other person’s caret and selection are shown with their name at the right place', async () => {
   await meet(['code', 'one = 1'], ['code', 'two = 2\nthree = 3'], ['prompt', 'Ask *something*'])
   await ben.into(2)
   await ben.page.keyboard.press('Control+Home')
@@ -128,14 +128,14 @@ test('caret and selection of the other show with the name, in the right place of
   await expect.poll(() => textBefore('Ben', ana, 2), soon).toBe('t')
   expect(await caretOf('Ben', ana, 2).textContent()).toBe('Ben')
   expect(await ana.page.locator('.nb-caret').count()).toBe(1)
-  // Not in the own page.
+  // Not in their own page.
   expect(await ben.page.locator('.nb-caret').count()).toBe(0)
 
   await ben.page.keyboard.press('Control+Shift+End')
   const selected = ana.cell(2).locator('nb-source .nb-caret-selection')
   await expect.poll(async () => (await selected.allTextContents()).join('|'), soon).toBe('wo = 2|three = 3')
   await expect.poll(() => textBefore('Ben', ana, 2), soon).toBe('two = 2\nthree = 3')
-  // Text that arrives before it carries it along.
+  // Text inserted before the caret moves it along.
   await ana.into(2)
   await ana.page.keyboard.press('Control+Home')
   await ana.page.keyboard.type('# ')
@@ -148,7 +148,7 @@ test('caret and selection of the other show with the name, in the right place of
   await expect.poll(() => textBefore('Ana', ben, 2), soon).toBe('# ')
 })
 
-test('a caret shows in a source that has no editor', async () => {
+test('a caret is shown in a source without an editor', async () => {
   await meet(...long)
   await ana.into(1)
   await ben.cell(40).scrollIntoViewIfNeeded()
@@ -161,7 +161,7 @@ test('a caret shows in a source that has no editor', async () => {
   await ben.page.keyboard.type('y')
   await expect.poll(() => textBefore('Ben', ana, 40), soon).toBe('y')
   expect((await shownSources(ana))[39]).toBe('y\n# more\n# lines')
-  // The same once its editor is there, and going there by the list of people.
+  // The same once its editor is mounted, after going there from the list of people.
   await ana.button('Ben').click()
   await ana.cell(40).locator('.cm-editor').waitFor()
   await expect.poll(() => textBefore('Ben', ana, 40), soon).toBe('y')
@@ -170,7 +170,7 @@ test('a caret shows in a source that has no editor', async () => {
     .toBe(true)
 })
 
-test('a caret goes when its person leaves the text, and when they close the tab', async () => {
+test('a caret disappears when its person leaves the source, and when they close the tab', async () => {
   await meet(['code', 'one'], ['code', 'two'])
   await ben.into(1)
   await caretOf('Ben', ana, 1).waitFor()
@@ -192,7 +192,7 @@ test('a caret goes when its person leaves the text, and when they close the tab'
   await expect.poll(() => people.allTextContents(), soon).toHaveLength(2)
 })
 
-test('the list of people shows who is here, and a new name reaches everyone and is remembered', async () => {
+test('the list of people shows who is present, and a changed name reaches everyone and is remembered', async () => {
   await meet(['code', 'one'])
   const names = (person: Person): Promise<string[]> =>
     person.page
@@ -208,7 +208,7 @@ test('the list of people shows who is here, and a new name reaches everyone and 
   await expect.poll(() => names(ana), soon).toEqual(['Ana (you)', 'Benedikt'])
   await ben.into(1)
   await caretOf('Benedikt', ana, 1).waitFor()
-  // Another tab of the same browser, and gone again.
+  // Another tab of the same browser, which is closed again.
   const again = await app.tab(ben.context, path)
   await again.button('Benedikt (you)').waitFor()
   await expect.poll(() => names(ana), soon).toEqual(['Ana (you)', 'Benedikt', 'Benedikt'])
@@ -221,7 +221,7 @@ test('the list of people shows who is here, and a new name reaches everyone and 
   await expect.poll(() => names(ana), soon).toEqual(['Ana (you)', 'Ben'])
 })
 
-test('a move by one and typing by the other in the same cell lose nothing', async () => {
+test('moving a cell while the other person types in it loses nothing', async () => {
   await meet(['code', 'one '], ['code', 'two '], ['code', 'three '])
   await ben.into(1)
   await ben.page.keyboard.press('Control+End')
@@ -244,12 +244,12 @@ test('a move by one and typing by the other in the same cell lose nothing', asyn
     .poll(() => shownSources(ana), soon)
     .toEqual(['two ', 'three ', 'one typed while it moved about'])
   expect(await agreed()).toHaveLength(3)
-  // The writer is still in the text, and their caret shows where the cell went.
+  // The other person is still in the source, and their caret is shown where the cell went.
   await ben.page.keyboard.type('!')
   await expect.poll(() => textBefore('Ben', ana, 3), soon).toBe('one typed while it moved about!')
 })
 
-test('two people who move the same cell leave it there once', async () => {
+test('a cell that two people move at the same time is there once', async () => {
   await meet(['code', 'one'], ['code', 'two'], ['code', 'three'], ['code', 'four'])
   await ana.into(2)
   await ana.page.keyboard.press('Escape')
@@ -264,11 +264,11 @@ test('two people who move the same cell leave it there once', async () => {
   expect(sources.filter((source) => source !== 'two')).toEqual(['one', 'three', 'four'])
 })
 
-test('a composition continues while the other person writes beside it, into it and elsewhere in the text', async () => {
+test('an input method’s composition continues while the other person types beside it and into it', async () => {
   const input = await ana.context.newCDPSession(ana.page)
   const compose = (text: string): Promise<unknown> =>
     input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
-  /** Where ben writes while `にほ` stands at 6, and whether ana goes on composing before she commits. */
+  /** Where Ben types while `にほ` is at 6, and whether Ana continues composing before she commits. */
   const cases = [0, 5, 6, 7, 8, 9, 13].flatMap((at) => [
     { at, goesOn: true } as const,
     { at, goesOn: false } as const,
@@ -288,7 +288,7 @@ test('a composition continues while the other person writes beside it, into it a
     for (let i = 0; i < at; i++) await ben.page.keyboard.press('ArrowRight')
     await ben.page.keyboard.type('BEN')
     await ben.until('sync', 'saved')
-    // Held as long as she composes.
+    // Held back as long as she composes.
     expect(await shown(ana), told).toBe('alpha にほomega')
     if (goesOn) {
       await compose('にほん')
@@ -307,11 +307,11 @@ test('a composition continues while the other person writes beside it, into it a
   await agreed()
 })
 
-test('nothing went wrong unseen', () => {
+test('neither page logged an error', () => {
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('a client that writes anything but text into sources removes nobody’s text', async () => {
+test('text survives a client that writes embeds and other values into sources', async () => {
   await meet(['code', 'one = 1'], ['code', 'two = 2'])
   const doc = new Y.Doc()
   const program = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, path, doc, {
@@ -334,7 +334,7 @@ test('a client that writes anything but text into sources removes nobody’s tex
       ?.set('source', 5)
     await expect.poll(() => shownSources(ben), soon).toEqual(['one = 11', 'two = 2'])
     await ben.cell(2).getByText('The text was restored.').waitFor()
-    // Both are written in as before.
+    // Both can be edited as before.
     await ben.type(2, '2')
     await ana.page.keyboard.type('1')
     await expect.poll(() => shownSources(ana), soon).toEqual(['one = 111', 'two = 22'])

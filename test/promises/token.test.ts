@@ -1,4 +1,4 @@
-// A relay with a token: the address it prints lets a browser in, also one that was here before with another token.
+// A relay with a token: the URL it prints lets a browser in, also one that used another token before.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
@@ -17,11 +17,11 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-test('a new token lets a known browser in; without it the page says what is needed', async () => {
+test('a new token lets a known browser in, and without one the page says that it is required', async () => {
   await ana.page.goto(`${app.origin}/notebook/a.ipynb?token=one`)
   await expect.poll(() => shownSources(ana), soon).toEqual(['a = 1'])
   expect(new URL(ana.page.url()).search).toBe('')
-  // From now on the page comes from the browser.
+  // From now on the page comes from the service worker.
   await ana.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   await ana.page.reload()
   await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, {
@@ -38,7 +38,7 @@ test('a new token lets a known browser in; without it the page says what is need
   await ana.page.goto(`${app.origin}/notebook/a.ipynb?token=two`)
   await ana.until('sync', 'saved')
 
-  // Nobody there: the same address shows what this browser has.
+  // The relay is away: the same URL shows what this browser stores.
   await app.stopRelay()
   await ana.page.goto(`${app.origin}/notebook/a.ipynb?token=two`)
   await expect.poll(() => shownSources(ana), soon).toEqual(['a = 1'])

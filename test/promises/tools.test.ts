@@ -1,5 +1,5 @@
-// What a model does in a notebook besides writing: everybody sees it, and what runs code is allowed on the runner's own
-// page, and nowhere else.
+// What a model does in a notebook besides writing a reply: everyone sees it, and code runs only with approval
+// on the page of the person who ran the prompt.
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { WebsocketProvider } from 'y-websocket'
@@ -25,7 +25,7 @@ const calls = (person: Person, position: number) => person.cell(position).locato
 const states = (person: Person, position: number): Promise<(string | null)[]> =>
   calls(person, position).evaluateAll((found) => found.map((call) => call.getAttribute('data-call')))
 
-/** Any other client of the notebook, which writes into the document what it likes. */
+/** Another client of the notebook, which writes anything into the document. */
 const client = async ({ origin }: App): Promise<WebsocketProvider> => {
   eve = new WebsocketProvider(`${origin.replace('http', 'ws')}/sync`, 'a.ipynb', new Y.Doc(), {
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
@@ -41,7 +41,7 @@ const callsIn = ({ doc }: WebsocketProvider, cell: string): Y.Array<Y.Map<unknow
   return result.get('calls') as Y.Array<Y.Map<unknown>>
 }
 
-test('code that a model wants to run runs once the runner has allowed it, and both browsers see the call', async () => {
+test('code that a model wants to run needs the approval of the person who ran the prompt', async () => {
   const code = 'total = 6 * 7\nprint("ran", total)'
   app = await App.start({
     'a.ipynb': notebookFile(
@@ -93,7 +93,7 @@ test('code that a model wants to run runs once the runner has allowed it, and bo
   await ana.until('file', 'written')
   expect(await app.file('a.ipynb')).toContain("<details class='tool-usage-details'>")
 
-  // Edits are there at once; "for this reply" allows what comes after, and only in this reply.
+  // Edits are made at once; "for this reply" allows later calls, but only of this reply.
   const cell = (await ana.cell(2).getAttribute('data-cell-id')) ?? ''
   const script = [
     `mock: call edit_cell ${JSON.stringify({ id: cell, old: 'total + 1', new: 'total + 2' })}`,
@@ -114,7 +114,7 @@ test('code that a model wants to run runs once the runner has allowed it, and bo
   await expect.poll(() => ben.output(2).textContent(), soon).toContain('cell 44')
   expect(await calls(ben, 3).nth(3).getByLabel('Result').textContent()).toMatch(/total: int[^]*0/)
 
-  // No, and a stop while it is asked.
+  // A refusal, and a stop while the question is open.
   await ana.run(1)
   await approval(ana).getByRole('button', { name: "Don't run" }).click(soon)
   await ana.cellIs(1, 'done')
@@ -128,7 +128,7 @@ test('code that a model wants to run runs once the runner has allowed it, and bo
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('what a model wants to run for a thread is asked on the page of who asked it there', async () => {
+test('code for an answer in a comment thread needs the approval of the person who asked there', async () => {
   app = await App.start({ 'a.ipynb': notebookFile(['code', 'x = 1']) })
   const [ana, ben] = [await opened(app), await opened(app)]
   const panel = ({ page }: Person) => page.getByRole('complementary', { name: 'Comments' })

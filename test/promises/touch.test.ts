@@ -1,4 +1,5 @@
-// A finger comes from nowhere: what it cannot see it cannot hit, and no row of buttons lies under another.
+// Touch has no hover: a button that is not visible must not be hit, and no row of buttons may lie under
+// another.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { importedResult } from '../../shared/notebook/notebook.ts'
 import { allKinds } from '../support/all-kinds.ts'
@@ -16,13 +17,13 @@ const open = async (look: Parameters<App['writer']>[1]): Promise<Person> => {
   const person = await app.writer('all.ipynb', look)
   await person.until('sync', 'saved')
   await person.cell(3).locator('nb-controls').waitFor({ state: 'attached' })
-  // The formula is set and the editor has come: nothing moves any more.
+  // The formula is rendered and the editor loaded: nothing moves any more.
   await person.cell(1).locator('mjx-container').first().waitFor({ state: 'attached' })
   await person.cell(2).locator('.cm-editor').waitFor({ state: 'attached' })
   return person
 }
 
-/** Buttons that can be hit somewhere in the window although they are not seen. */
+/** Buttons that can be hit somewhere in the window although they are invisible. */
 const hiddenTargets = (person: Person): Promise<string[]> =>
   person.page.evaluate(() => {
     const found = new Set<string>()
@@ -35,7 +36,7 @@ const hiddenTargets = (person: Person): Promise<string[]> =>
     return [...found]
   })
 
-/** Buttons that are seen, of which the middle belongs to something else of the page's own that is not lying over all of it. */
+/** Visible buttons whose centre is covered by another element of the page. */
 const covered = (person: Person): Promise<string[]> =>
   person.page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('nb-cell button, nb-cell select, nb-insert button')].flatMap(
@@ -52,7 +53,7 @@ const covered = (person: Person): Promise<string[]> =>
     ),
   )
 
-test('on a phone the number of a run and the button for a comment have each their place', async () => {
+test('on a phone the execution count and the comment button do not overlap', async () => {
   await app.create(
     'ran.ipynb',
     notebookFile(['code', 'a = 1', { result: importedResult({ count: 128 }) }], ['note', 'a note']),
@@ -68,57 +69,60 @@ test('on a phone the number of a run and the button for a comment have each thei
   await ana.context.close()
 })
 
-test.each([375, 900])('at %d px nothing unseen can be hit and nothing lies under another', async (width) => {
-  const ana = await open({ viewport: { width, height: 800 }, hasTouch: true, isMobile: true })
-  expect(await hiddenTargets(ana)).toEqual([])
-  expect(await covered(ana)).toEqual([])
-  // What may be done to an output lies below it, and the status is said in whole words.
-  const tools = ana.page.locator('.nb-output-item').first()
-  await tools.waitFor({ state: 'attached' })
-  const [body, row] = await Promise.all([
-    tools.locator('.nb-output-body').boundingBox(),
-    tools.locator('.nb-output-tools').boundingBox(),
-  ])
-  expect(row?.y).toBeGreaterThanOrEqual((body?.y ?? 0) + (body?.height ?? 0))
-  const cut = ana.page
-    .locator('nb-status > span')
-    .evaluateAll((spans) => spans.filter((span) => span.scrollWidth > span.clientWidth + 1).length)
-  expect(await cut).toBe(0)
-  const count = await ana.page.locator('nb-cell').count()
-  // The right end of the first line, and the gap above it.
-  const box = await ana.cell(2).locator('nb-source').boundingBox()
-  if (box === null) throw new Error('cell 2 is not there')
-  await ana.page.touchscreen.tap(box.x + box.width - 12, box.y + 12)
-  await ana.cell(2).locator('.cm-content:focus').waitFor()
-  // Nothing moves under the finger as the buttons go from one cell to another: its own button is hit.
-  const places = (): Promise<number[]> =>
-    ana.page
-      .locator('nb-cell')
-      .evaluateAll((cells) => cells.slice(0, 5).map((cell) => cell.getBoundingClientRect().top + scrollY))
-  const before = await places()
-  await ana
-    .cell(4)
-    .getByRole('button', { name: 'Run cell' })
-    .evaluate((button) => button.focus({ preventScroll: true }))
-  await expect.poll(() => ana.cell(4).getAttribute('data-selected'), soon).toBe('')
-  expect(await places()).toEqual(before)
-  await ana.page.touchscreen.tap(box.x + box.width - 12, box.y + 12)
-  await ana.cell(2).locator('.cm-content:focus').waitFor()
-  expect(await places()).toEqual(before)
-  await expect.poll(() => covered(ana), soon).toEqual([])
-  expect(await hiddenTargets(ana)).toEqual([])
-  // Now they are seen, beside the text and not on it.
-  await ana.page.touchscreen.tap(box.x + box.width - 12, box.y + 12)
-  expect(await ana.page.locator('nb-cell').count()).toBe(count)
-  await ana.cell(2).getByRole('button', { name: 'Delete cell' }).tap()
-  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(count - 1)
-  await ana.button('Undo').tap()
-  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(count)
-  expect(ana.complaints).toEqual([])
-  await ana.context.close()
-})
+test.each([375, 900])(
+  'at %d px no invisible button can be hit and none lies under another',
+  async (width) => {
+    const ana = await open({ viewport: { width, height: 800 }, hasTouch: true, isMobile: true })
+    expect(await hiddenTargets(ana)).toEqual([])
+    expect(await covered(ana)).toEqual([])
+    // The buttons of an output are below it, and the status line is not cut off.
+    const tools = ana.page.locator('.nb-output-item').first()
+    await tools.waitFor({ state: 'attached' })
+    const [body, row] = await Promise.all([
+      tools.locator('.nb-output-body').boundingBox(),
+      tools.locator('.nb-output-tools').boundingBox(),
+    ])
+    expect(row?.y).toBeGreaterThanOrEqual((body?.y ?? 0) + (body?.height ?? 0))
+    const cut = ana.page
+      .locator('nb-status > span')
+      .evaluateAll((spans) => spans.filter((span) => span.scrollWidth > span.clientWidth + 1).length)
+    expect(await cut).toBe(0)
+    const count = await ana.page.locator('nb-cell').count()
+    // The right end of the first line, and the gap above it.
+    const box = await ana.cell(2).locator('nb-source').boundingBox()
+    if (box === null) throw new Error('cell 2 is not there')
+    await ana.page.touchscreen.tap(box.x + box.width - 12, box.y + 12)
+    await ana.cell(2).locator('.cm-content:focus').waitFor()
+    // Nothing moves while the buttons go from one cell to another, so that the intended button is hit.
+    const places = (): Promise<number[]> =>
+      ana.page
+        .locator('nb-cell')
+        .evaluateAll((cells) => cells.slice(0, 5).map((cell) => cell.getBoundingClientRect().top + scrollY))
+    const before = await places()
+    await ana
+      .cell(4)
+      .getByRole('button', { name: 'Run cell' })
+      .evaluate((button) => button.focus({ preventScroll: true }))
+    await expect.poll(() => ana.cell(4).getAttribute('data-selected'), soon).toBe('')
+    expect(await places()).toEqual(before)
+    await ana.page.touchscreen.tap(box.x + box.width - 12, box.y + 12)
+    await ana.cell(2).locator('.cm-content:focus').waitFor()
+    expect(await places()).toEqual(before)
+    await expect.poll(() => covered(ana), soon).toEqual([])
+    expect(await hiddenTargets(ana)).toEqual([])
+    // The buttons are visible now, beside the text and not on it.
+    await ana.page.touchscreen.tap(box.x + box.width - 12, box.y + 12)
+    expect(await ana.page.locator('nb-cell').count()).toBe(count)
+    await ana.cell(2).getByRole('button', { name: 'Delete cell' }).tap()
+    await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(count - 1)
+    await ana.button('Undo').tap()
+    await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(count)
+    expect(ana.complaints).toEqual([])
+    await ana.context.close()
+  },
+)
 
-test('in a window of any width, and beside a panel, no row of buttons overlaps another', async () => {
+test('at any window width, and beside a panel, no row of buttons overlaps another', async () => {
   const ana = await open({})
   // The kind with the widest row.
   const prompt = ana.page.locator('nb-cell[data-kind=prompt]').first()
@@ -154,13 +158,13 @@ test('in a window of any width, and beside a panel, no row of buttons overlaps a
   await ana.context.close()
 })
 
-test('the gap above a prompt adds every kind of cell: buttons that are not seen are not in the way', async () => {
+test('every kind of cell can be added above a prompt, as invisible buttons are not in the way', async () => {
   const ana = await open({})
   const kinds = await ana.page
     .locator('nb-cell')
     .evaluateAll((cells) => cells.map((cell) => (cell as HTMLElement).dataset['kind']))
   const above = kinds.indexOf('prompt')
-  // Another one is the current cell, and the prompt has all of its buttons.
+  // Another cell is the current one, and the prompt has all of its buttons.
   await ana
     .cell(above + 1)
     .getByRole('combobox', { name: 'Model' })
@@ -175,7 +179,7 @@ test('the gap above a prompt adds every kind of cell: buttons that are not seen 
   await ana.context.close()
 })
 
-test('the first cell stays where it is when a panel is opened beside', async () => {
+test('opening a panel does not move the first cell', async () => {
   const ana = await open({ viewport: { width: 1100, height: 800 } })
   const top = (): Promise<number> => ana.cell(1).evaluate((cell) => cell.getBoundingClientRect().top)
   const before = await top()
@@ -185,7 +189,7 @@ test('the first cell stays where it is when a panel is opened beside', async () 
   await ana.context.close()
 })
 
-test("on a phone somebody's name stands at their caret while it moves, and then does not cover the text", async () => {
+test('on a phone a name is shown at a caret only while it moves, and then does not cover the text', async () => {
   const ana = await open({ viewport: { width: 375, height: 800 }, hasTouch: true, isMobile: true })
   const ben = await app.writer('all.ipynb', app.returning('Ben', '#1f63b5'))
   await ben.until('sync', 'saved')
@@ -203,7 +207,7 @@ test("on a phone somebody's name stands at their caret while it moves, and then 
   await ana.context.close()
 })
 
-test('with a mouse the buttons of a cell do not lie on its text', async () => {
+test('with a mouse the buttons of a cell do not cover its text', async () => {
   const ana = await open({})
   await ana.cell(2).hover()
   const [buttons, text] = await Promise.all([
@@ -216,7 +220,7 @@ test('with a mouse the buttons of a cell do not lie on its text', async () => {
   await ana.context.close()
 })
 
-test('anything that covers the page closes on Escape and on a press outside it', async () => {
+test('anything that covers the page closes on Escape and on a click outside it', async () => {
   const ana = await open({})
   const you = ana.page.getByRole('list', { name: 'People' }).getByRole('button').first()
   const layers = [

@@ -1,4 +1,4 @@
-// The first ten minutes: an empty folder, an address, and Shift+Enter down the page.
+// The first ten minutes: an empty folder, a URL, and Shift+Enter down the page.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, patience } from '../support/app.ts'
 
@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-test('in a folder without notebooks a tour appears that works by pressing Shift+Enter down the page', async () => {
+test('an empty folder gets a welcome notebook, which works by pressing Shift+Enter down the page', async () => {
   const newcomer = await app.person('')
   const { page } = newcomer
   await page.getByRole('list', { name: 'Notebooks' }).getByRole('link', { name: 'welcome' }).click()
@@ -18,7 +18,7 @@ test('in a folder without notebooks a tour appears that works by pressing Shift+
   const kinds = await cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('data-kind')))
   expect(new Set(kinds)).toEqual(new Set(['note', 'code', 'prompt']))
   for (const position of kinds.keys()) {
-    // Nothing is selected at first: that begins at the top.
+    // Nothing is selected at first: the first press begins at the top.
     if (position > 0) await page.locator(`nb-cell:nth-of-type(${position + 1})[data-selected]`).waitFor()
     await page.keyboard.press('Shift+Enter')
   }

@@ -1,4 +1,4 @@
-// Folders of the list: made, renamed, moved and dragged into; and the panes of a split view.
+// Folders in the list are created, renamed, moved and dragged into; and the panes of a split view.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -30,7 +30,7 @@ const paths = (): Promise<string[]> =>
       rows.map((row) => (row as HTMLElement).dataset['path'] ?? `${(row as HTMLElement).dataset['folder']}/`),
     )
 
-test('a notebook is dragged into a folder, its open page follows, and it is back with Undo; a folder goes with all in it', async () => {
+test('dragging moves a notebook or folder, an open page follows, and Undo moves it back', async () => {
   const ben = await app.writer('plot.ipynb')
   await ben.until('sync', 'saved')
   await link('plot').dragTo(folder('work'))
@@ -45,7 +45,7 @@ test('a notebook is dragged into a folder, its open page follows, and it is back
   await expect
     .poll(paths, soon)
     .toEqual(['work/', 'work/later/', 'work/later/c.ipynb', 'work/a.ipynb', 'work/b.ipynb', 'plot.ipynb'])
-  // Nothing goes into itself.
+  // A folder cannot be moved into itself.
   await folder('work').dragTo(folder('work/later'))
   await link('work/later/c').dragTo(link('plot'))
   await expect.poll(() => app.file('c.ipynb'), soon).toContain('"c"')
@@ -53,7 +53,7 @@ test('a notebook is dragged into a folder, its open page follows, and it is back
   await ben.context.close()
 })
 
-test('folders are made, renamed with what is open from them, and removed by keys; reading people change none', async () => {
+test('folders are created, renamed with the notebooks open from them, and deleted if empty, by keyboard', async () => {
   const ben = await app.writer('work/a.ipynb')
   await ben.until('sync', 'saved')
   await ana.button('New folder').click()
@@ -83,7 +83,7 @@ test('folders are made, renamed with what is open from them, and removed by keys
   await ben.context.close()
 })
 
-test.each([1100, 820, 375])('the question before a deletion moves nothing, at %d px', async (width) => {
+test.each([1100, 820, 375])('asking before a deletion moves nothing in the list, at %d px', async (width) => {
   await app.create('zebra.ipynb', notebookText('# not its name'))
   const ben = await app.writer('', { viewport: { width, height: 700 } })
   const link = ben.page.getByRole('link', { name: 'zebra', exact: true })
@@ -114,7 +114,7 @@ test.each([1100, 820, 375])('the question before a deletion moves nothing, at %d
   await ben.context.close()
 })
 
-test('of two notebooks side by side the one in which a cell is dragged scrolls, and not the other', async () => {
+test('of two notebooks side by side only the one in which a cell is dragged scrolls', async () => {
   await ana.page.setViewportSize({ width: 1300, height: 700 })
   await ana.page.goto(
     `${app.origin}/notebook/archive/2026/a.ipynb?tab=archive/2026/a.ipynb&tab=archive/2026/b.ipynb&beside=archive/2026/b.ipynb`,

@@ -20,7 +20,7 @@ const open = async (person: Person, path: string): Promise<void> => {
   await person.page.goto(`${app.origin}/notebook/${path}`)
   await person.until('sync', 'saved')
 }
-/** Opens a new notebook in both browsers; returns its path. */
+/** Opens a new notebook in both browsers and returns its path. */
 const meet = (content: string): Promise<string> => app.meet([ana, ben], content)
 const ids = ({ page }: Person): Promise<(string | null)[]> =>
   page.locator('nb-cell').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-cell-id')))
@@ -38,7 +38,7 @@ interface FileCell {
 }
 const cellsOf = (text: string): readonly FileCell[] => (JSON.parse(text) as { cells: FileCell[] }).cells
 
-test('jupyterlab#18457: what is typed while Python starts goes where it was begun', async () => {
+test('jupyterlab#18457: keys typed while Python starts go to the field in which typing began', async () => {
   const path = await meet(notebookText('1 + 1', 'remote'))
   await ana.run(1)
   await ana.press('F1')
@@ -58,7 +58,7 @@ test('jupyterlab#18457: what is typed while Python starts goes where it was begu
   await expect.poll(() => ana.page.getByLabel('Find', { exact: true }).inputValue(), soon).toBe('begun')
 })
 
-test('marimo-lsp#708, jupyterlite#1464: restart, run all and reload keep cells, and each restart runs', async () => {
+test('marimo-lsp#708, jupyterlite#1464: restart, Run all and a reload keep the cells, and each restart runs', async () => {
   const path = await meet(notebookText('n = 1'))
   await ana.press('Escape')
   await ana.into(1)
@@ -84,7 +84,7 @@ test('marimo-lsp#708, jupyterlite#1464: restart, run all and reload keep cells, 
   expect(cellsOf(await app.file(path)).map(({ id }) => id)).toEqual(before)
 })
 
-test('vscode-jupyter#17286: a run stopped by a restart is interrupted for everybody', async () => {
+test('vscode-jupyter#17286: a run stopped by a restart is interrupted for everyone', async () => {
   const path = await meet(notebookText('while True: pass', '"again"'))
   await ana.run(1)
   await ben.cellIs(1, 'running')
@@ -110,13 +110,13 @@ test('jupyter-server-nbmodel#92: an output is there once, whoever runs, after a 
     expect(cell?.outputs.map(({ text }) => [text].flat().join(''))).toEqual(['x\n'])
     counts.push(cell?.execution_count ?? null)
   }
-  // Each kernel counts from where it is.
+  // Each kernel has its own count.
   expect(counts.slice(1, 3)).toEqual([(counts[0] ?? 0) + 1, (counts[0] ?? 0) + 2])
   await open(ben, path)
   await shown(ben, 1, 'x')
 })
 
-test('jupyterlab#17564: input() answered with Shift+Enter is one answer and no run', async () => {
+test('jupyterlab#17564: Shift+Enter in an input() answers it and runs nothing', async () => {
   await meet(notebookText('print(input("name "))', '"not run"'))
   await ana.run(1)
   const field = ana.cell(1).getByRole('textbox', { name: /name/ })
@@ -127,7 +127,7 @@ test('jupyterlab#17564: input() answered with Shift+Enter is one answer and no r
   expect(await ana.cell(2).getAttribute('data-status')).toBe('idle')
 })
 
-test('jupyterlab#16995, #17869: a line written over stays one, and outputs that grow and shrink leave no blank', async () => {
+test('jupyterlab#16995, #17869: an overwritten line stays one line, and changing outputs leave no blank', async () => {
   const others = Array.from({ length: 26 }, (_, nth): CellSketch => ['code', `${nth}`])
   await meet(
     notebookFile(
@@ -165,7 +165,7 @@ test('jupyterlab#16995, #17869: a line written over stays one, and outputs that 
       .toBe(true)
 })
 
-test('marimo#4450, ml-for-trading#372: a kind stays, and a file that was only opened keeps its bytes', async () => {
+test('marimo#4450, ml-for-trading#372: a cell keeps its kind, and a file that was only opened keeps its bytes', async () => {
   const path = await meet(notebookText('# A heading', 'x'))
   await ana.into(1)
   await ana.press('Escape', 'm')
@@ -200,7 +200,7 @@ test('marimo#4450, ml-for-trading#372: a kind stays, and a file that was only op
   expect(await app.file('tagged.ipynb')).toBe(tagged)
 })
 
-test('jupyterlite-webr-kernel#19: the sixtieth figure is drawn, and the first still is', async () => {
+test('jupyterlite-webr-kernel#19: the sixtieth figure is drawn, and the first one still is', async () => {
   const figure = (nth: number) => ({
     'text/html': `<canvas id="c" width="60" height="20"></canvas><p id="drawn"></p><script>(() => {
       document.getElementById('c').getContext('2d').fillRect(0, 0, 60, 20)

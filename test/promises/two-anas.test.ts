@@ -16,7 +16,7 @@ afterAll(() => app.close())
 const python = ({ page }: Person) => page.getByRole('button', { name: /^Kernel: / })
 const ranBy = (person: Person, position: number) => person.cell(position).locator('nb-run-info')
 
-test('each takes back what she asked for, undoes what she did, and is herself after a reload', async () => {
+test('each of two people with one name interrupts and undoes only her own, also after a reload', async () => {
   const [first, second, cid] = await Promise.all([
     app.writer('a.ipynb', app.returning('Ana', '#b3261e')),
     app.writer('a.ipynb', app.returning('Ana', '#1f63b5')),
@@ -34,7 +34,8 @@ test('each takes back what she asked for, undoes what she did, and is herself af
     await person.page.keyboard.press('Escape')
   }
 
-  // In one Python the first's cell runs, hers and the second's wait: her interrupt ends hers alone.
+  // In one Python the first Ana's cell runs, another of hers and one of the second Ana's are queued: her
+  // interrupt affects only hers.
   await first.run(1)
   await expect.poll(() => cid.output(1).innerText(), { timeout: 2 * patience }).toContain('for ever')
   await second.run(3)
@@ -62,7 +63,7 @@ test('each takes back what she asked for, undoes what she did, and is herself af
   ] as const)
     await expect.poll(() => said(person, position), soon).toContain(`Run by ${by}`)
 
-  // What one deleted, the other does not undo.
+  // What one deleted, the other cannot undo.
   await first.cell(4).hover()
   await first.cell(4).getByRole('button', { name: 'Delete cell' }).click()
   await expect.poll(async () => (await shownSources(second)).length, soon).toBe(3)
@@ -71,7 +72,7 @@ test('each takes back what she asked for, undoes what she did, and is herself af
   await first.button('Undo').click()
   await expect.poll(async () => (await shownSources(second)).length, soon).toBe(4)
 
-  // Python goes while one of them waits for it: both read whose it was.
+  // The kernel's owner leaves while a cell of the first Ana is queued: both see whose it was.
   await first.run(1)
   await first.cellIs(1, 'running')
   await first.run(2)
@@ -79,7 +80,7 @@ test('each takes back what she asked for, undoes what she did, and is herself af
   await cid.context.close()
   await second.cell(2).getByText('Ana requested this run earlier').waitFor()
 
-  // The history has two of them, and each knows which she is, also when she comes back.
+  // The history lists both, and each sees which one she is, also after a reload.
   await first.type(4, '1')
   await expect.poll(async () => (await shownSources(second)).at(-1), soon).toBe('last1')
   await second.type(4, '2')

@@ -1,4 +1,4 @@
-// What is typed before the script of its field has come goes there, and nowhere else; Esc takes it back.
+// What is typed before a field's script has loaded goes into that field and nowhere else; Esc cancels it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** Requests that match wait until the returned function is called. */
+/** Holds back matching requests until the returned function is called. */
 const hold = async ({ page }: Person, url: RegExp, method = 'GET'): Promise<() => void> => {
   let release = (): void => undefined
   const held = new Promise<void>((resolve) => (release = resolve))
@@ -28,7 +28,7 @@ const someone = async (...cells: readonly CellSketch[]): Promise<Person> => {
   return person
 }
 
-test('a comment typed while its panel loads is sent; Esc goes back to the cell', async () => {
+test('a comment typed while its panel loads is sent, and Esc returns to the cell', async () => {
   const ana = await someone(['code', 'a = 1'])
   const release = await hold(ana, /nb-comments/)
   const panel = ana.page.getByRole('complementary', { name: 'Comments' })
@@ -48,7 +48,7 @@ test('a comment typed while its panel loads is sent; Esc goes back to the cell',
   expect(ana.complaints).toEqual([])
 })
 
-test('what the model is asked to change can be typed before its field has come', async () => {
+test('a request to the model can be typed before its field has loaded', async () => {
   const ana = await someone(['code', 'a = 1'])
   const release = await hold(ana, /nb-change/)
   await ana.into(1)
@@ -65,7 +65,7 @@ test('what the model is asked to change can be typed before its field has come',
   expect(ana.complaints).toEqual([])
 })
 
-test('words for a search that loads are looked for; Esc and a press elsewhere end it', async () => {
+test('text typed while the search loads is searched for; Esc or a click elsewhere cancels it', async () => {
   const ana = await someone(['code', 'total = 1'], ['code', 'total + 1'])
   const release = await hold(ana, /nb-find/)
   const bar = ana.page.getByRole('search', { name: 'Find in notebook' })
@@ -91,11 +91,11 @@ test('words for a search that loads are looked for; Esc and a press elsewhere en
   expect(ana.complaints).toEqual([])
 })
 
-test('what is typed into a cell before the editor has come is written there, by its keys', async () => {
+test('text typed into a cell before the editor has loaded is inserted there, with the editor’s keys', async () => {
   const ana = await app.writer('')
   const release = await hold(ana, /assets\/assemble-/)
   await app.meet([ana], notebookFile(['code', 'a = 1'], ['code', 'b = 2']))
-  // Somebody who goes on before it has come has lost nothing.
+  // Somebody who goes on before it has loaded loses nothing.
   await ana.source(2).click()
   await ana.page.keyboard.type('3')
   await ana.cell(1).locator('.nb-gutter').click()
@@ -111,7 +111,7 @@ test('what is typed into a cell before the editor has come is written there, by 
   expect(ana.complaints).toEqual([])
 })
 
-test('an input method writes before the editor has come, and while it comes; a press elsewhere keeps its text', async () => {
+test('an input method works before and while the editor loads, and a click elsewhere keeps its text', async () => {
   const ana = await app.writer('')
   const release = await hold(ana, /assets\/assemble-/)
   await app.meet([ana], notebookFile(['code', 'a = 1'], ['code', 'b = 2']))
@@ -139,7 +139,7 @@ test('an input method writes before the editor has come, and while it comes; a p
   expect(ana.complaints).toEqual([])
 })
 
-test('the caret goes where it was pressed, though the page moved until the editor had come', async () => {
+test('the caret is where the click was, even if the page moved before the editor loaded', async () => {
   const ana = await app.writer('')
   const release = await hold(ana, /assets\/assemble-/)
   await app.meet([ana], notebookFile(['code', 'a = 1'], ['code', 'b = 2']))
@@ -151,7 +151,7 @@ test('the caret goes where it was pressed, though the page moved until the edito
   expect(ana.complaints).toEqual([])
 })
 
-test('what is typed while a new notebook is made does nothing in the old one', async () => {
+test('keys typed while a new notebook is created do nothing in the old one', async () => {
   const ana = await someone(['code', 'a = 1'], ['code', 'b = 2'])
   const { origin, pathname } = new URL(ana.page.url())
   const release = await hold(ana, /\/api\/notebooks$/, 'POST')
@@ -172,7 +172,7 @@ test('a new notebook that cannot be shown holds no keys back', async () => {
   const ana = await app.writer('')
   const { page } = ana
   await ana.button('New notebook').waitFor()
-  // The relay makes it, and is then out of reach.
+  // The relay creates it, and is then unreachable.
   await page.route(/\/api\/notebooks$/, async (route) => {
     if (route.request().method() !== 'POST') return route.fallback()
     const response = await route.fetch()

@@ -1,5 +1,5 @@
-// Undo goes back across cells. "Undo never takes another's words", and "an inserted cell that others typed in survives
-// undo".
+// Undo works across cells. "Undo never takes another's words", and "an inserted cell that others typed in
+// survives undo".
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -23,7 +23,7 @@ const both = async (...sources: string[]): Promise<void> => {
   for (const person of [ana, ben]) await expect.poll(() => shownSources(person), soon).toEqual(sources)
 }
 
-/** Ana at a new notebook of these cells. */
+/** Opens a new notebook with these cells for Ana. */
 const alone = (...cells: readonly CellSketch[]): Promise<string> => app.meet([ana], notebookFile(...cells))
 
 const letters: readonly CellSketch[] = [
@@ -32,15 +32,18 @@ const letters: readonly CellSketch[] = [
   ['code', 'c = 3'],
 ]
 
-/** At the end of a source and as one input, so one step to undo; a slow machine would make several of single keys. */
+/**
+ * Types at the end of a source as one input, which is one undo step; on a slow machine single keys would be
+ * several.
+ */
 const write = async (person: Person, position: number, text: string): Promise<void> => {
   await person.into(position)
   await person.press('Control+End')
   await person.page.keyboard.insertText(text)
 }
 
-describe("undo never takes another's words", () => {
-  test('in one line that both wrote', async () => {
+describe('undo leaves what others typed', () => {
+  test('in a line that both people typed in', async () => {
     await meet(['code', 'start'])
     await write(ana, 1, ' ana1')
     await both('start ana1')
@@ -48,7 +51,7 @@ describe("undo never takes another's words", () => {
     await both('start ana1 ben1')
     await write(ana, 1, ' ana2')
     await both('start ana1 ben1 ana2')
-    // Ben writes inside Ana's word, too.
+    // Ben types inside Ana's word, too.
     await ben.press('Control+Home', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight')
     await ben.press('ArrowRight', 'ArrowRight')
     await ben.page.keyboard.type('B')
@@ -59,12 +62,12 @@ describe("undo never takes another's words", () => {
     await expect
       .poll(async () => (await shownSources(ben))[0]?.replaceAll('B', ''), soon)
       .toBe('start ana1 ben1 ana2')
-    // And Ben's undo takes only Ben's.
+    // Ben's undo takes back only what Ben typed.
     await ben.press('Control+z', 'Control+z', 'Control+z')
     await both('start ana1 ana2')
   })
 
-  test('in different cells, with a move and a deletion by the other between', async () => {
+  test('in different cells, with a move and a deletion by the other person between', async () => {
     await meet(['code', 'one'], ['code', 'two'], ['code', 'three'])
     await write(ana, 1, ' A')
     await write(ben, 2, ' B')
@@ -85,20 +88,20 @@ describe("undo never takes another's words", () => {
     await both('one', 'two', 'three')
   })
 
-  test('of a deletion: the cell comes back with what others wrote in it meanwhile', async () => {
+  test('and restores a deleted cell with what others typed in it meanwhile', async () => {
     await meet(['code', 'keep'], ['code', 'gone'])
     await ben.into(2)
     await ben.press('Control+End')
     await ana.into(1)
     await ana.press('Escape', 'ArrowDown')
-    // At the same time: neither knows of the other's yet.
+    // At the same time: neither has received the other's change yet.
     await ben.context.setOffline(true)
     await ana.press('d', 'd')
     await ben.page.keyboard.type(' and more')
     await ben.context.setOffline(false)
     await ana.page.getByText('was edited since').waitFor()
     await ben.page.getByText('was edited since').waitFor()
-    // It shows what it asks about.
+    // The ghost shows the text it asks about.
     expect(await ana.page.locator('nb-ghost').getByRole('textbox').inputValue()).toBe('gone and more')
     await ana.press('z')
     await both('keep', 'gone and more')
@@ -106,7 +109,7 @@ describe("undo never takes another's words", () => {
   })
 })
 
-test('after undo and redo the caret is at the change, whatever others wrote before and behind it', async () => {
+test('after undo and redo the caret is at the change, whatever others typed before and after it', async () => {
   await meet(['code', 'alpha omega'])
   await ana.into(1)
   await ana.press('Control+Home', 'Control+ArrowRight')
@@ -125,8 +128,8 @@ test('after undo and redo the caret is at the change, whatever others wrote befo
   await both('before alpha<> omega behind')
 })
 
-describe('an inserted cell that others typed in survives undo', () => {
-  test('with their words, for both, and the inserter can still delete it', async () => {
+describe('undo of an inserted cell', () => {
+  test('keeps the cell with what others typed in it, and its creator can still delete it', async () => {
     await meet(['code', 'first'])
     await ana.into(1)
     await ana.press('Escape', 'b', 'Enter')
@@ -141,14 +144,14 @@ describe('an inserted cell that others typed in survives undo', () => {
     await ana.press('Control+z', 'Control+z')
     await both('first', 'ben')
     expect(await focusOf(ana)).toBe('source of cell 2')
-    // Ben is still in the same text.
+    // Ben is still in the same source.
     await ben.page.keyboard.type('!')
     await both('first', 'ben!')
     await ana.press('Escape', 'd', 'd')
     await both('first')
   })
 
-  test('a cell that only its inserter wrote in goes, and comes back by redo', async () => {
+  test('removes a cell that only its creator edited, and redo restores it', async () => {
     await meet(['code', 'first'])
     await ana.into(1)
     await ana.press('Escape', 'b', 'Enter')
@@ -164,7 +167,7 @@ describe('an inserted cell that others typed in survives undo', () => {
 })
 
 describe('undo by one person', () => {
-  test('goes back across cells in order, and forward again', async () => {
+  test('goes back across cells in order, and redo forward again', async () => {
     await alone(...letters)
     await ana.into(1)
     await ana.press('End')
@@ -199,7 +202,7 @@ describe('undo by one person', () => {
     expect(await focusOf(ana)).toMatch(/^cell/)
   })
 
-  test('of an inserted cell takes it away and leaves the keyboard on a cell', async () => {
+  test('of an inserted cell removes it and keeps the focus on a cell', async () => {
     await alone(...letters)
     await ana.into(2)
     await ana.press('Escape', 'b')
@@ -233,6 +236,6 @@ describe('undo by one person', () => {
   })
 })
 
-test('nothing went wrong unseen', () => {
+test('neither page logged an error', () => {
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })

@@ -1,4 +1,4 @@
-// The relay is upgraded while pages of the version before are open.
+// The relay is upgraded while pages of the previous version are open.
 import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { App } from '../support/app.ts'
@@ -31,11 +31,11 @@ test('an open page keeps working with its own version, its edits arrive, and a r
   const chunk = await upgrade(client, 'nb-history')
   await app.startRelay()
   await ana.until('sync', 'saved')
-  // Any page that opens brings the new version.
+  // Any page that is opened installs the new version.
   const tab = await app.tab(ana.context, 'a.ipynb')
   await tab.until('sync', 'saved')
   await expect.poll(caches, soon).toContain('page ffffffffffffffff')
-  // The cache is there from the beginning of the installation, while the worker of the version before is still active.
+  // The cache exists from the beginning of the installation, while the previous worker is still active.
   const ready = (): Promise<boolean> =>
     ana.page.evaluate(async () => {
       const { active, installing, waiting } = await navigator.serviceWorker.ready

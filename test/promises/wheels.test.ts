@@ -1,4 +1,4 @@
-// What Python has from the start is fetched at the build, once, and only what its list names.
+// The packages that Python has from the start are downloaded once by the build, and only those of its list.
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -16,7 +16,7 @@ const listed = ({ project, filename, sha256 }: Wheel) => ({
   sha256,
 })
 
-test('wheels of the list come from the index, are checked and kept; what cannot be had stops the build', async () => {
+test('the build downloads, checks and keeps the wheels of its list, and stops if one is unavailable', async () => {
   const index = await PackageServer.open()
   const folder = await newFolder()
   onTestFinished(async () => {
@@ -38,7 +38,7 @@ test('wheels of the list come from the index, are checked and kept; what cannot 
   await fetchWheels(list, folder, from)
   expect(await readFile(join(folder, beta.filename))).toEqual(beta.bytes)
 
-  // Kept, without any index; what was kept and is not what the list says is as none.
+  // Kept without an index; a kept file with another digest counts as missing.
   await index.close()
   await fetchWheels(list, folder, from)
   await writeFile(join(folder, beta.filename), 'half')

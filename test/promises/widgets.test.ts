@@ -1,4 +1,4 @@
-// A slider made by Python moves for all when one moves it, and charts are drawn, with nothing from elsewhere.
+// A slider made by Python moves for everyone, and charts are drawn, without loading anything from elsewhere.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Leaf, Result } from '../../shared/notebook/notebook.ts'
 import { App, patience, type Person } from '../support/app.ts'
@@ -51,7 +51,7 @@ beforeAll(async () => {
     ),
   })
   ana = await app.writer('w.ipynb')
-  // Kept for offline: the libraries of charts are, too, once they were used.
+  // Stored for offline use, including the chart libraries once they were used.
   ben = await app.person('w.ipynb')
 })
 afterAll(() => app.close())
@@ -59,7 +59,7 @@ afterAll(() => app.close())
 const slider = (person: Person) => person.output(1).frameLocator('iframe').locator('input')
 const stands = (person: Person) => slider(person).inputValue()
 
-test('a slider moved by one moves for all, and in Python', async () => {
+test('a slider moved by one person moves for everyone, and in Python', async () => {
   for (const person of [ana, ben]) await person.until('sync', 'saved')
   await ana.run(1)
   for (const person of [ana, ben]) await expect.poll(() => stands(person), soon).toBe('30')
@@ -76,7 +76,7 @@ test('a slider moved by one moves for all, and in Python', async () => {
   const missing = ben.output(3).frameLocator('iframe').getByRole('note')
   await expect.poll(() => missing.innerText(), soon).toContain('it imports https://esm.sh/d3')
 
-  // Also for one who comes when nobody's Python is there.
+  // Also for a person who opens the notebook when nobody's Python is there.
   await ben.until('sync', 'saved')
   await ana.context.close()
   await ben.page.reload()
@@ -85,12 +85,12 @@ test('a slider moved by one moves for all, and in Python', async () => {
   await expect.poll(() => stands(carl), soon).toBe('12')
   await slider(carl).fill('50')
   await expect.poll(() => stands(ben), soon).toBe('50')
-  // The browser tells of what the frame was refused.
+  // The browser logs what the frame was refused.
   expect(carl.complaints.filter((said) => !said.includes('esm.sh'))).toEqual([])
   await carl.context.close()
 })
 
-test('charts are drawn in their frames, from our own origin, and again without a relay', async () => {
+test('charts are drawn in frames with libraries from the relay, and again offline', async () => {
   const item = (nth: number) => ben.output(4).locator('.nb-output-item').nth(nth).frameLocator('iframe')
   const drawn = async (): Promise<void> => {
     await ben.cell(4).scrollIntoViewIfNeeded()

@@ -1,5 +1,5 @@
-// Between the page and the relay lie networks and proxies. Whatever they lose, refuse or cut: nothing is called saved
-// that is not, and everything arrives.
+// Between page and relay are networks and proxies. Whatever they lose, refuse or cut, nothing is called saved
+// too early, and everything arrives.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -24,7 +24,7 @@ const started = async (...sources: string[]): Promise<{ app: App; wire: Wire }> 
   return { app, wire }
 }
 
-/** Somebody whose way to the relay is the wire. */
+/** A person whose connection to the relay goes through the wire. */
 const behind = async (app: App, wire: Wire): Promise<Person> => {
   const person = await app.writer('')
   await person.page.goto(`${wire.origin}/notebook/a.ipynb`)
@@ -42,7 +42,7 @@ const updateWithoutBeginning = (): Uint8Array => {
 
 const isUpdate = ([type, step]: Uint8Array): boolean => type === 0 && step === 2
 
-/** From here on every word of the status line about it is kept. */
+/** Records every state of the status line from here on. */
 const listen = async ({ page }: Person): Promise<() => Promise<string[]>> => {
   await page.evaluate(() => {
     const status = document.querySelector<HTMLElement>('nb-status')
@@ -57,7 +57,7 @@ const listen = async ({ page }: Person): Promise<() => Promise<string[]>> => {
   return () => page.evaluate(() => (window as unknown as { said: string[] }).said)
 }
 
-test('a message lost on the way is asked for, either way and the last one too; until then nothing is saved', async () => {
+test('a lost message is requested again in both directions, and nothing is called saved until then', async () => {
   const { app, wire } = await started('first', 'second')
   const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
   await ben.until('sync', 'saved')
@@ -72,7 +72,7 @@ test('a message lost on the way is asked for, either way and the last one too; u
   await ana.page.keyboard.press('Control+End')
   const middle = lose(true, 1)
   const said = await listen(ana)
-  // Letter by letter, and faster than any answer comes.
+  // Character by character, faster than any answer arrives.
   await ana.page.evaluate(async () => {
     for (const letter of ' typed') {
       document.execCommand('insertText', false, letter)
@@ -97,7 +97,7 @@ test('a message lost on the way is asked for, either way and the last one too; u
     await expect.poll(() => ben.text(1), soon).toBe(text)
   }
 
-  // The same to the page: first one in the middle, then the last.
+  // The same in the direction of the page: first one in the middle, then the last.
   const there = lose(false, 1)
   await ben.type(2, ' by ben')
   await expect.poll(() => ana.text(2), soon).toBe('second by ben')
@@ -108,7 +108,7 @@ test('a message lost on the way is asked for, either way and the last one too; u
   await expect.poll(() => ana.text(2), soon).toBe('second by ben!')
   await ana.until('sync', 'saved')
 
-  // Somebody leaves a hole for ever, and whatever is lost while a page opens: it opens, and can be saved.
+  // A client leaves a gap for ever, and messages are lost while a page opens: the page opens and can save.
   const bad = new TestSocket(`${app.origin.replace('http', 'ws')}/sync/a.ipynb`)
   await bad.opened
   bad.socket.send(updateWithoutBeginning())
@@ -123,7 +123,7 @@ test('a message lost on the way is asked for, either way and the last one too; u
   for (const person of [ana, ben, carla]) expect(person.complaints).toEqual([])
 })
 
-/** Pastes so many bytes, as lines, into the cell the caret is in. */
+/** Pastes that many bytes, as lines, into the focused cell. */
 const paste = ({ page }: Person, bytes: number): Promise<void> =>
   page.evaluate((count) => {
     const clipboardData = new DataTransfer()
@@ -131,7 +131,7 @@ const paste = ({ page }: Person, bytes: number): Promise<void> =>
     document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
   }, bytes / 50)
 
-test('5 MB pasted go through a proxy that takes 1 MB at once, and through one that takes 100 kB', async () => {
+test('a paste of 5 MB passes a proxy with a limit of 1 MB per message, and 1 MB one with 100 kB', async () => {
   const { app, wire } = await started('first', 'second')
   const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
   wire.limit = 1 << 20
@@ -180,20 +180,20 @@ test('if large messages do not get through, the page says why, retries rarely, a
   expect(ana.complaints).toEqual([])
 })
 
-test('a proxy that still accepts connections after the relay has gone loses nothing that was typed', async () => {
+test('nothing typed is lost if a proxy still accepts connections after the relay has gone', async () => {
   const { app, wire } = await started('first')
   const ana = await behind(app, wire)
   await app.stopRelay()
   await ana.type(1, ' typed meanwhile')
   const before = wire.opened
-  // It does not wait longer and longer, as after a rejected edit: the sixth attempt would be after minutes.
+  // The delays do not grow as after a rejected edit: the sixth attempt would be after minutes.
   await expect.poll(() => wire.opened - before, { timeout: 60_000 }).toBeGreaterThanOrEqual(8)
   await app.startRelay()
   await ana.until('sync', 'saved')
   await expect.poll(() => app.file('a.ipynb'), soon).toContain('first typed meanwhile')
 })
 
-test('on a network that comes and goes the editor stays as it is, and every letter arrives', async () => {
+test('on a network that comes and goes the editor stays mounted and no character is lost', async () => {
   const { app, wire } = await started('')
   const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
   await ana.into(1)
@@ -211,7 +211,7 @@ test('on a network that comes and goes the editor stays as it is, and every lett
   expect(ana.complaints).toEqual([])
 })
 
-test('a second tab: what only it knows of is not called saved, and what both wrote offline arrives once', async () => {
+test('a second tab does not call saved what only it knows, and offline edits of both arrive once', async () => {
   const { app, wire } = await started('first', 'second')
   const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
   const another = async (): Promise<Person> => {
@@ -224,7 +224,7 @@ test('a second tab: what only it knows of is not called saved, and what both wro
   const tab = await another()
   await tab.until('sync', 'saved')
 
-  // The tabs talk past the relay, which never gets what the first one sends.
+  // The tabs talk past the relay, which never receives what the new one sends.
   wire.drops = (message, toRelay) => toRelay && Buffer.from(message).includes('lost words')
   const third = await another()
   await third.until('sync', 'saved')
@@ -251,7 +251,7 @@ test('a second tab: what only it knows of is not called saved, and what both wro
   for (const person of [ana, ben, tab, third]) expect(person.complaints).toEqual([])
 })
 
-test('a frozen tab brings its unsent edit once it thaws, beside what others and the file said meanwhile', async () => {
+test('a frozen tab sends its unsent edit after it thaws, merged with other edits and the file', async () => {
   const { app, wire } = await started('first', 'second')
   const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
   await ben.until('file', 'written')

@@ -1,4 +1,5 @@
-// The list as a place to work: folders, search, new notebooks and copies, all by keys; and what comes back.
+// The list of notebooks as a workspace: folders, search, new notebooks and copies by keyboard; tabs, links
+// and what changed.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -46,14 +47,14 @@ const list = async (): Promise<void> => {
   await link('penguins').waitFor()
 }
 
-test('arrow keys, Home, End and names go through the folders, which stay as they were left', async () => {
+test('the list is navigated by arrow keys, Home, End and letters, and keeps its folders’ state', async () => {
   await link('data/2025/old').waitFor()
   await link('zebra').focus()
   await press('Home')
   await focusIs('data')
   await press('ArrowDown', 'ArrowDown')
   await focusIs('data/2025/old.ipynb')
-  // Up to its folder, which is closed; numbers in the order of numbers.
+  // Up to its folder, which is then closed; names with numbers are sorted by number.
   await press('ArrowLeft')
   await focusIs('data/2025')
   await press('ArrowLeft')
@@ -76,7 +77,7 @@ test('arrow keys, Home, End and names go through the folders, which stay as they
   await link('zebra').focus()
   await press('F2')
   await focusIs('New name of zebra.ipynb')
-  // The name is selected, not the ending.
+  // The name is selected, but not the extension.
   await ana.page.keyboard.type('data/zebra 2')
   await press('Enter')
   await expect.poll(() => app.file('data/zebra 2.ipynb'), soon).toContain('z = 1')
@@ -90,7 +91,7 @@ test('arrow keys, Home, End and names go through the folders, which stay as they
   await ana.page.getByText('data/zebra 2.ipynb was deleted permanently').waitFor()
 })
 
-test('a search finds titles and cells of all notebooks, goes to the cell, and is there again on the way back', async () => {
+test('search finds titles and cells of all notebooks, opens the cell, and is still there after Back', async () => {
   await writeFile(join(app.folder, 'plots.ipynb'), notebookText('plot = adelie.plot()'))
   await link('penguins').focus()
   await press('/')
@@ -116,7 +117,7 @@ test('a search finds titles and cells of all notebooks, goes to the cell, and is
     .toBe(true)
   await ana.page.goBack()
   await found.getByText('the_adelie = 3').waitFor()
-  // What somebody types this moment is found.
+  // What somebody types at this moment is found.
   const ben = await app.writer('data/9.ipynb')
   await ben.type(1, ' # quagga')
   await ben.until('sync', 'saved')
@@ -129,7 +130,7 @@ test('a search finds titles and cells of all notebooks, goes to the cell, and is
   await list()
 })
 
-test('one key makes a notebook, here and in a notebook; copies are made, and one to stay as it is', async () => {
+test('a key creates a notebook in the list or from a notebook, and copies can be read-only', async () => {
   await ana.page.getByRole('button', { name: /^2026/ }).focus()
   await press('+')
   await expect.poll(() => ana.page.locator('.nb-header h1').innerText(), soon).toBe('data / 2026 / Untitled')
@@ -170,7 +171,7 @@ test('one key makes a notebook, here and in a notebook; copies are made, and one
   expect(ana.complaints).toEqual([])
 })
 
-test('the notebooks opened last are above a long list', async () => {
+test('recently opened notebooks are above a long list', async () => {
   const recent = ana.page.getByRole('list', { name: 'Recent' })
   const names = (): Promise<string[]> => recent.locator('strong').allInnerTexts()
   await expect
@@ -184,7 +185,7 @@ test('the notebooks opened last are above a long list', async () => {
     .toEqual(['penguins', 'plots (read-only copy)', 'Untitled', 'Untitled 2', '9'])
 })
 
-test('notebooks in tabs and side by side: each with its keys, its kernel and its place; a reload brings them back', async () => {
+test('notebooks in tabs and side by side have their own keys and state, and survive a reload', async () => {
   const title = (): Promise<string> => ana.page.title()
   const shown = ana.page.locator('nb-page:not([hidden])')
   const sources = async (): Promise<string[]> =>
@@ -200,7 +201,7 @@ test('notebooks in tabs and side by side: each with its keys, its kernel and its
   await expect.poll(() => tabs.getByRole('link').allInnerTexts(), soon).toEqual(['plots', '9', ''])
   await press('Control+{')
   await expect.poll(title, soon).toBe('plots · LLM Notebook')
-  // The keys of the hidden one do nothing.
+  // Keys do nothing in the hidden tab.
   await ana.page.locator('nb-page:not([hidden]) nb-cell').first().click()
   await press('Escape', 'b')
   await expect.poll(sources, soon).toHaveLength(2)
@@ -232,7 +233,7 @@ test('notebooks in tabs and side by side: each with its keys, its kernel and its
   expect(ana.complaints).toEqual([])
 })
 
-test('a note links to a notebook by its name, and that one knows', async () => {
+test('a note links to a notebook by name, and that notebook lists the link', async () => {
   await ana.page.getByRole('button', { name: /^2025/ }).waitFor()
   await link('data/2026/new').click()
   await ana.until('sync', 'saved')
@@ -240,7 +241,7 @@ test('a note links to a notebook by its name, and that one knows', async () => {
   await ana.cell(1).locator('.cm-content:focus').waitFor()
   await press('Control+End')
   await ana.page.keyboard.type('\n\nsee [[old')
-  // Of what was typed last: until then it is the list of before, which takes no key.
+  // The options for what was typed last; the previous list is disabled until they are there.
   await ana.page
     .locator('.cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)')
     .getByRole('option', { name: '../2025/old' })
@@ -260,7 +261,7 @@ test('a note links to a notebook by its name, and that one knows', async () => {
   await list()
 })
 
-test('the author of a cell is shown on hover; cells changed since the last visit are marked until seen; one can follow', async () => {
+test('a cell shows its author, cells changed since the last visit are marked, and people can be followed', async () => {
   const ben = await app.writer('penguins.ipynb', app.returning('Ben', '#1f63b5'))
   await ben.until('sync', 'saved')
   await link('penguins').click()
@@ -274,7 +275,7 @@ test('the author of a cell is shown on hover; cells changed since the last visit
   await ben.until('sync', 'saved')
   await link('penguins').click()
   await ana.page.getByText('2 cells are new since your last visit').waitFor()
-  // The first one is in view, and seen.
+  // The first one is in view, and counts as seen.
   await expect.poll(marked, soon).toEqual(['Code cell 31'])
   await ana.cell(1).hover()
   await ana

@@ -1,5 +1,5 @@
-// The main promises in browsers that are not Chromium, as they are installed: writing, Python, `input()`, Stop, and all
-// of it offline. `npm run test:real` installs them; one that is not here is left out, which is said.
+// The main promises in browsers other than Chromium, as they are installed: writing, Python, `input()`, Stop,
+// and all of it offline. `npm run test:real` installs them; a missing one is skipped, with a message.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findFirefox, findWebKit } from '../../scripts/real-browsers.js'
 import { startRelay, type Relay } from '../../relay/main.ts'
@@ -20,7 +20,7 @@ const cells = [
   'first',
 ]
 
-/** What a person sees, by the page's own names for it. */
+/** What a person sees, by the page’s own state names. */
 const seen = (page: RealPage) => ({
   sync: () => page.value<string>(`return document.querySelector('nb-status')?.dataset.sync ?? ''`),
   kernel: () => page.value<string>(`return document.querySelector('nb-status')?.dataset.kernel ?? ''`),
@@ -38,7 +38,7 @@ const seen = (page: RealPage) => ({
 
 const into = async (page: RealPage, cell: number): Promise<void> => {
   await page.value(`document.querySelectorAll('nb-cell')[${cell - 1}].scrollIntoView({ block: 'center' })`)
-  // The drivers look where an element is before they press there, and the page moves a little until it is complete.
+  // Drivers locate an element before they press there, and the page moves a little until it is complete.
   await expect
     .poll(
       () =>
@@ -78,12 +78,12 @@ const promises = async (start: () => Promise<RealBrowser>, sharesMemory: boolean
   const { sync, kernel, status, output, source } = seen(page)
   const is = (what: () => Promise<string>, value: string): Promise<void> =>
     expect.poll(what, soon).toBe(value)
-  /** Once it has ended, with what it says where it did so otherwise. */
+  /** Waits until the cell has ended, and shows its output if it ended otherwise than expected. */
   const ends = async (cell: number, word: string): Promise<void> => {
     await expect.poll(() => status(cell), soon).toMatch(/^(done|error|interrupted)$/)
     expect([await status(cell), await output(cell)]).toEqual([word, expect.anything()])
   }
-  /** Until it is no longer `so`: a press lands beside what still moves. */
+  /** Presses until `so` no longer matches: a press misses what still moves. */
   const press = (selector: string, so: string): Promise<void> =>
     expect
       .poll(
@@ -135,7 +135,7 @@ const promises = async (start: () => Promise<RealBrowser>, sharesMemory: boolean
   await ends(3, 'interrupted')
   if (sharesMemory) await shows(3, 'KeyboardInterrupt')
 
-  // Its code asks before it reads what lies beside it.
+  // The code asks for permission before it reads a file beside the notebook.
   await run(page, 4)
   await is(() => page.value(`return String(document.querySelector('[role=alertdialog]') !== null)`), 'true')
   await press('[role=alertdialog] button', '[role=alertdialog]')
@@ -172,7 +172,7 @@ describe('the promises of writing, Python, input, Stop and offline', () => {
     promises(() => startFirefox(firefox ?? ''), true),
   )
 
-  // It shares no memory with a worker of that frame: `input()` says so, and Stop ends Python.
+  // WebKit shares no memory with a worker of the frame: `input()` reports that, and Stop ends Python.
   test.runIf(webkit !== undefined)('hold in WebKit', () =>
     promises(() => (webkit === undefined ? Promise.reject(new Error('none')) : startWebKit(webkit)), false),
   )

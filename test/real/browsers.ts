@@ -1,5 +1,5 @@
-// Stock Firefox, by WebDriver BiDi, and WebKitGTK's small browser, by plain WebDriver: a page in either, as far as the
-// tests here need it.
+// Stock Firefox by WebDriver BiDi, and WebKitGTK’s small browser by plain WebDriver: a page in either, with
+// what the tests here need.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
@@ -11,7 +11,7 @@ import { patience } from '../support/app.ts'
 
 export interface RealPage {
   open(address: string): Promise<void>
-  /** The value of a function's body, which may await. */
+  /** Runs a function body, which may await, and returns its value. */
   value<T>(body: string): Promise<T>
   click(selector: string): Promise<void>
   type(text: string): Promise<void>
@@ -20,7 +20,7 @@ export interface RealPage {
 }
 
 export interface RealBrowser {
-  /** A tab of the same person; of WebKit there is one only. */
+  /** A tab of the same person; WebKit has only one. */
   page(): Promise<RealPage>
   close(): Promise<void>
 }
@@ -56,7 +56,7 @@ const freePort = (): Promise<number> =>
     })
   })
 
-/** As WebDriver writes them. */
+/** Key codes of WebDriver. */
 const keyOf = { Enter: '\uE007', Escape: '\uE00C', Control: '\uE009' } as const
 
 export const startWebKit = async ({ driver, browser }: WebKit): Promise<RealBrowser> => {
@@ -87,7 +87,7 @@ export const startWebKit = async ({ driver, browser }: WebKit): Promise<RealBrow
     XDG_CACHE_HOME: join(home, 'cache'),
     LIBGL_ALWAYS_SOFTWARE: '1',
     WEBKIT_DISABLE_COMPOSITING_MODE: '1',
-    // Its own sandbox needs what root in a container has not.
+    // WebKit’s own sandbox needs what root lacks in a container.
     ...(process.getuid?.() === 0 ? { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' } : {}),
   })
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {

@@ -1,4 +1,5 @@
-// Notebooks in a bucket, with a real S3 server: its homes' contracts, what people see while it fails, and two relays on one.
+// Notebooks in a bucket, on a real S3 server: the contracts of its home, what people see while it fails, and
+// two relays on one bucket.
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
@@ -70,7 +71,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     (await server.client.getObject(`${prefix}/${path}`)) ?? ''
   const told = (provider: WebsocketProvider): FileStatus | undefined => relayPresenceOf(provider)?.file
 
-  test('that is killed while people type is told of, and has every word once it is back', async () => {
+  test('that is killed while people type is reported, and has every word once it is back', async () => {
     const prefix = randomUUID()
     const relay = await start(prefix)
     await server.client.putObject(`${prefix}/a.ipynb`, notebookText('one', 'two'))
@@ -85,11 +86,11 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     const words = Array.from({ length: 50 }, (_, i) => `w${49 - i}`).join(' ')
     await expect.poll(() => readSources(ben.doc)[0], soon).toBe(`${words} one`)
     expect(told(ben)).toMatchObject({ status: 'failed', reason: 'the bucket does not answer: ECONNREFUSED' })
-    // A notebook that the log knows is opened from there.
+    // A notebook in the log is opened from there.
     const carl = await relay.synced('known.ipynb')
     sourceAt(carl.doc, 0).insert(0, 'meanwhile ')
     await expect.poll(() => told(carl)?.status, soon).toBe('failed')
-    // One that it does not can neither be opened nor made meanwhile, and both say why.
+    // An unknown one can neither be opened nor created meanwhile, and both give the reason.
     const made = await relay.request('/api/notebooks', 'POST', { path: 'b.ipynb' })
     expect([made.status, await made.json()]).toEqual([
       507,
@@ -105,7 +106,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     await expect.poll(() => stored(prefix, 'known.ipynb'), { timeout: 20_000 }).toContain('meanwhile three')
   })
 
-  test('that does not answer keeps nobody from writing, and what a crash left is written with the next start', async () => {
+  test('that hangs does not block editing, and the next start writes what a crash left behind', async () => {
     const prefix = randomUUID()
     const relay = await start(prefix)
     await server.client.putObject(`${prefix}/a.ipynb`, notebookText('one'))
@@ -126,7 +127,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     await expect.poll(() => stored(prefix, 'a.ipynb'), { timeout: 20_000 }).toContain('while it hangs one')
   })
 
-  test('under two relays has what people wrote at each, and so have both', async () => {
+  test('used by two relays gets what people write at each, and so do both relays', async () => {
     const prefix = randomUUID()
     await server.client.putObject(`${prefix}/a.ipynb`, notebookText('one', 'two'))
     const [here, there] = [await start(prefix), await start(prefix)]
@@ -134,7 +135,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     for (let i = 0; i < 20; i++) {
       sourceAt(ana.doc, 0).insert(0, `a${i} `)
       sourceAt(ben.doc, 1).insert(0, `b${i} `)
-      // Each by itself, so that many writes meet.
+      // Let each update be sent by itself, so that many writes meet.
       await new Promise((resolve) => setImmediate(resolve))
       if (i % 5 === 0) await expect.poll(() => told(ana)?.status, { timeout: 20_000 }).toBe('written')
     }
@@ -149,7 +150,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     for (const source of both) expect(text).toContain(source)
   })
 
-  test('that cannot be used is told of at the start', async () => {
+  test('that cannot be used is reported at the start', async () => {
     const folder = await newFolder()
     const problem = async (change: Partial<BucketSettings>, prefix = 'x'): Promise<string> => {
       const settings = settingsFor(folder, { home: home(folder, server.settings(prefix, change)) })

@@ -1,4 +1,4 @@
-// Where one page shows an output otherwise than the other does.
+// The differences between an output as shown by the two pages.
 import type { Rendered } from './rendered.ts'
 
 export interface Difference {
@@ -8,7 +8,10 @@ export interface Difference {
   readonly ours: unknown
 }
 
-/** Drawn as large in both, give or take the width of the column, and in the same proportion. */
+/**
+ * Whether both are drawn about equally large, allowing for the width of the column, and in the same
+ * proportion.
+ */
 const alike = ([width, height]: readonly [number, number], other: readonly [number, number]): boolean => {
   const [wider, proportion] = [other[0] / width, (other[0] / other[1]) * (height / width)]
   return wider > 0.5 && wider < 2 && proportion > 0.95 && proportion < 1.05

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-/** What is the same for every page: no news, no cells that are only there when they are looked at. */
+/** What makes pages comparable: no news, and no cells that are rendered only in view. */
 const overrides = {
   '@jupyterlab/apputils-extension:notification': { checkForUpdates: false, fetchNews: 'false' },
   '@jupyterlab/notebook-extension:tracker': { windowingMode: 'none' },
@@ -16,7 +16,7 @@ const overrides = {
 export class Native {
   private lab: ChildProcess | null = null
   private readonly python: string
-  /** Where its notebooks are. */
+  /** The folder of its notebooks. */
   readonly folder: string
 
   constructor(python: string, folder: string) {
@@ -42,7 +42,9 @@ export class Native {
     })
   }
 
-  /** Runs the scripts of notebooks/ and writes them as notebooks, signed so that their scripts are trusted. */
+  /**
+   * Runs the scripts in notebooks/ and writes them as notebooks, signed so that their scripts are trusted.
+   */
   async runNotebooks(): Promise<void> {
     const run = this.start('python', here('run-notebooks.py'), here('notebooks'), this.folder)
     let said = ''
@@ -51,7 +53,7 @@ export class Native {
     if (code !== 0) throw new Error(`the notebooks could not be run: ${said.slice(-2_000)}`)
   }
 
-  /** Its address. */
+  /** Resolves to the URL. */
   async startLab(): Promise<string> {
     const settings = join(this.python, 'share/jupyter/lab/settings')
     await mkdir(settings, { recursive: true })

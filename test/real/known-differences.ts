@@ -4,14 +4,14 @@ interface KnownDifference {
   readonly reason: string
 }
 
-const drawn = 'Vega draws SVG here, which stays sharp when it is zoomed; a canvas there.'
-const asks = 'Here an output names the servers it wants and waits for a word; there it loads at once.'
-const covered = `${asks} The hint to trust the notebook lies there behind the map.`
-const inline = 'A drawing is in the page here; there it is an image of it.'
+const drawn = 'Vega draws SVG here, which stays sharp when zoomed, and a canvas there.'
+const asks = 'Here an output lists the hosts it wants and waits for permission; there it loads at once.'
+const covered = `${asks} There the hint to trust the notebook is hidden behind the map.`
+const inline = 'A drawing is inline here, and an image there.'
 const higher = 'A chart without a height is 450 pixels high here and 360 there, so an axis has more ticks.'
 const folded = 'JSON opens one level here and has no field to filter it.'
-const framed = 'A frame of a data: address is not let in here.'
-const script = 'The module fails in both; here the output says so, there the console does.'
+const framed = 'A frame with a data: URL is not allowed here.'
+const script = 'The module fails in both; here the output reports it, there the console.'
 
 export const knownDifferences: readonly KnownDifference[] = [
   { cell: 'altair 5', part: 'drawings', reason: drawn },

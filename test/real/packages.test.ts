@@ -1,5 +1,5 @@
-// Packages that people use, from the package index itself: installed, imported, there again after a reload, without the
-// relay, and in another browser once no index can be reached.
+// Packages that people use, from the package index itself: installed, imported, available after a reload and
+// without the relay, and in another browser when no index can be reached.
 import { readFile, rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseSettings, type PackageSettings } from '../../relay/config.ts'
@@ -25,7 +25,7 @@ const isReachable = await fetch(new URL('pip/', usual.index), { signal: AbortSig
 )
 if (!isReachable) console.warn(`Left out: packages from ${usual.index}, which cannot be reached.`)
 
-/** What is installed, what is run then, and what that prints. */
+/** A package to install, the code to run then, and what it prints. */
 const packages = [
   [
     'plotly',
@@ -84,8 +84,8 @@ const runs = async (person: Person, position: number, text: string, status = 'do
   expect(await said()).toContain(`${status}: `)
 }
 
-describe.runIf(isReachable)('from the package index', () => {
-  test('Black formats a cell in one undo step, once it was agreed to; magics, carets and what others type stay', async () => {
+describe.runIf(isReachable)('packages from the index', () => {
+  test('Black formats a cell as one undo step, keeping magics, carets and what others type', async () => {
     const sources = [
       "!ls   -l\nx  =  {'a':1}\n%time  sum( [1] )",
       'y = = 2',
@@ -125,7 +125,7 @@ describe.runIf(isReachable)('from the package index', () => {
     await keyboard.press('z')
     await expect.poll(() => ana.text(3), soon).toBe(sources[2])
     expect(await ana.text(1)).toBe(`${first} # ben`)
-    // It is the notebook's package now: nobody is asked again.
+    // It now belongs to the notebook’s packages: nobody is asked again.
     await ana.page.reload()
     await ana.until('sync', 'saved')
     await ana.into(3)
@@ -133,7 +133,7 @@ describe.runIf(isReachable)('from the package index', () => {
     await expect.poll(() => ana.text(3), { timeout: 4 * patience }).toBe('%%time\nz = f(1)')
   })
 
-  test.each(packages)('%s', async (name, _code, shown) => {
+  test.each(packages)('%s works offline and where no index is reachable', async (name, _code, shown) => {
     const ana = await app.person(`${name}.ipynb`)
     await ana.until('sync', 'saved')
     await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
@@ -164,7 +164,7 @@ describe.runIf(isReachable)('from the package index', () => {
     await app.startRelay()
   })
 
-  test('what has no wheel for this Python, versions that do not go together and one that is not there are told by name', async () => {
+  test('missing wheels, version conflicts and missing versions are reported by name', async () => {
     const ana = await app.person('compiled.ipynb')
     await ana.until('sync', 'saved')
     await runs(ana, 1, 'jinja2 3.1.6 requires MarkupSafe>=2.0: ', 'error')
@@ -176,7 +176,7 @@ describe.runIf(isReachable)('from the package index', () => {
     await ana.context.close()
   })
 
-  test('a compiled wheel of the distribution is loaded by an import, from a server of its form, without an index', async () => {
+  test('a compiled wheel of the distribution is loaded by an import, without an index', async () => {
     const page = (await (
       await fetch(new URL('msgpack/', usual.index), {
         headers: { accept: 'application/vnd.pypi.simple.v1+json' },
@@ -217,7 +217,7 @@ describe.runIf(isReachable)('from the package index', () => {
     }
   })
 
-  test('sources on GitHub are built by setuptools, hatchling and flit; one that compiles says so', async () => {
+  test('source packages from GitHub are built, and one that needs compiling is refused', async () => {
     const github = await PackageServer.open()
     const project = (name: string, backend: string, requires: string, more = '') =>
       `[build-system]\nrequires = ["${requires}"]\nbuild-backend = "${backend}"\n[project]\nname = "${name}"\nversion = "2.5"\ndescription = "d"\ndependencies = ["six"]\n${more}`
@@ -261,7 +261,7 @@ describe.runIf(isReachable)('from the package index', () => {
     }
   })
 
-  test('httpx, requests, urllib3 and aiohttp go through fetch, with the permission for the network; what cannot be reached says so', async () => {
+  test('httpx, requests, urllib3 and aiohttp use fetch, with permission, and report failures', async () => {
     const server = await OpenServer.open('https', { '/data.csv': 'a,b', '/post': 'posted' })
     const url = `${server.origin}/data.csv`
     await app.create(

@@ -1,18 +1,18 @@
-// What of an output can be seen, whichever page shows it: counted the same way in both, through their frames.
+// What can be seen of an output, counted in the same way on both pages, through their frames.
 import type { ElementHandle } from 'playwright'
 
 export interface Rendered {
-  /** Words in their order. */
+  /** The words in order. */
   text: string
-  /** Width and height as they are drawn. */
+  /** Width and height as drawn. */
   pictures: [number, number][]
-  /** Rows and cells of each. */
+  /** Rows and cells of each table. */
   tables: [number, number][]
-  /** Of each drawing: how many shapes and words it is made of. */
+  /** For each drawing, the number of shapes and texts in it. */
   drawings: number[]
   canvases: number
   formulas: number
-  /** Kind and value. */
+  /** Type and value. */
   controls: string[]
   media: string[]
   frames: number
@@ -43,7 +43,7 @@ const read = (root: Element, mark: string): Rendered => {
     )
   }
   const isControl = (element: Element): boolean =>
-    // The page's own around an output (zoom, sort, go to the line) are no part of it.
+    // Controls that the page adds to an output (zoom, sort, go to the line) do not count.
     (/^(input|select|textarea|button)$/.test(element.localName) && !element.matches('[class^="nb-"]')) ||
     element.matches('.noUi-target')
   const valueOf = (element: Element): string => {
@@ -133,7 +133,7 @@ const rendered = async (root: ElementHandle<Element>): Promise<Rendered> => {
   return found
 }
 
-/** All of the parts together, as one output of a cell. */
+/** All parts together, as the one output of a cell. */
 export const renderedAs = async (parts: readonly ElementHandle<Element>[]): Promise<Rendered> => {
   const all = await Promise.all(parts.map(rendered))
   return {

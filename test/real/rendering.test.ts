@@ -1,6 +1,7 @@
-// Notebooks as people write them, run natively, and shown by JupyterLab and here: each output has the same text,
-// pictures, tables, drawings, formulas and controls in both. Pictures of both, side by side, are left for a person to
-// look at. `npm run test:real` installs what is needed; where PyPI does not answer this is left out, which is said.
+// Notebooks as people write them, run natively and shown by JupyterLab and here: each output has the same
+// text, pictures, tables, drawings, formulas and controls in both. Screenshots of both, side by side, are
+// left for a person to look at. `npm run test:real` installs what is needed; if PyPI does not answer, this is
+// skipped with a message.
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,15 +17,15 @@ import { renderedAs, type Rendered } from './rendered.ts'
 
 const native = findNativePython()
 const names = (await readdir(new URL('notebooks/', import.meta.url))).map((name) => name.replace(/\.py$/, ''))
-/** For a person to look at. */
+/** Screenshots for a person to look at. */
 const pictures = join(tmpdir(), 'llm-notebook-rendering')
-/** High enough that both draw every cell. */
+/** High enough that both pages draw every cell. */
 const viewport = { width: 1100, height: 7_000 }
 
-/** What an output must never say: that it is missing, or how JupyterLab's menus would mend it. */
+/** What an output must never say: that something is missing, or how to fix it in JupyterLab’s menus. */
 const unfit = /cannot be shown|is gone|not in this browser|Notebook Trusted|Trust Notebook/i
 
-/** What JupyterLab may load from elsewhere comes from here; the rest of the network is not there. */
+/** Files that JupyterLab may load from CDNs are served from here; the rest of the network is unavailable. */
 const elsewhere: readonly [RegExp, string][] = [
   [/\/vega@/, 'vega/build/vega.min.js'],
   [/\/vega-lite@/, 'vega-lite/build/vega-lite.min.js'],
@@ -40,7 +41,7 @@ interface Side {
   readonly outputs: string
 }
 
-/** By position of the cell; those that show nothing are left out. */
+/** By position of the cell; cells without output are left out. */
 const shown = async ({ page, cells, outputs }: Side): Promise<Map<number, Rendered>> => {
   const found = new Map<number, Rendered>()
   for (const [index, cell] of (await page.$$(cells)).entries()) {
@@ -50,7 +51,7 @@ const shown = async ({ page, cells, outputs }: Side): Promise<Map<number, Render
   return found
 }
 
-/** When nothing has changed in it for a while. */
+/** Waits until nothing has changed for a while. */
 const settled = async (side: Side): Promise<Map<number, Rendered>> => {
   let last = ''
   let now = new Map<number, Rendered>()
@@ -100,7 +101,7 @@ const pictureOf = async (
   await writeFile(join(pictures, `${name}.html`), page)
 }
 
-describe.skipIf(native === undefined)('beside JupyterLab', () => {
+describe.skipIf(native === undefined)('compared with JupyterLab', () => {
   let app: App
   let folder: string
   let jupyter: Native
@@ -128,7 +129,7 @@ describe.skipIf(native === undefined)('beside JupyterLab', () => {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 
-  test.for(names)('%s', async (name) => {
+  test.for(names)('every output of %s looks the same, except for known differences', async (name) => {
     const page = await atLab.newPage()
     await page.goto(`${address}/doc/tree/${name}.ipynb?reset`)
     await page

@@ -1,4 +1,4 @@
-// What somebody may do at the relay whose token lets them comment, through a stock client.
+// What a person with the role `comment` can do at the relay, with a stock client.
 import type { WebsocketProvider } from 'y-websocket'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
@@ -63,7 +63,7 @@ const join = async (who: Person | null = ben): Promise<Commenter> => {
   return { client, doc: client.doc, refusals }
 }
 
-/** It is as if nothing had been sent: the writer has none of it, and the sender is told. */
+/** It is as if nothing had been sent: the writer does not receive it, and the sender is notified. */
 const refused = async (commenter: Commenter, act: (doc: Y.Doc) => void, why: string): Promise<void> => {
   const before = Y.encodeStateVector(writer.doc)
   const told = commenter.refusals.length
@@ -72,7 +72,7 @@ const refused = async (commenter: Commenter, act: (doc: Y.Doc) => void, why: str
   expect(Y.encodeStateVector(writer.doc)).toEqual(before)
 }
 
-test('comments, replies, edits and deletes their own, resolves and reopens; it is in the file', async () => {
+test('a commenter can comment, reply, resolve and reopen, and edit and delete their own messages', async () => {
   const { doc, refusals } = await join()
   const thread = idOf(startThread(doc, cell, passageAt('source', 'price = 1', 0, 5), says(ben, 'net?')))
   await expect.poll(() => texts(writer.doc), soon).toEqual(['Ben: net?'])
@@ -89,7 +89,7 @@ test('comments, replies, edits and deletes their own, resolves and reopens; it i
   expect(refusals).toEqual([])
 })
 
-test('what was written offline, in a page that was reloaded since, is taken as well', async () => {
+test('comments written offline are accepted, also from a page that was reloaded since', async () => {
   const first = await join()
   first.client.disconnect()
   const thread = idOf(startThread(first.doc, cell, null, says(ben, 'offline')))
@@ -111,17 +111,21 @@ test('what was written offline, in a page that was reloaded since, is taken as w
 })
 
 test.each<[string, (doc: Y.Doc) => void, string]>([
-  ['a source', (doc) => sourceAt(doc, 0).insert(0, 'x'), 'more than comments'],
-  ['a letter of a source away', (doc) => sourceAt(doc, 0).delete(0, 1), 'more than comments'],
-  ['a cell', (doc) => apply(doc, { type: 'delete-cell', id: cell, by: 'Ben', at: 1 }), 'more than comments'],
+  ['insert into a source', (doc) => sourceAt(doc, 0).insert(0, 'x'), 'more than comments'],
+  ['delete from a source', (doc) => sourceAt(doc, 0).delete(0, 1), 'more than comments'],
   [
-    'a run',
+    'delete a cell',
+    (doc) => apply(doc, { type: 'delete-cell', id: cell, by: 'Ben', at: 1 }),
+    'more than comments',
+  ],
+  [
+    'request a run',
     (doc) => requestRun(doc, cell, { id: 'r', to: 'model', by: 'Ben', at: 1, saw: null }),
     'more than comments',
   ],
-  ['another part of the document', (doc) => doc.getMap('nbmeta').set('a', 1), 'more than comments'],
+  ['change another part of the document', (doc) => doc.getMap('nbmeta').set('a', 1), 'more than comments'],
   [
-    'a comment and a source at once',
+    'change a source together with a comment',
     (doc) =>
       doc.transact(() => {
         startThread(doc, cell, null, says(ben, 'x'))
@@ -130,12 +134,12 @@ test.each<[string, (doc: Y.Doc) => void, string]>([
     'more than comments',
   ],
   [
-    'a comment in another’s name',
+    'comment in another’s name',
     (doc) => startThread(doc, cell, null, says(ana, 'forged')),
     'another person’s comment',
   ],
   [
-    'a comment without a name of its own',
+    'comment without their own id',
     (doc) =>
       doc.transact(() => {
         threadsOf(doc).set('t', { cell })
@@ -144,33 +148,33 @@ test.each<[string, (doc: Y.Doc) => void, string]>([
     'another person’s comment',
   ],
   [
-    'an answer of a model',
+    'write an answer of a model',
     (doc) => messagesOf(doc).set('t/m', { by: 'Model', user: 'u-ben', at: 1, text: '', answers: 'q' }),
     'another person’s comment',
   ],
   [
-    'a text that others could write in',
+    'write a comment as a shared text',
     (doc) => messagesOf(doc).set('t/m', new Y.Text('x')),
     'more than comments',
   ],
   [
-    'another’s message',
+    'edit another’s message',
     (doc) => messagesOf(doc).set('thread/first', { by: 'Ben', user: 'u-ben', at: 1, text: 'x' }),
     'another person’s comment',
   ],
-  ['another’s message away', (doc) => messagesOf(doc).delete('thread/first'), 'another person’s comment'],
+  ['delete another’s message', (doc) => messagesOf(doc).delete('thread/first'), 'another person’s comment'],
   [
-    'where another’s thread is',
+    'move another’s thread',
     (doc) => threadsOf(doc).set('thread', { cell: null }),
     'another person’s comment',
   ],
-  ['another’s thread away', (doc) => threadsOf(doc).delete('thread'), 'another person’s comment'],
+  ['delete another’s thread', (doc) => threadsOf(doc).delete('thread'), 'another person’s comment'],
   [
-    'a resolution in another’s name',
+    'resolve a thread in another’s name',
     (doc) => resolvedOf(doc).set('thread', { by: 'Ana', user: 'u-ana', at: 1 }),
     'another person’s comment',
   ],
-])('does not change %s', async (_, act, why) => {
+])('a commenter cannot %s', async (_, act, why) => {
   threadsOf(writer.doc).set('thread', { cell })
   messagesOf(writer.doc).set('thread/first', { by: 'Ana', user: 'u-ana', at: 1, text: 'first' })
   const commenter = await join()
@@ -179,7 +183,7 @@ test.each<[string, (doc: Y.Doc) => void, string]>([
   expect(texts(writer.doc)).toEqual(['Ana: first'])
 })
 
-test('writes in nobody else’s name at the wire, and takes no other person’s name later', async () => {
+test('a commenter can neither use another page’s client id nor change to another person’s name', async () => {
   writer.awareness.setLocalStateField('user', { ...ana, color: '#123456' })
   const commenter = await join()
   const { client, doc } = commenter
@@ -187,7 +191,7 @@ test('writes in nobody else’s name at the wire, and takes no other person’s 
   await refused(
     commenter,
     () => {
-      // A page of its own with the writer's client id.
+      // A page that uses the writer's client id.
       const forged = new Y.Doc()
       Y.applyUpdate(forged, Y.encodeStateAsUpdate(doc))
       forged.clientID = writer.doc.clientID
@@ -232,8 +236,8 @@ test('an update whose beginning was lost is requested again', async () => {
   expect(refusals).toEqual([])
 })
 
-test('what is made up at random is taken only where it is a comment of one’s own', () => {
-  // Every prefix and every single struct of an update with both kinds of writing in it.
+test('random updates are accepted only if they contain nothing but the commenter’s own comments', () => {
+  // Updates of both kinds, alternating, each checked before it is applied.
   const doc = new Y.Doc()
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(writer.doc))
   const page = new Y.Doc()
@@ -256,7 +260,7 @@ test('what is made up at random is taken only where it is a comment of one’s o
   for (const { bytes, isComment } of updates) {
     expect(refusalOf(doc, bytes, commenter) === null).toBe(isComment)
     Y.applyUpdate(doc, bytes)
-    // What is there already brings nothing new.
+    // An update that is already there changes nothing.
     expect(refusalOf(doc, bytes, commenter)).toBeNull()
   }
 })

@@ -1,4 +1,4 @@
-// `llm-notebook convert IN OUT`, as a program.
+// `llm-notebook convert IN OUT`, run as a program.
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -28,7 +28,7 @@ const done = async (from: string, to: string): Promise<string> => {
 }
 
 describe('convert', () => {
-  test('makes every form of a notebook, and notebooks of them', async () => {
+  test('writes every format from a notebook, and reads notebooks from them', async () => {
     await writeFile(at('a.ipynb'), allKinds())
     await done('a.ipynb', 'same.ipynb')
     expect(await text('same.ipynb')).toBe(allKinds())
@@ -49,7 +49,7 @@ describe('convert', () => {
     )
   })
 
-  test('replaces what was there, and never the input', async () => {
+  test('replaces an existing output file, but never the input file', async () => {
     await writeFile(at('a.py'), '# %%\n1\n')
     await writeFile(at('b.md'), 'old')
     await done('a.py', 'b.md')
@@ -64,7 +64,7 @@ describe('convert', () => {
     expect(await text('a.py')).toBe('# %%\n1\n')
   })
 
-  test('needs no relay and no lock', async () => {
+  test('works while a relay runs on the folder', async () => {
     const relay = await TestRelay.start({ 'a.py': '# %%\n1\n' })
     const { code } = await run(join(relay.folder, 'a.py'), join(relay.folder, 'made.ipynb'))
     expect(code).toBe(0)
@@ -72,7 +72,7 @@ describe('convert', () => {
     await relay.stop()
   })
 
-  test('says in one line what is wrong, exits with 2, and writes nothing', async () => {
+  test('reports an error in one line, exits with 2 and writes nothing', async () => {
     await writeFile(at('broken.ipynb'), '{\n "cells": [\n')
     await writeFile(at('binary.py'), new Uint8Array([0xff, 0xfe, 0x00]))
     await writeFile(at('a.py'), '1')

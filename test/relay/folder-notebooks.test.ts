@@ -1,4 +1,4 @@
-// CRAFT.ipynb and TEMPLATE.ipynb of the folders of a notebook.
+// CRAFT.ipynb and TEMPLATE.ipynb of the folders above a notebook.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -60,7 +60,7 @@ describe('CRAFT.ipynb', () => {
   const craftOf = async (path: string): Promise<readonly Craft[]> =>
     (await (await relay.request(`/api/craft/${path}`)).json()) as readonly Craft[]
 
-  test('of the folders above is told from the top down, as it is at present', async () => {
+  test('is read from all folders above, top down, including unsaved edits', async () => {
     await started(files)
     expect(await craftOf('a/b/n.ipynb')).toEqual([
       {
@@ -90,7 +90,7 @@ describe('CRAFT.ipynb', () => {
       'CRAFT.ipynb',
       'a/CRAFT.ipynb',
     ])
-    // Not written to its file yet.
+    // This edit is not in the file yet.
     const page = await relay.synced('CRAFT.ipynb')
     const [cell] = visibleCells(page.doc)
     if (cell !== undefined) cellSource(page.doc, cell)?.insert(0, 'Please: ')
@@ -99,7 +99,7 @@ describe('CRAFT.ipynb', () => {
       .toBe('Please: Answer in French.')
   })
 
-  test('goes first in what a model is sent, unless the notebook skips it', async () => {
+  test('is part of the system prompt, unless the notebook skips it', async () => {
     const provider = await started(files)
     const page = await relay.synced('a/b/n.ipynb')
     const [cell] = visibleCells(page.doc)
@@ -143,7 +143,7 @@ describe('TEMPLATE.ipynb', () => {
     return parsed.notebook
   }
 
-  test('is what a new notebook begins with, without results and with ids of its own', async () => {
+  test('is the content of a new notebook, without results and with new ids', async () => {
     await started({
       'TEMPLATE.ipynb': template,
       'a/CRAFT.ipynb': notebookFile(),

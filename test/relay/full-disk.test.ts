@@ -1,4 +1,5 @@
-// The relay on a disk that is full: it says so, acknowledges nothing it has not kept, and goes on when there is room.
+// The relay on a full disk: it reports that, acknowledges only what it has stored, and continues once there
+// is room.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -22,7 +23,7 @@ afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end()
 })
 
-/** A stock client that counts what was acknowledged of what it wrote. */
+/** A stock client that counts which of its lines were acknowledged. */
 class Writer {
   readonly provider: WebsocketProvider
   acknowledged = 0
@@ -52,7 +53,7 @@ class Writer {
     return this.provider.doc.getArray('lines')
   }
 
-  /** Writes one more line of so many characters, and asks for its acknowledgement. */
+  /** Writes a line of that length, and asks for its acknowledgement. */
   write(length: number): void {
     const line = `${++this.written} `
     this.lines.push([
@@ -97,7 +98,7 @@ const start = async (
   return { program, port: await program.ready() }
 }
 
-/** Writes until the log has no more room. */
+/** Writes until the log has no room left. */
 const fillLog = async (disk: SmallDisk, writer: Writer): Promise<void> => {
   const told = (): string | undefined => writer.told()?.disk
   while (told() === undefined) {
@@ -115,7 +116,7 @@ const whole = (writer: Writer): void =>
 describe('a full disk', () => {
   const disk = SmallDisk.mount('6m')
   test.skipIf(disk === null)(
-    'is said everywhere, loses nothing acknowledged, and is left behind',
+    'is reported everywhere, loses nothing acknowledged, and is recovered from',
     async () => {
       if (disk === null) return
       ended.push(() => disk.unmount())
@@ -145,19 +146,19 @@ describe('a full disk', () => {
       }
       ana.write(10)
       await expect.poll(() => ana.acknowledged, soon).toBe(1)
-      // The index of texts is whole: it takes and frees no room from now on.
+      // The search index is complete, and changes no more from here on.
       expect(await ask('/api/search?q=one')).toEqual([200, null])
 
       await fillLog(disk, ana)
       expect(ana.told()?.disk).toMatch(/full/)
-      // People go on editing together meanwhile.
+      // People continue to edit together.
       ana.write(10)
       await expect.poll(() => ben.lines.length, soon).toBe(ana.written)
       await expect.poll(() => ana.told()?.file, soon).toMatchObject({ status: 'failed' })
       expect(ana.told()?.file.reason).toMatch(/no space left|full/)
       const blob = 'b'.repeat(100_000)
       const name = `sha256-${createHash('sha256').update(blob).digest('hex')}`
-      // The log gives back room whenever it is tidied.
+      // The log gives room back whenever it is compacted.
       const isRefused = async (...given: Parameters<typeof ask>): Promise<void> => {
         await disk.fill()
         expect(await ask(...given)).toEqual([507, 'disk'])
@@ -172,7 +173,7 @@ describe('a full disk', () => {
       const late = new WebSocket(`ws://127.0.0.1:${port}/sync/never%20opened.ipynb`)
       const [, reason] = (await once(late, 'close')) as [number, Buffer]
       expect(reason.toString()).toMatch(/could not be opened: the disk is full/)
-      // Our version goes beside a file that cannot be read; there is no room for that either.
+      // The relay keeps its version beside a file that cannot be parsed; there is no room for that either.
       await writeFile(join(folder, 'broken.ipynb'), '{')
       const keeping = (): string => eva.told()?.file.reason ?? ''
       await expect.poll(keeping, soon).toMatch(/no space left/)
@@ -186,7 +187,7 @@ describe('a full disk', () => {
       expect(await ask(`/api/blobs/${name}`, 'PUT', blob)).toEqual([204, null])
       expect(await ask(`/pypi/files/${alpha.sha256}/${alpha.filename}`)).toEqual([200, null])
 
-      // Full again, and killed meanwhile.
+      // The disk is full again, and the relay is killed.
       await fillLog(disk, ana)
       ana.write(10)
       await expect.poll(() => ben.lines.length, soon).toBe(ana.written)
@@ -206,8 +207,8 @@ describe('a full disk', () => {
     120_000,
   )
 
-  test('of one file is left behind too', async ({ skip }) => {
-    // Without the rights to mount: no file of the relay may grow over this, until it may.
+  test('is recovered from if a single file cannot grow', async ({ skip }) => {
+    // Without the right to mount a disk: no file of the relay can grow over this size for a while.
     const folder = await newFolder()
     ended.push(() => rm(folder, { recursive: true }))
     await writeFile(join(folder, 'a.ipynb'), notebookText('one'))

@@ -1,5 +1,5 @@
-// The relay is killed at random moments while it writes files as fast as it can: whatever the moment, the file is one
-// whole version, and the document comes back as it was.
+// The relay is killed at random moments while it writes files as fast as possible: the file is always one
+// complete version, and the document is restored as it was.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -20,9 +20,12 @@ import { newFolder, notebookText } from '../support/relay.ts'
 import { readSources, sourceAt } from '../support/sources.ts'
 
 const main = new URL('../../dist/relay/main.js', import.meta.url).href
-/** The built relay, writing a file a few milliseconds after each change, its log made small in every pause. */
+/**
+ * The built relay, writing a file a few milliseconds after each change, and compacting its log in every
+ * pause.
+ */
 const program = `
-// The first is what would be the program.
+// The first argument stands for the program.
 const [, place, main] = process.argv.slice(1)
 const { startRelay } = await import(main)
 const { parseSettings } = await import(new URL('config.js', main))
@@ -43,7 +46,7 @@ const linesOf = (text: string): number[] =>
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
 
 interface Place {
-  /** As NOTEBOOKS_DIR has it. */
+  /** The value for NOTEBOOKS_DIR. */
   readonly name: string
   readonly read: () => Promise<string>
 }
@@ -71,7 +74,10 @@ const inSqlite = async (folder: string): Promise<Place> => {
   return { name: `sqlite:${file}`, read }
 }
 
-/** Starts, checks what is there, writes numbered lines, is killed; and again. Gives how many kills left half a file. */
+/**
+ * Starts the relay, checks what is there, writes numbered lines, kills it, and repeats. Returns how many
+ * kills left a half-written temporary file.
+ */
 const lane = async (
   put: (folder: string) => Promise<Place>,
   random: Random,
@@ -130,11 +136,11 @@ const lane = async (
   return (await readdir(folder)).filter((name) => name.endsWith(temporaryEnding)).length
 }
 
-// 200 of them take a minute of both cores: KILLS=200 for those who change what is tested here.
+// 200 kills take a minute on both cores: set KILLS=200 after changing what is tested here.
 const kills = Number(process.env['KILLS'] ?? 60)
 
 test(
-  'kills in the middle of writes leave one whole version, and no line twice',
+  'kills during writes leave a complete version of the file and no line twice',
   { timeout: 300_000 },
   async () => {
     const seed = Date.now() % 1_000_000
@@ -142,7 +148,7 @@ test(
       lane(inFolder, new Random(seed), kills / 2),
       lane(inSqlite, new Random(seed + 1), kills / 2),
     ])
-    // The moments were the right ones: few of them may all miss.
+    // Some kills must have hit a write; with only a few, all may miss.
     if (kills >= 200) expect(Math.max(...halves)).toBeGreaterThan(0)
   },
 )

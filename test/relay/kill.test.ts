@@ -93,7 +93,7 @@ describe('kill -9', () => {
     }
   }, 120_000)
 
-  test('right after a snapshot: the file the relay wrote is not taken for somebody else’s', async () => {
+  test('right after a snapshot does not make the relay’s file an outside edit', async () => {
     for (let round = 0; round < 3; round++) {
       const ana = await client(await start())
       const before = ana.doc.getText('marker').length
@@ -117,9 +117,9 @@ describe('kill -9', () => {
     }
   }, 60_000)
 
-  test('what was not in the file yet is written by the next start, also when nobody opens it', async () => {
+  test('before a write lets the next start write it, even if nobody opens the notebook', async () => {
     const file = (): Promise<string> => readFile(join(folder, 'a.ipynb'), 'utf8')
-    // The file follows after a second: where the machine stood still for that long, another round.
+    // The file follows after a second: if the machine stood still for that long, another round is needed.
     for (let round = 0, wasWritten = true; wasWritten; round++) {
       expect(round).toBeLessThan(5)
       const port = await start()

@@ -28,7 +28,7 @@ const open = (change: Partial<CapSettings>): Promise<ModelCaps> =>
 const told = (admission: Admission): string => (admission.ok ? (admission.notice ?? '') : admission.reason)
 
 describe('caps', () => {
-  test('nothing is capped unless somebody says so', async () => {
+  test('do not apply unless configured', async () => {
     const caps = await open({})
     for (let run = 0; run < 1_000; run++) {
       expect(caps.admit(ana)).toEqual({ ok: true, notice: null })
@@ -45,7 +45,7 @@ describe('caps', () => {
       { ok: false, reason: expect.stringContaining('are used up') },
     ],
   ] as const)(
-    '%s are told when four fifths are used, then refused, until tomorrow',
+    '%s are announced at four fifths, and then exceeded until tomorrow',
     async (name, who, bens) => {
       const caps = await open({ [name]: 1_000 })
       caps.spend(ana, 799)
@@ -64,7 +64,7 @@ describe('caps', () => {
     },
   )
 
-  test("a notebook's tokens are everybody's in it", async () => {
+  test('on a notebook’s tokens apply to everyone in it', async () => {
     const caps = await open({ notebookTokens: 100 })
     caps.spend(ana, 100)
     expect(told(caps.admit({ ...ben, notebook: ana.notebook }))).toContain('for this notebook')
@@ -72,7 +72,7 @@ describe('caps', () => {
     await caps.settled()
   })
 
-  test('runs are counted for a minute, each person for themselves', async () => {
+  test('on runs apply per minute and person', async () => {
     const caps = await open({ runsPerMinute: 5 })
     const said = [1, 2, 3, 4, 5, 6].map(() => {
       time += 1_000
@@ -91,7 +91,7 @@ describe('caps', () => {
     expect(caps.admit(ana).ok).toBe(true)
   })
 
-  test('a restart keeps the day’s counts, and a damaged file does not prevent the start', async () => {
+  test('keep the day’s counts over a restart, and a damaged file does not prevent the start', async () => {
     const before = await open({ personTokens: 100 })
     before.spend(ana, 60)
     before.spend(ana, 60)
@@ -102,7 +102,7 @@ describe('caps', () => {
   })
 })
 
-test('a price is of a model, or of one provider’s; what came from the cache has its own', () => {
+test('a price is for a model, or for that of one provider, and cached tokens have their own', () => {
   const prices = parsePrices('some-model=3/15/0.3, ollama/some-model=0/0')
   if (prices === null) throw new Error('these are prices')
   const usage = { input: 1_000_000, output: 100_000, cached: 500_000, thinking: null }

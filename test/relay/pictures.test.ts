@@ -1,4 +1,4 @@
-// Images that a model is sent from the relay's store of blobs.
+// Images that a model is sent from the relay's blobs.
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
 import { defaultSight } from '../../shared/model/provider.ts'
@@ -13,7 +13,7 @@ import { TestRelay } from '../support/relay.ts'
 import { ScriptedProvider } from '../support/scripted-provider.ts'
 import { soon } from '../support/soon.ts'
 
-test('waits for an image whose bytes are still being uploaded', async () => {
+test('a prompt waits for an image that is still being uploaded', async () => {
   const provider = Object.assign(new ScriptedProvider(), { sight: () => ({ ...defaultSight, sees: true }) })
   const relay = await TestRelay.start(
     { 'a.ipynb': notebookFile(['code', 'plot()'], ['prompt', 'what is it?']) },

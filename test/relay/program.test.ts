@@ -38,7 +38,7 @@ const enter = async (port: number, path: string): Promise<WebsocketProvider> => 
 describe('the program', () => {
   const wrong: [string, string[], Record<string, string>, RegExp][] = [
     ['an unknown flag', ['--prot', '1'], {}, /--prot/],
-    ['a port that is no number', ['--port', 'many'], {}, /PORT/],
+    ['a port that is not a number', ['--port', 'many'], {}, /PORT/],
     ['a port out of range', [], { PORT: '70000' }, /PORT/],
     ['a flag without its value', ['--port'], {}, /--port/],
     ['a second folder', ['one', 'two'], {}, /two/],
@@ -50,18 +50,18 @@ describe('the program', () => {
       /ANTHROPIC_API_KEY/,
     ],
     [
-      'a context length that is none',
+      'an invalid context length',
       [],
       { LLM_PROVIDER: 'ollama', OLLAMA_CONTEXT_LENGTH: 'long' },
       /OLLAMA_CONTEXT_LENGTH/,
     ],
-    ['a provider without its address', [], { LLM_PROVIDER: 'openai-compatible' }, /LLM_BASE_URL/],
-    ['an address that is none', [], { LLM_BASE_URL: 'localhost' }, /LLM_BASE_URL/],
-    ['a package server that is none', [], { PYPI_URL: 'pypi' }, /PYPI_URL/],
+    ['a provider without its URL', [], { LLM_PROVIDER: 'openai-compatible' }, /LLM_BASE_URL/],
+    ['an invalid URL', [], { LLM_BASE_URL: 'localhost' }, /LLM_BASE_URL/],
+    ['an invalid package server', [], { PYPI_URL: 'pypi' }, /PYPI_URL/],
     ['an unknown log level', [], { LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
     ['convert behind a flag', ['--port=1', 'convert', 'a', 'b'], {}, /convert comes first/],
   ]
-  test.each(wrong)('%s is one clear line and exit 2', async (_, args, env, line) => {
+  test.each(wrong)('reports %s in one line and exits with 2', async (_, args, env, line) => {
     const program = run(args, { NOTEBOOKS_DIR: folder, PORT: '0', ...env })
     expect((await program.ended).code).toBe(2)
     expect(program.errors).toMatch(/^llm-notebook: [^\n]+\n$/)
@@ -69,7 +69,7 @@ describe('the program', () => {
     expect(program.output).toBe('')
   })
 
-  test('a port in use, a folder in use and a folder that is a file are one line each', async () => {
+  test('reports a port in use, a folder in use and a folder that is a file in one line each', async () => {
     const first = run([folder], { PORT: '0' })
     const port = await first.ready()
     const other = await newFolder()
@@ -90,7 +90,7 @@ describe('the program', () => {
   })
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s writes log and file, tells the pages, and exits 0',
+    'on %s writes log and file, closes the sockets and exits with 0',
     async (signal) => {
       await writeFile(join(folder, 'a.ipynb'), notebookText('x'))
       const program = run([folder], { PORT: '0' })
@@ -117,7 +117,7 @@ describe('the program', () => {
     },
   )
 
-  test('--open shows the tour of a new folder, then the list, and reports if there is no browser', async () => {
+  test('with --open shows the welcome notebook, later the list, and reports a missing browser', async () => {
     const [browser, shown] = [join(folder, 'browser'), join(folder, 'shown')]
     await writeFile(browser, `#!/bin/sh\necho "$1" >> '${shown}'\n`, { mode: 0o755 })
     const home = join(folder, 'new')
@@ -138,7 +138,7 @@ describe('the program', () => {
     expect((await open(join(folder, 'no-such'))).errors).toMatch(/^llm-notebook: [^\n]+\n$/)
   })
 
-  test('the tour comes once: into an empty folder, not among notebooks, not after it was deleted', async () => {
+  test('adds the welcome notebook once, to an empty folder only, and not again after its deletion', async () => {
     const notebooks = async () => (await readdir(folder)).filter((name) => name.endsWith('.ipynb'))
     const first = run([folder], { PORT: '0' })
     const port = await first.ready()

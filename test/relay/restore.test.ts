@@ -22,7 +22,7 @@ const fileSays = async (): Promise<string[]> =>
     source.join(''),
   )
 
-test('restore lists the versions that were in the file and goes back to one, as an edit on top', async () => {
+test('restore lists the revisions of a file and goes back to one, as a new edit', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
   const file = join(relay.folder, 'a.ipynb')
   const ana = await relay.synced('a.ipynb')
@@ -64,7 +64,7 @@ test('restore lists the versions that were in the file and goes back to one, as 
   expect(readSources(ben.doc)).toEqual(['one more', 'two'])
   expect([...cellsOf(ben.doc).keys()]).toHaveLength(2)
 
-  // What another program did since is not written over.
+  // Another program's later edit is not overwritten.
   ben.destroy()
   await relay.pause()
   await writeFile(file, notebookText('from vim'))

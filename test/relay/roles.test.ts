@@ -1,4 +1,4 @@
-// Who may what: every request and every message, for each role, at a relay with a token for each.
+// What each role may do: every request and every message, at a relay with a token for each role.
 import * as encoding from 'lib0/encoding'
 import * as decoding from 'lib0/decoding'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -18,7 +18,7 @@ const tokens = { read: 'reads', comment: 'comments', write: 'writes' }
 const name = 'a.ipynb'
 
 interface Asking {
-  /** The least that may. */
+  /** The lowest role that may. */
   readonly role: Role
   readonly path: string
   readonly body?: string
@@ -75,7 +75,7 @@ const requests: Readonly<Record<RouteName, Asking>> = {
 
 const files = { [name]: notebookText('one'), 'data.csv': '1,2' }
 
-describe('requests', () => {
+describe('an HTTP request', () => {
   let relay: TestRelay
   beforeAll(async () => {
     relay = await TestRelay.start(files, {}, { tokens })
@@ -92,23 +92,26 @@ describe('requests', () => {
       })
     ).status
 
-  test('each has a row here', () => {
+  test('of every route is in this table', () => {
     expect(Object.keys(requests).sort()).toEqual(Object.keys(routes).sort())
   })
 
-  // Those who may not come first: what the others do may take away what was asked for.
-  test.each(Object.entries(requests) as [RouteName, Asking][])('%s', async (route, { role, path, body }) => {
-    const { method } = routes[route]
-    const address = urlOf(routes[route], path)
-    expect(await status(address, method, null, body)).toBe(401)
-    for (const each of roles) {
-      const answered = await status(address, method, each, body)
-      if (allows(each, role)) expect([401, 403, 405, 500], `${each}: ${answered}`).not.toContain(answered)
-      else expect(answered, each).toBe(403)
-    }
-  })
+  // Roles that may not come first, as the request of another may delete its target.
+  test.each(Object.entries(requests) as [RouteName, Asking][])(
+    '%s is refused below its role',
+    async (route, { role, path, body }) => {
+      const { method } = routes[route]
+      const address = urlOf(routes[route], path)
+      expect(await status(address, method, null, body)).toBe(401)
+      for (const each of roles) {
+        const answered = await status(address, method, each, body)
+        if (allows(each, role)) expect([401, 403, 405, 500], `${each}: ${answered}`).not.toContain(answered)
+        else expect(answered, each).toBe(403)
+      }
+    },
+  )
 
-  test('the page and packages are for whoever has a token; the health is for all', async () => {
+  test('for the page or packages needs any token, and /healthz none', async () => {
     for (const address of ['/', '/pypi/simple/no..project/', '/pyodide/packages/none.whl']) {
       expect(await status(address, 'GET', null), address).toBe(401)
       for (const role of roles) expect([200, 404, 502]).toContain(await status(address, 'GET', role))
@@ -116,12 +119,12 @@ describe('requests', () => {
     expect(await status('/healthz', 'GET', null)).toBe(200)
   })
 
-  test('the address lets a reader in as such, for as long as the cookie stays', async () => {
+  test('with a reader’s token in the URL sets a cookie for that role', async () => {
     const first = await fetch(`${relay.origin}/?token=reads`, { redirect: 'manual' })
     const [cookie = ''] = (first.headers.get('set-cookie') ?? '').split(';')
     const grant = await fetch(`${relay.origin}/api/grant`, { headers: { cookie } })
     expect(await grant.json()).toEqual({ role: 'read', user: null })
-    // A later address with another token is believed at once.
+    // A later URL with another token takes effect at once.
     const other = await fetch(`${relay.origin}/api/grant?token=writes`, { headers: { cookie } })
     expect(await other.json()).toEqual({ role: 'write', user: null })
   })
@@ -167,7 +170,7 @@ const texts = (socket: TestSocket, type: number): string[] =>
 interface Sending {
   readonly role: Role
   readonly frame: () => Uint8Array
-  /** What tells that it was taken. */
+  /** Whether the message was accepted. */
   readonly taken: (socket: TestSocket, watching: Y.Doc, others: ReadonlyMap<number, unknown>) => boolean
 }
 
@@ -205,7 +208,7 @@ const kinds: Readonly<Record<Message['type'], Sending>> = {
   },
 }
 
-describe('messages', () => {
+describe('a message on the socket', () => {
   let relay: TestRelay
   afterEach(() => relay.stop())
 
@@ -217,31 +220,34 @@ describe('messages', () => {
 
   test.each(
     roles.flatMap((role) => Object.entries(kinds).map(([kind, sending]) => [role, kind, sending] as const)),
-  )('of somebody who may %s: %s', async (role, _, { role: needed, frame, taken }) => {
-    relay = await TestRelay.start(files, {}, { tokens })
-    const other = await relay.synced(name, { token: tokens.write })
-    const socket = await join(role)
-    await expect.poll(() => has(1)(socket), soon).toBe(true)
-    const isTaken = (): boolean => taken(socket, other.doc, other.awareness.getStates())
-    socket.socket.send(frame())
-    // A page that counts is told when something was sent to it.
-    socket.socket.send(message(3))
-    if (allows(role, needed)) {
-      await expect.poll(isTaken, soon).toBe(true)
-      return expect(texts(socket, 106)).toEqual([])
-    }
-    await expect
-      .poll(() => texts(socket, 106), soon)
-      .toEqual([
-        role === 'comment'
-          ? 'you may comment on this notebook but not change it; this is more than comments'
-          : `you may ${role} this notebook but not change it`,
-      ])
-    expect(isTaken()).toBe(false)
-    expect(socket.open).toBe(true)
-  })
+  )(
+    'of a person with the role %s is accepted or refused by its type: %s',
+    async (role, _, { role: needed, frame, taken }) => {
+      relay = await TestRelay.start(files, {}, { tokens })
+      const other = await relay.synced(name, { token: tokens.write })
+      const socket = await join(role)
+      await expect.poll(() => has(1)(socket), soon).toBe(true)
+      const isTaken = (): boolean => taken(socket, other.doc, other.awareness.getStates())
+      socket.socket.send(frame())
+      // A page that counts messages is notified when one was sent to it.
+      socket.socket.send(message(3))
+      if (allows(role, needed)) {
+        await expect.poll(isTaken, soon).toBe(true)
+        return expect(texts(socket, 106)).toEqual([])
+      }
+      await expect
+        .poll(() => texts(socket, 106), soon)
+        .toEqual([
+          role === 'comment'
+            ? 'you may comment on this notebook but not change it; this is more than comments'
+            : `you may ${role} this notebook but not change it`,
+        ])
+      expect(isTaken()).toBe(false)
+      expect(socket.open).toBe(true)
+    },
+  )
 
-  test('a reader’s edits are neither logged nor acknowledged, and the reader still receives updates', async () => {
+  test('of a reader that edits is neither logged nor acknowledged, and the reader still receives updates', async () => {
     relay = await TestRelay.start(files, {}, { tokens })
     const ana = await relay.synced(name, { token: tokens.write })
     const ben = await relay.synced(name, { token: tokens.read })
@@ -252,7 +258,7 @@ describe('messages', () => {
     ben.ws?.send(acknowledge as Uint8Array<ArrayBuffer>)
     sourceAt(ana.doc, 0).insert(3, ' two')
     await expect.poll(() => readSources(ben.doc), soon).toEqual(['mine one two'])
-    // It connects anew, and is asked for what it holds: that is refused as well.
+    // It reconnects, and is asked for what it has: that is refused as well.
     heard.length = 0
     ben.disconnect()
     ben.connect()
@@ -266,7 +272,7 @@ describe('messages', () => {
     expect(await (await relay.request(`/api/notebooks/${name}`)).text()).toBe(notebookText('-one two'))
   })
 
-  test('a reader shows who and where they are, and nothing that others would obey', async () => {
+  test('of a reader can show its person and caret, but nothing that others act on', async () => {
     relay = await TestRelay.start(files, {}, { tokens })
     const ana = await relay.synced(name, { token: tokens.write })
     const reader = await join('read')
@@ -275,7 +281,7 @@ describe('messages', () => {
     const more = { executor: 'k', sharesKernel: true, writeBack: true, model: 'x', relay: { instance: 'x' } }
     reader.socket.send(presence(77, { ...said, ...more }))
     await expect.poll(() => ana.awareness.getStates().get(77), soon).toEqual(said)
-    // Nobody speaks for the relay, be it that they may write.
+    // Nobody can speak for the relay, not even with the role `write`.
     const relays = (): number =>
       [...ana.awareness.getStates().values()].filter((state) => parseRelayPresence(state)).length
     const writer = await join('write')
@@ -288,7 +294,7 @@ describe('messages', () => {
     expect(relays()).toBe(1)
   })
 
-  test('whom the relay knows goes by no other name', async () => {
+  test('of a person the relay knows cannot use another name', async () => {
     const grant: Grant = { user: { id: 'u1', name: 'Ana' }, role: 'write' }
     relay = await TestRelay.start(files, { authorize: () => grant })
     const ben = await relay.synced(name)
@@ -301,14 +307,14 @@ describe('messages', () => {
     expect(parseParticipant(ben.awareness.getStates().get(77))).toMatchObject({ name: 'Ana' })
   })
 
-  test('without the right token there is no socket', async () => {
+  test('cannot be sent without the right token', async () => {
     relay = await TestRelay.start(files, {}, { tokens })
     expect((await relay.socket(name, '?token=read').closed).code).toBe(4401)
   })
 })
 
 describe('tokens', () => {
-  test('come from the command line or the environment, each another one', () => {
+  test('are set by the command line or the environment, and must differ', () => {
     const read = (args: string[], env = {}) => parseSettings(args, env)
     expect(read(['--token-read', 'r', '--token-comment=c', '--token', 'w'])).toMatchObject({
       ok: true,
@@ -321,7 +327,7 @@ describe('tokens', () => {
     expect(read(['--token', 'x', '--token-read', 'x'])).toMatchObject({ ok: false })
   })
 
-  test('to read alone make that writing needs one, also on loopback', async () => {
+  test('for reading alone make writing need a generated one, also on loopback', async () => {
     const relay = await TestRelay.start(files, {}, { tokens: { read: 'r', comment: null, write: null } })
     try {
       const [, token = ''] = /\?token=([\w-]{32})$/.exec(relay.address) ?? []

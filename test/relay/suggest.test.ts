@@ -1,4 +1,5 @@
-// Suggestions while typing: over HTTP, from the provider, cancelled upstream when nobody waits for them, and counted.
+// Suggestions while typing: over HTTP, from the provider, cancelled upstream when nobody waits for them, and
+// counted.
 import { afterEach, expect, test } from 'vitest'
 import { notebookText, TestRelay } from '../support/relay.ts'
 import { ScriptedProvider } from '../support/scripted-provider.ts'
@@ -26,7 +27,7 @@ const suggest = (change: object = {}, init: RequestInit = {}): Promise<Response>
   })
 const files = { 'a.ipynb': notebookText('x') }
 
-test('the mock suggests the same for the same caret, and another where that is not wanted', async () => {
+test('the mock gives the same suggestion for the same caret, and another one if that is excluded', async () => {
   relay = await TestRelay.start(files)
   const first = (await (await suggest()).json()) as { text: string }
   expect(first.text).toContain('suggestion 1 of the mock')
@@ -38,7 +39,7 @@ test('the mock suggests the same for the same caret, and another where that is n
   expect((await suggest({ model: 'nobody/nothing' })).status).toBe(404)
 })
 
-test('a newer request, and a page that waits no longer, end the older one upstream', async () => {
+test('a newer request, or a page that no longer waits, cancels a suggestion upstream', async () => {
   const provider = new ScriptedProvider()
   relay = await TestRelay.start(files, { providers: [provider] })
   const older = suggest()
@@ -54,7 +55,7 @@ test('a newer request, and a page that waits no longer, end the older one upstre
   await expect(newer).rejects.toThrow()
   await expect.poll(() => provider.answer(1).signal.aborted, soon).toBe(true)
   await provider.answer(1).emit({ type: 'end', reason: 'interrupted' })
-  // What the model repeats of the line, and its fence, are left out; what it is told is only what was sent.
+  // Repetitions of the line and the fence are removed; the model receives only what was sent.
   const last = suggest({ before: 'a = ', after: ')\nb' })
   await expect.poll(() => provider.answers.length, soon).toBe(3)
   const [message] = provider.answer(2).request.messages

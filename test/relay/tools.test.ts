@@ -1,4 +1,4 @@
-// The tools of a relay's model, asked for by prompts through the mock.
+// The tools of a relay's model, called by prompts through the mock.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -26,7 +26,7 @@ import { soon } from '../support/soon.ts'
 let relay: TestRelay
 afterEach(() => relay.stop())
 
-/** Runs the prompt, which is the first cell, as a page would. */
+/** Runs the prompt in the first cell, as a page would. */
 const ask = (page: WebsocketProvider): CellId => {
   const [cell] = visibleCells(page.doc)
   if (cell === undefined) throw new Error('there is no cell')
@@ -52,7 +52,7 @@ const answersTo = async (
 }
 
 describe('tools of the folder', () => {
-  test('read the text files beside the notebook, and nothing else', async () => {
+  test('read text files beside the notebook, and no others', async () => {
     const lines = Array.from({ length: 1_000 }, (_, at) => `line ${at + 1}`).join('\n')
     const calls = await answersTo('sub/a.ipynb', {
       'sub/a.ipynb': notebookFile([
@@ -81,7 +81,7 @@ describe('tools of the folder', () => {
     expect(calls[5]?.text).toBe('There is no file .hidden beside the notebook.')
   })
 
-  test('search the other notebooks of the folder and below', async () => {
+  test('search the other notebooks in the folder and below', async () => {
     const [call] = await answersTo('sub/a.ipynb', {
       'sub/a.ipynb': notebookFile(['prompt', 'mock: call search_notebooks {"query": "NEEDLE"}']),
       'sub/b.ipynb': notebookFile(
@@ -117,7 +117,7 @@ test('only the relay vouches for calls to a kernel, and only while they wait', a
   await expect.poll(vouched, soon).toEqual([])
 })
 
-test('in a thread, a model views for whoever may comment, and changes cells only for who may write', async () => {
+test('in a thread, a model’s tools read for commenters, and edit only for people who may write', async () => {
   relay = await TestRelay.start(
     { 'a.ipynb': notebookFile(['code', 'x = 1'], ['note', 'about x']) },
     {},
@@ -126,7 +126,7 @@ test('in a thread, a model views for whoever may comment, and changes cells only
   const writer = await relay.synced('a.ipynb', { token: 'writes' })
   const [cell] = visibleCells(writer.doc)
   if (cell === undefined) throw new Error('there is no cell')
-  /** The answer to a question with these calls, as everybody has it. */
+  /** The answer to a question with these calls, as everyone has it. */
   const answered = async (
     page: WebsocketProvider,
     who: Person,
@@ -146,7 +146,7 @@ test('in a thread, a model views for whoever may comment, and changes cells only
   const read = `read_cells {"ids": ["${cell}"]}`
   const run = 'run_python {"code": "1 + 1"}'
 
-  // The name of somebody who may write changes nothing about that.
+  // Using the name of somebody who may write makes no difference.
   const ana = { id: 'u-ana', name: 'Ana' }
   for (const who of [{ id: 'u-ben', name: 'Ben' }, ana]) {
     const commenter = await relay.synced('a.ipynb', { token: 'comments' })
@@ -162,7 +162,7 @@ test('in a thread, a model views for whoever may comment, and changes cells only
   const [change] = listChanges(writer.doc)
   expect(change).toMatchObject({ cell })
 
-  // What needs a kernel waits for the page of who asked.
+  // A call that needs a kernel waits for the page of the person who asked.
   const ran = answered(writer, ana, run)
   const open = (): { readonly key: MessageKey; readonly call: Call } | null => {
     for (const { id: thread, messages } of listThreads(writer.doc, []))

@@ -1,5 +1,5 @@
-// Anybody may write a line of any length. Where a pattern went back and forth in one of these, it would not come to an
-// end within a test's time: the square of a million.
+// Anybody may write a line of any length. A pattern that backtracks on one of these lines would take the
+// square of a million steps, and exceed the test's time.
 import { expect, test } from 'vitest'
 import { code } from '../../shared/notebook/cell-kinds/code.ts'
 import { editedText } from '../../shared/context/edit.ts'
@@ -12,12 +12,12 @@ import { replyParts } from '../../shared/reply/parts.ts'
 const million = 1_000_000
 const details = '<details class=tool-usage-details>'
 
-test('carriage returns of a program', () => {
+test('a million carriage returns are handled in linear time', () => {
   expect(overwrite(`a${'\r'.repeat(million)}b`)).toBe('b')
   expect(overwrite(`a${'\r'.repeat(million)}\nb`)).toBe('a\nb')
 })
 
-test('parts of a reply', () => {
+test('a reply with a million repetitions is split in linear time', () => {
   const spaces = ' '.repeat(million)
   expect(replyParts(`${details}\n\`\`\`json\n{"a": 1}${spaces}x\n</details>`)).toMatchObject([
     { type: 'tool', result: `{"a": 1}${spaces}x` },
@@ -31,13 +31,13 @@ test('parts of a reply', () => {
   expect(replyParts(lines).map(({ type }) => type)).toEqual(['text', 'interrupted'])
 })
 
-test('formulas that are never closed, and runs of backticks', () => {
+test('unclosed formulas and runs of backticks are rendered in linear time', () => {
   const opened = '\\('.repeat(million / 5)
   expect(newMarkdown().render(opened)).toContain('((((')
   expect(code.turns(newCell('code', '` '.repeat(million)))[0]?.text).toContain('```')
 })
 
-test('answers of a model that are edits, and options of a cell', () => {
+test('a model’s edit and a cell’s options are parsed in linear time', () => {
   const lines = '\n'.repeat(million)
   expect(editedText(`a${lines}b${lines}`, 'x')).toBe(`a${lines}b`)
   expect(editedText('~'.repeat(million), 'x')).toHaveLength(million)

@@ -4,7 +4,7 @@ import { importNotebook } from '../../shared/notebook/document/import.ts'
 import { outlineOf } from '../../shared/notebook/document/outline.ts'
 import { plainCell, plainNotebook } from '../support/replicas.ts'
 
-test('headings of notes, each with its place, and none of code or of a fenced block', () => {
+test('the outline has the headings of notes with their places, but none of code or fenced blocks', () => {
   const doc = new Y.Doc()
   const cells = [
     plainCell('a', 'note', 'Top\n===\ntext\n\n## A **bold** `name` [link](x) ##\n```\n# no\n```\n---\n### '),

@@ -33,8 +33,8 @@ const same = (a: Y.Doc, b: Y.Doc): void => {
   expect(b.store.pendingStructs).toBeNull()
 }
 
-describe('an update in parts', () => {
-  test.each([11, 222, 3333])('gives the same document, in order and out of it (seed %i)', (seed) =>
+describe('an update split into parts', () => {
+  test.each([11, 222, 3333])('gives the same document in any order (seed %i)', (seed) =>
     withSeed(seed, (random) => {
       const doc = history(random)
       const update = Y.encodeStateAsUpdate(doc)
@@ -49,7 +49,7 @@ describe('an update in parts', () => {
     }),
   )
 
-  test('a text inserted at once is cut between characters, a list between values, deletions between ranges', () => {
+  test('is cut inside long texts, lists and deletions', () => {
     const doc = new Y.Doc()
     const text = doc.getText('t')
     text.insert(0, 'ab')
@@ -70,7 +70,7 @@ describe('an update in parts', () => {
     }
   })
 
-  test('a message: an answer ends with the answer, an update stays updates, anything else is left alone', () => {
+  test('keeps its message types: the last part of an answer is the answer, all other parts are updates', () => {
     const doc = new Y.Doc()
     doc.getText('t').insert(0, 'x'.repeat(10_000))
     const update = Y.encodeStateAsUpdate(doc)
@@ -87,14 +87,14 @@ describe('an update in parts', () => {
     expect(partsOf(ask, 2)).toEqual([ask])
   })
 
-  test('what fits stays one', () => {
+  test('is a single part if it fits', () => {
     const doc = new Y.Doc()
     doc.getText('t').insert(0, 'short')
     const update = Y.encodeStateAsUpdate(doc)
     expect(splitUpdate(update, 1000)).toEqual([update])
   })
 
-  test('5,000 updates of which the first is missing are applied once it comes', () => {
+  test('is integrated once the missing first of 5,000 parts arrives', () => {
     const doc = new Y.Doc()
     const updates: Uint8Array[] = []
     doc.on('update', (update: Uint8Array) => updates.push(update))

@@ -22,12 +22,12 @@ const codeOf = (text: string): string =>
     .replace(/\/\*[^]*?\*\//g, '')
     .replace(/(^|\s)\/\/.*/gm, '')
     .replace(/'(?:[^'\\\n]|\\.)*'/g, "''")
-/** `private` is the one form; strings and colours have the sign too. */
+/** Private members use `private`; a # also occurs in strings and colours. */
 const hashPrivate = /\bthis\.#\w|^ {2}(readonly |static |async |get |set )*#\w+ ?[(:=?]/m
 
 const folders = ['client', 'relay', 'shared', 'test', 'bench']
 
-test('retired names are gone, and members are private in one way', async () => {
+test('retired names do not occur, and private members use `private`', async () => {
   const all = folders.map(async (folder) =>
     (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
   )

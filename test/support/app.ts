@@ -20,7 +20,7 @@ export const launch = (): Promise<Browser> => {
   return chromium.launch({ executablePath, args: [...browserArgs] })
 }
 
-/** One for each worker of the tests: a browser takes a second to start. Ends with its process. */
+/** One per test worker, because a browser takes a second to start. It ends with its process. */
 let shared: Promise<Browser> | null = null
 
 /** A person with a notebook open. Finds things by what the person sees. */
@@ -76,7 +76,7 @@ export class Person {
     await this.page.getByRole('menu').getByLabel(item, { exact: true }).click()
   }
 
-  /** Opens or closes a panel, where this width of window has it. */
+  /** Opens or closes a panel, with the control that this window width has for it. */
   async panel(name: string): Promise<void> {
     if ((this.page.viewportSize()?.width ?? 0) > 760) await this.button(name).click()
     else await this.choose(name === 'Keys' ? 'Help' : 'View', name)
@@ -117,7 +117,7 @@ export class Person {
     await this.page.keyboard.press('Control+Enter')
   }
 
-  /** Waits until the page's service worker has everything that is needed without a relay. */
+  /** Waits until the page’s service worker has stored everything that is needed without a relay. */
   async keptForOffline(): Promise<void> {
     const folder = fileURLToPath(new URL('../../dist/client/pyodide/', import.meta.url))
     const python = (await readdir(folder)).filter((name) => !/\.(br|gz)$/.test(name))
@@ -137,7 +137,7 @@ export class Person {
     return (await this.texts(position))[0] ?? ''
   }
 
-  /** Those of all cells, or of one, at one moment. */
+  /** The sources of all cells, or of one, read at the same time. */
   texts(position?: number): Promise<string[]> {
     const name = new RegExp(`^Source of cell ${position ?? '\\d+'}$`)
     return this.page.getByRole('textbox', { name }).evaluateAll((sources) =>
@@ -156,7 +156,7 @@ export const lazyPython = (): void => {
   Object.defineProperty(navigator, 'connection', { value: { saveData: true } })
 }
 
-/** With `SLOW=4 npm test` the scripts of pages have a quarter of the time, as on a slow machine. */
+/** With `SLOW=4 npm test`, scripts of pages run at a quarter of the speed, as on a slow machine. */
 const slowness = Number(process.env['SLOW'] ?? 1)
 
 const slow = async (page: Page): Promise<void> => {
@@ -217,11 +217,11 @@ export class App {
     return this.tab(context, path)
   }
 
-  /** A browser profile, which ends with the app. */
+  /** A browser profile, which is closed with the app. */
   async newContext(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext(options)
     this.contexts.push(context)
-    // Whoever closes it at once needs none.
+    // A page that is closed at once is not slowed down.
     if (slowness > 1) context.on('page', (page) => void slow(page).catch(() => undefined))
     return context
   }
@@ -250,7 +250,7 @@ export class App {
     return [ana, await this.writer('', this.returning('Ben', '#1f63b5'))]
   }
 
-  /** Opens a new notebook for these people; returns its path once all of them show all of it. */
+  /** Opens a new notebook for these people; returns its path once each of them shows all of it. */
   async meet(people: readonly Person[], content: string): Promise<string> {
     const path = `notebook-${++this.created}.ipynb`
     await this.create(path, content)

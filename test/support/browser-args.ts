@@ -1,7 +1,7 @@
 // How the tests start Chromium.
 const root = process.getuid?.() === 0
 
-/** Chromium takes the last list of features, so this one has Playwright's, too. */
+/** Chromium only uses the last list of features, so this one includes Playwright’s. */
 const disabledFeatures = [
   'AvoidUnnecessaryBeforeUnloadCheckSync',
   'DestroyProfileOnBrowserClose',
@@ -16,7 +16,7 @@ const disabledFeatures = [
   'NetworkTimeServiceQuerying',
   'AimEnabled',
   'PreconnectToSearch',
-  // Pages of the address bar, two processes for each window.
+  // Pages for the address bar, which take two processes per window.
   'WebUIOmniboxPopup',
   'WebUIOmniboxAimPopup',
 ]

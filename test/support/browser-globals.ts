@@ -1,8 +1,8 @@
-// What the connection of a page uses of a browser and Node has not. Its modules are imported after this one.
+// The browser globals that a page’s connection uses and Node lacks. Import its modules after this one.
 import { setMaxListeners } from 'node:events'
 import { WebSocket } from 'ws'
 
-/** Of this class a page closes a connection that died. */
+/** The event with which a page closes a dead connection. */
 class CloseEvent extends Event {
   readonly code: number
 
@@ -13,7 +13,7 @@ class CloseEvent extends Event {
 }
 
 const [window, document] = [new EventTarget(), new EventTarget()]
-// Node forgets some listeners that a signal was to remove.
+// Node fails to remove some listeners that a signal should remove.
 setMaxListeners(0, window, document)
 Object.assign(globalThis, {
   WebSocket,

@@ -1,4 +1,4 @@
-// A real S3 server on this machine, VersityGW over a folder: a bucket that can be killed, stopped and started again.
+// A real S3 server on this machine (VersityGW on a folder), with a bucket that can be killed, stopped and restarted.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, rm } from 'node:fs/promises'
@@ -37,7 +37,7 @@ export class BucketServer {
     return server
   }
 
-  /** Of a prefix of its own for each test. */
+  /** Settings for the bucket with a prefix of the test’s own. */
   settings(prefix: string, change: Partial<BucketSettings> = {}): BucketSettings {
     return {
       bucket: 'notebooks',
@@ -51,7 +51,7 @@ export class BucketServer {
     }
   }
 
-  /** As another program. */
+  /** For use as another program. */
   get client(): S3mini {
     const endpoint = `http://127.0.0.1:${this.port}/notebooks`
     return new S3mini({ accessKeyId: 'key', secretAccessKey: 'secret', region: 'us-east-1', endpoint })
@@ -73,7 +73,7 @@ export class BucketServer {
     await ended
   }
 
-  /** It takes connections and answers none, until it goes on. */
+  /** Accepts connections without answering, until `goOn`. */
   hang(): void {
     this.server?.kill('SIGSTOP')
   }

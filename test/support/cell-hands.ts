@@ -1,4 +1,4 @@
-// A person at a notebook in Node: the document, the selection and what commands need, without a page.
+// A person with a notebook in Node: the document, the selection and what commands need, without a page.
 import * as Y from 'yjs'
 import type { CellContext } from '../../client/commands/context.ts'
 import { CellSelection, type Mode } from '../../client/commands/selection.ts'

@@ -1,4 +1,4 @@
-// Elements are tested with their editors at hand; that the page loads them later, promises/first-paint.test.ts shows.
+// Elements are tested with editors already loaded; promises/first-paint.test.ts tests that the page loads them later.
 import { loadEditor } from '../../client/editor/load.ts'
 
 await loadEditor()

@@ -1,13 +1,13 @@
-// A proxy as people put in front of a relay: it serves the relay under /lab/, and passes that on or removes it.
+// A proxy in front of a relay: it serves the relay under /lab/, and passes this prefix on or removes it.
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 export interface ProxyOptions {
-  /** Whether the relay sees `/lab/x` as such. Otherwise as `/x`. */
+  /** Whether the relay receives `/lab/x` unchanged, instead of as `/x`. */
   readonly keepsFolder: boolean
-  /** Whether the relay sees the Host header of the browser. */
+  /** Whether the relay receives the browser’s Host header. */
   readonly keepsHost: boolean
 }
 

@@ -1,4 +1,4 @@
-// A server on loopback that speaks OpenAI's image generations as the real ones do; what it does is scripted by the
+// A server on loopback with OpenAI’s API for image generation, as real ones have it. What it does is selected by the
 // last word of the prompt.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { crc32, deflateSync } from 'node:zlib'
@@ -76,7 +76,7 @@ export class ImageServer extends LoopbackServer {
       case 'none':
         return sendJson(response, 200, { created: 1, data: [] })
       case 'strict':
-        // As OpenAI's own models of this generation.
+        // As OpenAI’s current models do.
         if (body.response_format !== undefined)
           return sendJson(response, 400, { error: { message: "Unknown parameter: 'response_format'." } })
         break

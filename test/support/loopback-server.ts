@@ -1,4 +1,4 @@
-// What the HTTP servers of the tests have in common: a free port on loopback, their URL, and their end.
+// What the tests’ HTTP servers have in common: a free port on loopback, their URL, and how they are stopped.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 

@@ -1,4 +1,4 @@
-// A log in memory, under the same contract as the real one.
+// A log in memory, which passes the same contract tests as the real one.
 import type { DocumentCatalogue, DocumentRecord } from '../../relay/log/document-catalogue.ts'
 import { sessionsOf, type EditSession } from '../../relay/log/edit-session.ts'
 import type { Log } from '../../relay/log/log.ts'

@@ -1,4 +1,4 @@
-// Validates nbformat 4.5 by our own rules and, if it is available, by the official schema.
+// Validates nbformat 4.5 with rules of our own and, if it is available, with the official schema.
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'

@@ -1,4 +1,4 @@
-// The built page as another version of it: one of its chunks has another name.
+// The built page as another version: one of its chunks has another name.
 import { createHash } from 'node:crypto'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ export const built = fileURLToPath(new URL('../../dist/client/', import.meta.url
 
 const digest = (content: string): string => createHash('sha256').update(content).digest('hex')
 
-/** Puts it in place of the one in `folder`; `chunk` is the beginning of a chunk's name. Returns its new name. */
+/** Replaces the page in `folder`; `chunk` is the beginning of a chunk’s name. Returns the chunk’s new name. */
 export const upgrade = async (folder: string, chunk: string): Promise<string> => {
   const assets = join(folder, 'assets')
   const names = (await readdir(assets)).filter((name) => /\.(js|css)$/.test(name))

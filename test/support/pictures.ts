@@ -1,4 +1,4 @@
-// Images of any size, of which only the beginning is true.
+// Images of any size, of which only the beginning is valid.
 import { Buffer } from 'node:buffer'
 
 const padded = (bytes: number[], size: number): string =>
@@ -19,7 +19,7 @@ export const png = (width: number, height: number, size = 100): string =>
 export const gif = (width: number, height: number): string =>
   padded([...ascii('GIF89a'), ...le16(width), ...le16(height)], 100)
 
-/** With metadata before its size, as photos have it. */
+/** With metadata before the size, as in photos. */
 export const jpeg = (width: number, height: number, before = 1_000): string =>
   padded(
     [0xff, 0xd8, 0xff, 0xe1, ...be16(before), ...Array<number>(before - 2).fill(7)].concat([

@@ -1,4 +1,4 @@
-/** Python code in place of polars, for which no wheel can be fetched in tests: what the kernel uses of a DataFrame. */
+/** Python code that replaces polars, which tests cannot download: the parts of a DataFrame that the kernel uses. */
 export const polars = `import sys
 from types import SimpleNamespace
 

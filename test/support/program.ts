@@ -17,7 +17,7 @@ export class Program {
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     this.process = spawn(process.execPath, [main, ...args], {
-      // Whatever answers on this machine is no matter of the tests.
+      // Tests ignore model servers that happen to run on this machine.
       env: {
         PATH: process.env['PATH'] ?? '',
         ...(env['LLM_BASE_URL'] === undefined ? { LLM_PROVIDER: 'mock' } : {}),

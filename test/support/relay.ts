@@ -18,7 +18,7 @@ export const settingsFor = (folder: string, change: Partial<Settings> = {}): Set
   return { ...parsed.value, ...change }
 }
 
-// Each stock client adds a listener to the process, and a test has many clients.
+// Each stock client adds a listener to the process, and tests have many clients.
 process.setMaxListeners(0)
 
 /** A notebook file like Jupyter's, with one code cell for each source. */
@@ -52,7 +52,7 @@ export const quickTimes = {
   longPause: 200,
 }
 
-/** What the relay says of itself to this client. */
+/** The relay’s own presence state, as this client has it. */
 export const relayPresenceOf = ({ awareness }: Pick<WebsocketProvider, 'awareness'>): RelayPresence | null =>
   [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
 
@@ -167,7 +167,7 @@ export class TestRelay {
     return readFile(join(this.folder, path), 'utf8')
   }
 
-  /** As a hostile program writes it: fetch would normalise the path and refuse the headers. */
+  /** A request as a hostile program sends it: fetch would normalise the path and refuse the headers. */
   raw(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       const sent = httpRequest({ host: '127.0.0.1', port: this.port, path, method, headers }, (response) => {

@@ -12,7 +12,7 @@ export const plainCell = (id: string, kind: KindName, source: string): Cell => (
   result: null,
 })
 
-/** With a printed text. */
+/** A code cell with printed text as its output. */
 export const printed = (id: string, source: string, text: string) => ({
   ...plainCell(id, 'code', source),
   result: {

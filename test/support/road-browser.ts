@@ -1,4 +1,4 @@
-// Somebody with the notebook in a profile of Chromium, on a wire of their own: the real page and what it stores.
+// A visitor with the notebook in a Chromium profile, on a wire of their own: the real page and what it stores.
 import type { Browser, BrowserContext } from 'playwright'
 import { Person, lazyPython } from './app.ts'
 import type { Random } from './random.ts'
@@ -8,7 +8,7 @@ import { until } from './until.ts'
 import type { Wire } from './wire.ts'
 
 export class RoadBrowser implements Visitor {
-  /** Another program's words come by the file: nothing of this browser's store is filled. */
+  /** This browser’s storage is never filled, so everything is stored. */
   readonly hasUnsavedData = false
   private readonly wire: Wire
   private readonly context: BrowserContext
@@ -42,7 +42,7 @@ export class RoadBrowser implements Visitor {
     await person.page.goto(`${this.wire.origin}/notebook/${name}`)
   }
 
-  /** What it asks of the relay, and which histories it hears of: to read where a history fails. */
+  /** Traces requests to the relay and the histories it reports, for reading after a failure. */
   private listen({ page }: Person): void {
     const { trace } = this
     page.on('websocket', (socket) => {
@@ -63,7 +63,7 @@ export class RoadBrowser implements Visitor {
     })
   }
 
-  /** Where the file is cut off just now there is no notebook, and its person comes back later. */
+  /** False while the file is truncated: then there is no notebook, and the visitor comes back later. */
   async ready(): Promise<boolean> {
     if (this.person === null) await this.reopen()
     const { page } = this.openPerson
@@ -74,7 +74,7 @@ export class RoadBrowser implements Visitor {
     return false
   }
 
-  /** By itself. */
+  /** The page reconnects by itself. */
   connect(): void {}
 
   disconnect(): void {
@@ -100,7 +100,7 @@ export class RoadBrowser implements Visitor {
     const person = this.openPerson
     const count = await person.page.locator('nb-cell').count()
     const index = random.below(count + 1)
-    // A history may end under their hands, and the page opens again: what was not shown was not typed.
+    // The history may end while they type, and the page reopens: what was not shown does not count as typed.
     try {
       if (index === count) {
         await person.into(count)
@@ -124,7 +124,7 @@ export class RoadBrowser implements Visitor {
       return false
     }
     await this.lookBeside(this.openPerson)
-    // Nothing waits to be given to the relay.
+    // Nothing waits to be sent to the relay.
     return page.evaluate((path) => localStorage.getItem(`llm-notebook.superseded.${path}`) === null, name)
   }
 

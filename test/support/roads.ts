@@ -1,7 +1,7 @@
-// All roads at once: browsers that are open, closed, offline, whose store is full; a relay that is restarted, killed, and
-// loses its log or gets an older one; a file that other programs save, put back, cut off; messages that are dropped.
-// Whatever comes, each word that was shown as typed and that nobody deleted is in one place: once in the notebook, or in
-// a copy a page points to.
+// Random histories with everything that can happen: browsers that are open, closed, offline, or with full storage; a relay
+// that is restarted, killed, and loses its log or gets an older one; a file that other programs save, restore or truncate;
+// messages that are dropped. Whatever happens, each word that was shown as typed and not deleted by anyone is in exactly
+// one place: in the notebook, or in a copy that a page points to.
 import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -25,7 +25,7 @@ const times = {
 }
 /** Milliseconds until a history counts as never settling: a history of two seconds takes a minute on a busy machine. */
 const patience = 110_000
-// Where a history ends under their hands, what they type may come to stand directly before another word.
+// If a history ends while they type, their word may end up directly before another one.
 const word = /w\d{3}w/g
 const wordsIn = (text: string): readonly string[] => text.match(word) ?? []
 
@@ -34,38 +34,38 @@ const said = (text: string): string => {
   return read.ok ? JSON.stringify(read.notebook.cells.map(({ source }) => source)) : read.reason
 }
 
-/** Somebody with the notebook in a browser: a page of Node, or one of Chromium. */
+/** Someone with the notebook in a browser: a simulated page in Node, or one in Chromium. */
 export interface Visitor {
   readonly isOpen: boolean
-  /** There are words that are nowhere else: who closes the page is asked, and stays. */
+  /** Whether this page has words that are nowhere else. Then closing it asks first, and the visitor stays. */
   readonly hasUnsavedData: boolean
-  /** Opens the notebook, or comes back to it; as far as that can be done without waiting. */
+  /** Opens the notebook, or comes back to it, as far as possible without waiting. */
   reopen(): void | Promise<void>
-  /** Resolves with whether there is something to write in. */
+  /** Resolves with whether there is a cell to write in. */
   ready(): Promise<boolean>
-  /** The relay is there again. */
+  /** Reconnects after the relay has come back. */
   connect(): void
   disconnect(): void
   close(): void | Promise<void>
-  /** There is no room in the browser's store, or there is again. */
+  /** Fills the browser’s storage, or frees it. */
   fill(full: boolean): void
-  /** Writes the word into a cell, or a new one. Resolves with whether it is shown. */
+  /** Writes the word into an existing or new cell. Resolves with whether it is shown. */
   write(random: Random, word: string): Promise<boolean>
-  /** All is at the relay and in the file, and nothing waits to be recovered. What failed is tried again. */
+  /** Whether the relay and the file have everything and nothing waits for recovery. Retries what failed. */
   settled(): boolean | Promise<boolean>
-  /** What it waits for, where it does not settle. */
+  /** What it waits for, in case it does not settle. */
   condition(): string | Promise<string>
-  /** Sources of the cells, as they are shown. */
+  /** Sources of the cells, as shown. */
   sources(): readonly string[] | Promise<readonly string[]>
-  /** Those, and of cells that were deleted and are to be looked at again. */
+  /** The same, and the sources of deleted cells that are offered for review. */
   shown(): readonly string[] | Promise<readonly string[]>
-  /** Notebooks beside, which the page points to. */
+  /** Other notebooks that the page points to. */
   beside(): Iterable<string> | Promise<Iterable<string>>
 }
 
 export interface Visitors {
   readonly visitors: readonly Visitor[]
-  /** What lies between them and the relay. */
+  /** The proxies between them and the relay. */
   readonly wires: readonly Wire[]
 }
 
@@ -80,17 +80,17 @@ class World {
   readonly typed = new Set<string>()
   readonly deleted = new Set<string>()
   readonly pages: readonly Visitor[]
-  /** Says whose store is full: of its own, so that the histories with a name are what they were. */
+  /** Selects whose storage is full. It is separate, so that histories of known seeds stay the same. */
   private readonly stores: Random
   private readonly wires: readonly Wire[]
   private readonly port: number
   private relay: Relay | null
-  /** What the other programs hold of the file. */
+  /** The contents that the other programs have read. */
   private buffers: string[]
-  /** The folder's own part as it was once. */
+  /** A copy of the relay’s own folder at an earlier time. */
   private backup: string | null = null
   private files: string[] = []
-  /** What the other programs had read before the relay forgot which versions of the file there were. */
+  /** Contents read by other programs before the relay forgot the earlier versions of the file. */
   private forgotten = new Set<string>()
   private count = 0
 
@@ -156,14 +156,14 @@ class World {
     this.relay = null
   }
 
-  /** As a kill leaves it: what is on the disk now, whatever the relay still does at its end. */
+  /** Leaves what a kill leaves: the disk as it is now, regardless of what the relay does while it stops. */
   private async kill(): Promise<void> {
     const copy = `${this.folder}.crash`
-    // Nobody hears of what it does after that.
+    // Nobody receives what the relay sends after that.
     const up = this.wires.filter((wire) => !wire.down)
     for (const wire of up) wire.down = true
     for (let copied = false; !copied;) {
-      // Files come and go while they are copied.
+      // Files appear and disappear while they are copied.
       copied = await cp(this.folder, copy, { recursive: true, force: true }).then(
         () => true,
         () => false,
@@ -176,7 +176,7 @@ class World {
     for (const wire of up) wire.down = false
   }
 
-  /** Does one thing. */
+  /** One random step. */
   async step(): Promise<void> {
     const { random } = this
     if (this.stores.chance(0.1)) await this.fill()
@@ -258,20 +258,20 @@ class World {
   }
 
   private async type(page: Visitor): Promise<void> {
-    // Refused where there is no notebook just now: nothing is shown that could be written in.
+    // If there is no notebook at the moment, nothing is shown to write in.
     if (!(await page.ready())) return
     const made = this.fresh()
     this.log.push(`page ${this.pages.indexOf(page)} types ${made}`)
     if (await page.write(this.random, made)) this.typed.add(made)
   }
 
-  /** What a file no longer known to be older lacks, who saves it has taken away, as far as anybody can tell. */
+  /** Saving a file that the relay cannot know to be older deletes the words that it lacks, as far as anyone can tell. */
   private replaces(read: string): void {
     if (!this.forgotten.has(read)) return
     for (const made of this.typed) if (!read.includes(made)) this.deleted.add(made)
   }
 
-  /** A program changes what it had read, whenever that was, and saves it. */
+  /** A program changes what it read at some earlier time, and saves it. */
   private async save(): Promise<void> {
     const at = this.random.below(2)
     this.replaces(this.buffers[at] ?? '')
@@ -311,7 +311,7 @@ class World {
       await rm(this.own, { recursive: true })
       await cp(this.backup, this.own, { recursive: true })
     } else if (random.chance(0.5)) {
-      this.log.push(`all it kept lost${older ? ', an older file put back' : ''}`)
+      this.log.push(`all its data lost${older ? ', an older file put back' : ''}`)
       await rm(this.own, { recursive: true })
     } else {
       this.log.push(`its log lost${older ? ', an older file put back' : ''}`)
@@ -319,12 +319,12 @@ class World {
     }
     if (forgets) this.forgotten = new Set([...this.files, ...this.buffers])
     const text = await readFile(this.file, 'utf8').catch(() => '')
-    // Without a log a file that cannot be read is no notebook at all.
+    // Without a log, an unreadable file is not a notebook.
     if (older || !parseNotebook(text).ok) await writeFile(this.file, random.pick(this.files))
     return this.start()
   }
 
-  /** Everybody comes back, and all is quiet. */
+  /** Everybody comes back, and waits until everything has settled. */
   async settle(): Promise<void> {
     const text = await readFile(this.file, 'utf8').catch(() => '')
     if (!parseNotebook(text).ok) {

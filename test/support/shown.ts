@@ -13,12 +13,12 @@ export interface ShownCell {
   readonly selected: boolean
 }
 
-/** All cells in order. Of a very long source only the rendered part. */
+/** All cells in order. A very long source has only its rendered part. */
 export const shownCells = (person: Person): Promise<ShownCell[]> =>
   person.page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('nb-cell')].map((cell) => {
       const source = cell.querySelector(':scope > .nb-body > nb-source')
-      // Far down in a long notebook, a cell is only a place.
+      // Far from the viewport, a cell is only a placeholder.
       const copy = (source ?? document.createElement('nb-source')).cloneNode(true) as Element
       for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder, .cm-widgetBuffer')) mark.remove()
       const lines = [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent)

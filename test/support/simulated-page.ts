@@ -1,4 +1,4 @@
-// A page in Node: the page's own connection and recovery around a document, and what a browser would have stored of it.
+// A page in Node: the page’s own connection and recovery for a document, and what a browser would have stored.
 import './browser-globals.ts'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
@@ -41,12 +41,12 @@ export class SimulatedPage implements Visitor {
   private copy: readonly BrowserCopy[] = []
   private recovering = false
   private full = false
-  /** There is something the browser did not store. */
+  /** Whether there is something that the browser did not store. */
   private behind = false
-  /** The relay may not have everything. */
+  /** Whether the relay may lack something. */
   private unsent = false
 
-  /** Told of what happens, to read where a history fails. */
+  /** Receives events, for reading after a history has failed. */
   private readonly trace: (what: string) => void
 
   constructor(origin: string, path: string, trace: (what: string) => void) {
@@ -141,7 +141,7 @@ export class SimulatedPage implements Visitor {
     else this.open()
   }
 
-  /** Anew, with what it holds. */
+  /** Connects again, with the current document. */
   connect(): void {
     this.connection?.close()
     const server = `${this.origin.replace('http', 'ws')}/sync`
@@ -171,7 +171,7 @@ export class SimulatedPage implements Visitor {
       },
       onRefused: (refusal) => {
         this.trace(`refused ${refusal.type}`)
-        // The file is cut off just now, and nothing else tells what was in it: its person comes back later.
+        // The file is truncated at the moment, and nothing else has its content: the visitor comes back later.
         if (refusal.type === 'no-such-notebook') this.disconnect()
         else if (refusal.type === 'another-epoch') this.supersede()
         else throw new Error(`refused: ${refusal.type}`)

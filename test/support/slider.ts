@@ -8,7 +8,7 @@ export default { render({ model, el }) {
   el.append(input)
   show()
 } }`
-// What anywidget and ipywidgets do, with the messages they send: neither is here.
+// Replaces anywidget and ipywidgets, which are not available here, with the messages they send.
 /** Python that shows a slider, `slider`, at 30. */
 export const sliderCode = `
 import comm

@@ -1,4 +1,4 @@
-// A llama with random weights, as a GGUF file of some 120 kB: it writes small letters and never ends by itself.
+// A llama with random weights, as a GGUF file of some 120 kB: it generates lowercase letters and never ends by itself.
 import { Random } from './random.ts'
 
 const u32 = 4
@@ -56,7 +56,7 @@ class Bytes {
 const width = 32
 const hidden = 64
 const letters = Array.from('abcdefghijklmnopqrstuvwxyz ')
-/** Three for control, one a byte, and the letters. */
+/** Three control tokens, one for each byte, and the letters. */
 const tokens = [
   '<unk>',
   '<s>',
@@ -67,14 +67,14 @@ const tokens = [
 const firstLetter = tokens.length - letters.length
 const kinds = tokens.map((_, index) => (index === 0 ? 2 : index < 3 ? 3 : index < firstLetter ? 6 : 1))
 
-/** `contextLength`: tokens after which it is at its end. */
+/** `contextLength`: the number of tokens after which the context is full. */
 export const tinyModel = (contextLength: number): Uint8Array<ArrayBuffer> => {
   const random = new Random(7)
   const weights = (rows: number, columns: number): Float32Array =>
     Float32Array.from({ length: rows * columns }, () => (random.next() - 0.5) / Math.sqrt(columns))
   const ones = new Float32Array(width).fill(1)
-  // The first of a token's numbers is the same for all and goes through the layer as it is: by it, the last one only lets
-  // letters out.
+  // The first number of every token’s embedding is the same and passes through the layer unchanged. With it, the output
+  // only gives letters.
   const marked = (matrix: Float32Array, columns: number, first: (row: number) => number): Float32Array => {
     for (let row = 0; row * columns < matrix.length; row++) matrix[row * columns] = first(row)
     return matrix

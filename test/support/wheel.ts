@@ -25,7 +25,7 @@ export const zip = (files: Readonly<Record<string, string>>, comment = ''): Buff
     common.writeUInt32LE(content.length, 18)
     common.writeUInt16LE(path.length, 22)
     const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), common, path, content])
-    // The directory entry also has the creator's version, and at its end comment length, disk, attributes and offset.
+    // The directory entry also has the creator’s version, and at the end comment length, disk, attributes and offset.
     const tail = Buffer.alloc(14)
     tail.writeUInt32LE(offset, 10)
     directory.push(Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 0]), common, tail, path]))

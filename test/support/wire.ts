@@ -1,4 +1,4 @@
-// What may lie between a page and the relay: a proxy that passes everything on, until a test lets it drop messages,
+// What may be between a page and the relay: a proxy that passes everything on, unless a test makes it drop messages,
 // refuse large ones, or go down.
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,17 +6,17 @@ import { pipeline } from 'node:stream'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 
 export class Wire {
-  /** Bytes a message may have; a larger one closes its connection with 1009. */
+  /** The most bytes of a message; a larger one closes its connection with 1009. */
   limit = Infinity
   /** Whether to lose this message. */
   drops: (message: Uint8Array, toRelay: boolean) => boolean = () => false
-  /** Connections that were opened. */
+  /** How many connections were opened. */
   opened = 0
-  /** Bytes of messages pages have sent, and of the largest. */
+  /** Bytes of all messages that pages have sent, and of the largest one. */
   sent = 0
   largest = 0
   private isDown = false
-  /** Connections on which nothing arrives any more, and nothing says so. */
+  /** Connections on which nothing arrives any more, without being closed. */
   private readonly silent = new WeakSet<WebSocket>()
   private readonly target: URL
   private readonly server: Server
@@ -47,7 +47,7 @@ export class Wire {
     return this.isDown
   }
 
-  /** Cuts every connection and takes none, or takes them again. */
+  /** Cuts all connections and refuses new ones, or accepts them again. */
   set down(down: boolean) {
     this.isDown = down
     if (down) this.cut()
@@ -58,7 +58,7 @@ export class Wire {
     this.server.closeAllConnections()
   }
 
-  /** As for a computer that slept: what is open now is dead. New connections are not. */
+  /** As after a computer has slept: open connections are dead, new ones are not. */
   silence(): void {
     for (const page of this.sockets.clients) this.silent.add(page)
   }
@@ -75,7 +75,7 @@ export class Wire {
     const own = { ...headers, host, ...(headers.origin === undefined ? {} : { origin }) }
     const outgoing = request({ hostname, port, method, path: url, headers: own }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers)
-      // Where the relay ends in the middle, so does the answer.
+      // If the relay breaks off, so does the response.
       pipeline(response, answer, () => undefined)
     })
     outgoing.on('error', () => answer.destroy())

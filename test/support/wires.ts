@@ -1,4 +1,4 @@
-// Every provider that speaks with a server, and a server that speaks its wire.
+// Every provider that uses a server, with a server for its wire.
 import { anthropic } from '../../relay/providers/anthropic.ts'
 import type { GivenSettings, ProviderDescriptor } from '../../relay/providers/descriptor.ts'
 import { ollama } from '../../relay/providers/ollama.ts'
@@ -13,7 +13,7 @@ import { openaiWire } from './model-server/openai.ts'
 import type { Wire } from './model-server/wire.ts'
 
 export const key = 'sk-very-secret-0123456789'
-/** Nothing here waits for long. */
+/** Generous timeouts, and a short wait before a retry. */
 export const times: StreamTimes = { first: 20_000, silence: 20_000, retry: 5 }
 
 const made =
@@ -26,7 +26,7 @@ const made =
 
 interface Spoken {
   readonly wire: Wire
-  /** Of its base URL, behind the server's origin. */
+  /** The path of its base URL. */
   readonly path: string
   readonly create: (given: GivenSettings, times: StreamTimes) => Provider
 }

@@ -3,7 +3,7 @@ import { Keyboard } from '../../../client/commands/keyboard.ts'
 import { Keymap, refusedKeys, type KeyPlace, type KeyTable } from '../../../client/keymap/keymap.ts'
 import { isTyped, normalKeys, spokenKeys, strokeOf, type KeyPress } from '../../../client/keymap/keys.ts'
 
-/** `Ctrl+Shift+K`: a press of the key named last. */
+/** A press of the last key named, such as K in `Ctrl+Shift+K`. */
 const press = (names: string, code = ''): KeyPress => {
   const held = names.split('+')
   const key = held.pop() ?? ''
@@ -22,7 +22,7 @@ const defaults: KeyTable = {
 }
 const at = (overrides: KeyTable = {}): Keymap => new Keymap(defaults, overrides, false)
 
-describe('a key press', () => {
+describe('the name of a key press', () => {
   test.each([
     ['d', 'd', 'd'],
     ['Ctrl+s', 'Mod-s', 'Ctrl-s'],
@@ -31,15 +31,15 @@ describe('a key press', () => {
     ['Alt+Shift+ArrowUp', 'Alt-Shift-ArrowUp', 'Alt-Shift-ArrowUp'],
     ['Shift+_', '_', '_'],
     [' ', 'Space', 'Space'],
-  ])('%s is named %s, on a Mac %s', (names, stroke, onMac) => {
+  ])('%s gives %s, and on a Mac %s', (names, stroke, onMac) => {
     expect(strokeOf(press(names), false)).toBe(stroke)
     expect(strokeOf(press(names), true)).toBe(onMac)
   })
 
-  test('is the letter of the physical key for other scripts; a modifier alone has no name', () => {
+  test('is the Latin letter of the physical key for other scripts, and null for a modifier alone', () => {
     expect(strokeOf(press('Ctrl+ы', 'KeyS'), false)).toBe('Mod-s')
     expect(strokeOf(press('Alt+å', 'KeyA'), true)).toBe('Alt-a')
-    // What stands on the key of a digit is a letter of its own.
+    // A letter on a digit key keeps its own name.
     expect(strokeOf(press('é', 'Digit2'), false)).toBe('é')
     for (const key of ['Shift', 'Control', 'Dead']) expect(strokeOf(press(key), false)).toBeNull()
     expect([isTyped(press('a')), isTyped(press('Ctrl+a')), isTyped(press('Enter'))]).toEqual([
@@ -49,7 +49,7 @@ describe('a key press', () => {
     ])
   })
 
-  test('has one name, however it is written, and is shown as on the keyboard', () => {
+  test('is the same for every spelling, and is displayed as on the keyboard', () => {
     expect(normalKeys('Shift-Ctrl-K', false)).toBe('Mod-Shift-k')
     expect(normalKeys('Ctrl-Shift--', true)).toBe('Ctrl-Shift--')
     for (const none of ['', 'Mod-', 'd  d', 'Hyper-x', 'two']) expect(normalKeys(none, false)).toBeNull()
@@ -61,7 +61,7 @@ describe('a key press', () => {
 })
 
 describe('a keymap', () => {
-  test('says what a key does and which keys a command has, each once', () => {
+  test('lists the commands of a key and the keys of a command, each once', () => {
     expect(at().commandsOn('d d', 'command')).toEqual(['delete'])
     expect(at().commandsOn('Tab', 'edit')).toEqual(['complete', 'indent'])
     expect(at().commandsOn('d d', 'edit')).toEqual([])
@@ -71,7 +71,7 @@ describe('a keymap', () => {
     expect([at().begunBy('d', 'command'), at().begunBy('j', 'command')]).toEqual([['delete'], []])
   })
 
-  test('gives a key that was chosen to that command alone, and back when it is reset', () => {
+  test('gives a chosen key to that command alone, and returns it on reset', () => {
     const chosen = at(at().withKeys('stop', 'command', ['j']))
     expect(chosen.commandsOn('j', 'command')).toEqual(['stop'])
     expect(chosen.keysOf('down', 'command')).toEqual(['ArrowDown'])
@@ -84,31 +84,31 @@ describe('a keymap', () => {
     expect(again.keysOf('down', 'command')).toEqual(['ArrowDown', 'j'])
   })
 
-  test('takes a key from a command whose keys were chosen, too', () => {
+  test('also takes a key from a command whose keys were chosen', () => {
     const first = at(at().withKeys('save', 'command', ['q', 'w']))
     const second = at(first.withKeys('delete', 'command', ['q']))
     expect(second.keysOf('save', 'command')).toEqual(['w'])
     expect(second.keysOf('save', 'edit')).toEqual(['Mod-s'])
-    // Resetting is choosing the default.
+    // A reset is like choosing the default.
     const third = at(at(second.withKeys('down', 'command', ['d d'])).reset('delete', 'command'))
     expect(third.keysOf('delete', 'command')).toEqual(['d d'])
     expect(third.keysOf('down', 'command')).toEqual([])
   })
 
-  test('leaves no sequence that cannot be reached', () => {
+  test('removes a key that begins a newly chosen one, or that is begun by it', () => {
     const map = at(at().withKeys('stop', 'command', ['d']))
     expect(map.keysOf('delete', 'command')).toEqual([])
     expect(map.begunBy('d', 'command')).toEqual([])
     expect(at(at().withKeys('stop', 'command', ['j k'])).keysOf('down', 'command')).toEqual(['ArrowDown'])
   })
 
-  test('keeps a key for both where two share it by default', () => {
+  test('leaves a key to both commands that share it by default', () => {
     const map = at(at().withKeys('complete', 'edit', ['Tab', 'Alt-/']))
     expect(map.commandsOn('Tab', 'edit')).toEqual(['complete', 'indent'])
     expect(map.conflicts('complete', 'edit', 'Tab')).toEqual([])
   })
 
-  test('tells conflicts, in the place they are in', () => {
+  test('reports equal, longer and shorter conflicting keys, within one mode', () => {
     expect(at().conflicts('stop', 'command', 'j')).toEqual([{ command: 'down', keys: 'j', type: 'same' }])
     expect(at().conflicts('stop', 'command', 'd')).toEqual([
       { command: 'delete', keys: 'd d', type: 'continues' },
@@ -118,15 +118,15 @@ describe('a keymap', () => {
     expect(at().conflicts('down', 'command', 'j')).toEqual([])
   })
 
-  test('ignores commands it does not know, and keys that were written for another machine', () => {
+  test('ignores unknown commands but keeps them, and accepts keys written for another platform', () => {
     const map = at({ tomorrow: { command: ['j'] }, stop: { command: ['Ctrl-q', '??'] } })
     expect(map.commandsOn('j', 'command')).toEqual(['down'])
     expect(map.commandsOn('Mod-q', 'command')).toEqual(['stop'])
-    // Not lost for the version that does.
+    // They are kept for a version that knows them.
     expect(map.withKeys('stop', 'command', [])).toMatchObject({ tomorrow: { command: ['j'] } })
   })
 
-  test('refuses in a text what writes', () => {
+  test('refuses keys that type text in edit mode', () => {
     const refused = (keys: string, place: KeyPlace) => refusedKeys(keys, place) !== null
     expect(['a', 'Shift-a', 'Enter', 'Space', '- x'].map((keys) => refused(keys, 'edit'))).toEqual(
       Array.from({ length: 5 }, () => true),
@@ -164,7 +164,7 @@ describe('the keyboard', () => {
     }
   }
 
-  test('waits a moment for the second key of a sequence, and forgets the first behind another', () => {
+  test('waits briefly for the second key of a sequence, and forgets the first after another key', () => {
     const { done, on } = strike(at())
     expect([on('d'), on('d')]).toEqual([true, true])
     expect(done.splice(0)).toEqual(['delete'])
@@ -177,20 +177,20 @@ describe('the keyboard', () => {
     expect(done.splice(0)).toEqual(['down'])
   })
 
-  test('begins no sequence of a command that may not be carried out', () => {
+  test('begins no sequence of a command that is not allowed', () => {
     const { done, on } = strike(at(), 'delete')
     expect([on('d'), on('d'), on('j')]).toEqual([false, false, true])
     expect(done).toEqual(['down'])
   })
 
-  test('asks the next command where one does not apply, and leaves a key that none takes', () => {
+  test('tries the next command when one declines, and leaves unused keys alone', () => {
     const { done, on } = strike(at())
     expect(on('Tab', 1, ['edit'], 'complete')).toBe(true)
     expect(done).toEqual(['indent'])
     expect([on('Tab'), on('q'), on('Shift')]).toEqual([false, false, false])
   })
 
-  test('looks in the first place that knows the key, and there alone', () => {
+  test('uses only the first place that knows the key', () => {
     const map = new Keymap({ close: { completions: ['Escape'] }, leave: { edit: ['Escape', 'Mod-m'] } }, {})
     const { done, on } = strike(map)
     expect(on('Escape', 1, ['completions', 'edit'], 'close')).toBe(false)

@@ -10,7 +10,7 @@ import { visibleCells } from '../../../shared/notebook/document/read.ts'
 import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { plainCell, plainNotebook } from '../../support/replicas.ts'
 
-/** A notebook of these sources, those that begin with # notes, and a person at one of its cells. */
+/** A notebook of these sources (those beginning with # are notes) and a person at one of its cells. */
 const at = (...sources: string[]) => {
   const doc = new Y.Doc()
   const cells = sources.map((source, i) =>
@@ -39,7 +39,7 @@ const at = (...sources: string[]) => {
   return { context, notebook, position, shown, press, go }
 }
 
-test('from heading to heading, and folded at one, as in JupyterLab', () => {
+test('going from heading to heading collapses and expands sections, as in JupyterLab', () => {
   const { position, shown, press, go } = at('# One', 'a', '## Two', 'b', '# Three', 'c')
   go(3)
   press(foldOrGoAbove)
@@ -49,7 +49,7 @@ test('from heading to heading, and folded at one, as in JupyterLab', () => {
   press(foldOrGoAbove)
   expect(position()).toBe(0)
   press(foldOrGoAbove)
-  // What is folded away is passed over.
+  // Hidden headings are skipped.
   expect(shown()).toEqual([0, 4, 5])
   press(foldOrGoAbove)
   expect(position()).toBe(0)
@@ -63,7 +63,7 @@ test('from heading to heading, and folded at one, as in JupyterLab', () => {
   expect(position()).toBe(2)
 })
 
-test('all sections at once are one step of undo', () => {
+test('collapsing or expanding all sections is one undo step', () => {
   const { context, notebook, shown } = at('# One', 'a', '## Two', 'b', '# Three', 'c')
   foldAll(context, true)
   expect(shown()).toEqual([0, 4])

@@ -1,4 +1,4 @@
-// Several cells at once, and cells made of one another: each a single step of undo.
+// Commands on several cells, and cells that are merged or split: each is a single undo step.
 import { expect, test } from 'vitest'
 import { deleteCells, moveCells, setKind, toggleFlags } from '../../../client/commands/cells.ts'
 import { mergeSelected, mergeWith, split } from '../../../client/commands/merge.ts'
@@ -31,7 +31,7 @@ test('a selection grows and shrinks around the cell it began at', () => {
   expect(selected()).toEqual([2])
 })
 
-test('what a collapsed section hides is selected with it', () => {
+test('a selected collapsed section includes its hidden cells', () => {
   const { context, go, selected, id } = handsAt('# One', 'a', '# Two')
   toggleFlags(context, [id(0)], 'heading_collapsed')
   go(0)
@@ -39,7 +39,7 @@ test('what a collapsed section hides is selected with it', () => {
   expect(selected()).toEqual([0, 1, 2])
 })
 
-test('they are moved, deleted and changed together', () => {
+test('selected cells are moved, deleted and changed together', () => {
   const { context, go, sources, kinds, undo, id } = handsAt('a', 'b', 'c', 'd')
   go(1)
   extend(context, 'below')
@@ -57,7 +57,7 @@ test('they are moved, deleted and changed together', () => {
   expect(kinds()).toEqual(['code', 'note', 'note', 'code'])
   undo.undo()
   expect(kinds()).toEqual(['code', 'code', 'code', 'code'])
-  // All as the first one, also where they differ.
+  // The first cell decides for all, even where they differ.
   toggleFlags(context, [id(2)], 'skipped')
   toggleFlags(context, selectedCells(context), 'skipped')
   const { doc } = context.notebook
@@ -68,7 +68,7 @@ test('they are moved, deleted and changed together', () => {
   expect(sources()).toEqual(['a', 'b', 'c', 'd'])
 })
 
-test('merged into the current one, and back in one step', () => {
+test('selected cells merge into the current one, and one undo separates them', () => {
   const { context, go, sources, undo, id } = handsAt('a', 'b', 'c', '# t', 'e')
   go(0)
   extend(context, 'below')
@@ -87,7 +87,7 @@ test('merged into the current one, and back in one step', () => {
   expect(sources()).toEqual(['a\nb\nc', '# t\n\ne'])
 })
 
-test('merging keeps two images of one name apart', () => {
+test('merging keeps two attachments of the same name apart', () => {
   const note = (id: string, data: string) => ({
     ...plainCell(id, 'note', `${id} ![image.png](attachment:image.png)`),
     attachments: { 'image.png': { 'image/png': data } },
@@ -104,7 +104,7 @@ test('merging keeps two images of one name apart', () => {
   })
 })
 
-test('split at the caret or around a selection, and back in one step', () => {
+test('a cell is split at the caret or around a selection, and one undo rejoins it', () => {
   const { context, go, sources, undo, id } = handsAt('one\n\ntwo\nthree', 'x')
   go(0)
   split(context, id(0), [5, 5])
@@ -122,7 +122,7 @@ test('split at the caret or around a selection, and back in one step', () => {
   expect(sources()).toEqual(['one\n\ntwo\nthree', 'x', ''])
 })
 
-test('headings: of a note, and new ones around a section', () => {
+test('a heading level is set on notes only, and new headings go before or after a section', () => {
   const { context, sources, id } = handsAt('# One', 'a', '## Two', 'b', '# Three')
   expect(setHeading(context, [id(1)], 3)).toBe(false)
   expect(setHeading(context, [id(2), id(1)], 3)).toBe(true)

@@ -7,7 +7,7 @@ import { Keymap, keyPlaces } from '../../../client/keymap/keymap.ts'
 import { normalKeys } from '../../../client/keymap/keys.ts'
 import { commandOf, commands } from '../../../client/commands/table.ts'
 
-test('every command is in the keymap, and every line of the keymap is a command', () => {
+test('every command is in the keymap, every keymap entry is a command, and titles are unique', () => {
   const ids = commands.map(({ id }) => id)
   expect(ids.toSorted()).toEqual((Object.keys(defaultKeys) as CommandId[]).toSorted())
   expect(commandOf('undo').title).toBe('Undo')
@@ -16,11 +16,11 @@ test('every command is in the keymap, and every line of the keymap is a command'
 })
 
 test.each([
-  ['JupyterLab', defaultKeys, true],
+  ['JupyterLab on a Mac', defaultKeys, true],
   ['JupyterLab', defaultKeys, false],
-  ['Colab', colabKeys, true],
+  ['Colab on a Mac', colabKeys, true],
   ['Colab', colabKeys, false],
-])('no default key of %s stands in the way of another', (_, table, mac) => {
+])('the default keys of %s do not conflict', (_, table, mac) => {
   const keymap = new Keymap(table, {}, mac)
   const found = commands.flatMap(({ id }) =>
     keyPlaces.flatMap((place) =>
@@ -31,12 +31,12 @@ test.each([
     ),
   )
   expect(found).toEqual([])
-  // Those that share a key: the first declines where it does not apply.
+  // Shared keys: the first command declines where it does not apply.
   expect(keymap.commandsOn('Tab', 'edit')).toEqual(['next-table-cell', 'complete', 'indent'])
   expect(keymap.commandsOn('Shift-Tab', 'edit')).toEqual(['previous-table-cell', 'documentation', 'dedent'])
 })
 
-/** JupyterLab 4.7's, for the commands that exist. */
+/** JupyterLab 4.7’s keys, for the commands that exist here. */
 const jupyterLab: readonly (readonly [keys: string, place: 'command' | 'edit', command: CommandId])[] = [
   ['Enter', 'command', 'edit'],
   ['ArrowUp', 'command', 'select-above'],
@@ -117,14 +117,14 @@ const jupyterLab: readonly (readonly [keys: string, place: 'command' | 'edit', c
   ]),
 ]
 
-test.each(jupyterLab)('%s in %s mode is %s', (keys, place, command) => {
+test.each(jupyterLab)('%s in %s mode runs %s', (keys, place, command) => {
   for (const mac of [true, false])
     expect(new Keymap(defaultKeys, {}, mac).commandsOn(normalKeys(keys, mac) ?? '', place)).toContain(command)
 })
 
 /**
- * Where keys are named besides the keymap: the conventions of a menu, a dialog, a field or a button, which are the
- * browser's and screen readers' and not ours to change, and Vim's.
+ * The files besides the keymap that may name keys: for conventions of menus, dialogs, fields and buttons,
+ * which belong to browsers and screen readers, and for Vim.
  */
 const conventions = [
   'client/commands/key-target.ts',
@@ -147,7 +147,7 @@ const conventions = [
   'client/elements/type-ahead.ts',
 ]
 
-test('no key is named anywhere else', async () => {
+test('keys are named only in the keymap and in the listed files', async () => {
   const found: string[] = []
   for (const folder of [
     'commands',

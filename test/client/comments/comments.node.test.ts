@@ -41,7 +41,7 @@ test('a keystroke in a commented text moves its mark and redraws nothing else', 
   expect(comments.ofCell(id)[0]?.passage?.place).toEqual({ from: 8, to: 13 })
   expect(told).toEqual(['mark'])
 
-  // The panel shows the passage.
+  // The panel quotes the passage, so it is notified too.
   text.insert(13, '!')
   text.delete(8, 1)
   await turn()

@@ -1,4 +1,4 @@
-// What a page held when its history ended, and what the browser kept of it, are brought to the relay as one.
+// What a page held when its history ended and what the browser stored of it reach the relay as one copy.
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { removeDatabase } from '../../../client/document/database.ts'
@@ -21,7 +21,7 @@ afterEach(() => {
 const write = (doc: Y.Doc, source: string): void =>
   void apply(doc, { type: 'insert-cell', id: newCellId(), kind: 'code', after: null, source })
 
-test('words that were not stored when the history ended go to the relay with those that were', async () => {
+test('text not yet stored when the history ended reaches the relay together with the stored text', async () => {
   const page = new Y.Doc()
   Y.applyUpdate(page, importNotebook(newNotebook(), history.docId))
   write(page, 'both')

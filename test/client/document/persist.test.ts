@@ -36,7 +36,7 @@ const rows = (): Promise<number> =>
     })
   })
 
-test('what a document had before and what was written since is there again', async () => {
+test('content from before persistence and later edits are both restored', async () => {
   const doc = new Y.Doc()
   doc.getText('text').insert(0, 'before')
   const first = await opened(doc)
@@ -47,14 +47,14 @@ test('what a document had before and what was written since is there again', asy
   expect(first.told).toEqual([])
 })
 
-test('two tabs store beside each other, and many rows become one without losing any', async () => {
+test('two tabs store side by side, and many rows are compacted into one without loss', async () => {
   const [one, two] = [await opened(), await opened()]
   two.text.insert(0, 'two')
   for (let i = 0; i < 520; i++) one.text.insert(one.text.length, '.')
   await until(async () => (await rows()) === 1)
   expect(one.text.toString()).toContain('two')
   expect((await opened()).text.toString()).toHaveLength(523)
-  // Closed while it makes them one, with a row of another tab that it has not read yet.
+  // Closed during compaction, with a row of another tab that it has not read yet.
   two.text.insert(0, 'unread ')
   two.kept.close()
   const { getAll } = IDBObjectStore.prototype
@@ -65,13 +65,13 @@ test('two tabs store beside each other, and many rows become one without losing 
   for (let i = 0; i < 520; i++) one.text.insert(one.text.length, '.')
   await until(async () => (await rows()) === 1)
   vi.restoreAllMocks()
-  // Which of the two comes first in the text is for Yjs to say.
+  // Which of the two comes first is up to Yjs.
   const all = (await opened()).text.toString()
   expect(all).toContain('unread two')
   expect(all).toHaveLength(1050)
 })
 
-test('the acknowledged state stays as it was while the document goes on', async () => {
+test('the acknowledged state stays the same while the document is edited', async () => {
   const { doc, text, kept } = await opened()
   expect(await kept.acknowledgedState()).toEqual({ acknowledged: null, digests: [] })
   text.insert(0, 'acknowledged')
@@ -86,11 +86,11 @@ test('the acknowledged state stays as it was while the document goes on', async 
   expect(doc.getText('text').toString()).toBe('not acknowledged')
 })
 
-test('what was read is not written again: neither the rows nor the acknowledged state', async () => {
+test('reopening rewrites neither the stored rows nor the acknowledged state', async () => {
   const first = await opened()
   first.text.insert(0, 'one, ')
   first.text.insert(5, 'two')
-  // The library adds an empty one.
+  // The library adds an empty row.
   await until(async () => (await rows()) === 3)
   first.kept.acknowledge()
   first.kept.close()
@@ -108,7 +108,7 @@ test('what was read is not written again: neither the rows nor the acknowledged 
   expect(then.getText('text').toString()).toBe('one, two, three')
 })
 
-test('a browser that refuses or does not answer is told of, and once it gives in nothing is missing', async () => {
+test('denied or unresponsive storage is reported, and everything is stored once it works again', async () => {
   const refusing = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
     throw new DOMException('The operation is insecure.', 'SecurityError')
   })
@@ -132,24 +132,27 @@ test.for([
   ['QuotaExceededError', "this browser's storage is full"],
   ['AbortError', 'the browser aborted the write'],
   ['UnknownError', 'the browser denies storage (UnknownError)'],
-] as const)('a write that ends in %s is told of in words, and made up for', async ([error, reason]) => {
-  const { text, kept, told } = await opened()
-  text.insert(0, 'kept, ')
-  const failing = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
-    throw new DOMException('', error)
-  })
-  text.insert(6, 'not kept')
-  text.insert(14, ' and more')
-  await expect.poll(() => kept.reason, soon).toBe(reason)
-  expect(kept.behind).toBe(true)
-  expect(told).toHaveLength(1)
-  for (let i = 0; i < 600; i++) text.insert(0, '.')
-  failing.mockRestore()
-  await expect.poll(() => [kept.reason, kept.behind], soon).toEqual([null, false])
-  expect((await opened()).text.toString()).toBe(`${'.'.repeat(600)}kept, not kept and more`)
-})
+] as const)(
+  'a write that fails with %s is reported in words and made up for later',
+  async ([error, reason]) => {
+    const { text, kept, told } = await opened()
+    text.insert(0, 'kept, ')
+    const failing = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
+      throw new DOMException('', error)
+    })
+    text.insert(6, 'not kept')
+    text.insert(14, ' and more')
+    await expect.poll(() => kept.reason, soon).toBe(reason)
+    expect(kept.behind).toBe(true)
+    expect(told).toHaveLength(1)
+    for (let i = 0; i < 600; i++) text.insert(0, '.')
+    failing.mockRestore()
+    await expect.poll(() => [kept.reason, kept.behind], soon).toEqual([null, false])
+    expect((await opened()).text.toString()).toBe(`${'.'.repeat(600)}kept, not kept and more`)
+  },
+)
 
-test('if the browser deletes the storage, the page is told, writing continues, and everything is stored again', async () => {
+test('a deletion of the storage is reported, editing continues, and everything is stored again', async () => {
   const { text, kept, told } = await opened()
   text.insert(0, 'before, ')
   const removal = indexedDB.deleteDatabase(name)

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('an executor is absent from the moment it leaves, however long it was there', () => {
+test('the absence of an executor counts from the moment it leaves, however long it was present', () => {
   vi.useFakeTimers()
   const room = new PresenceRoom(new Y.Doc(), { id: 'ana', name: 'Ana', color: '#112233' }, 'kernel-ana')
   const ben = new Awareness(new Y.Doc())
@@ -34,13 +34,13 @@ test('an executor is absent from the moment it leaves, however long it was there
   expect(room.absentFor('kernel-ben')).toBe(0)
   vi.advanceTimersByTime(5_000)
   expect(room.absentFor('kernel-ben')).toBe(5_000)
-  // Nobody knows how long one has been away who was never seen; at least since this page can tell.
+  // How long someone never seen has been away is unknown: at least since this page can tell.
   expect(room.absentFor('kernel-cara')).toBe(125_000)
   ben.destroy()
   room.destroy()
 })
 
-test('a moving caret, also one’s own, does not count as a change of the people present', () => {
+test('caret movements, one’s own included, do not count as a change of the people present', () => {
   const room = new PresenceRoom(new Y.Doc(), { id: 'ana', name: 'Ana', color: '#112233' }, 'kernel-ana')
   const ben = new Awareness(new Y.Doc())
   const show = (name: string, cursor: object | null): void => {
@@ -62,7 +62,7 @@ test('a moving caret, also one’s own, does not count as a change of the people
   room.destroy()
 })
 
-test('of people with one colour, those who did not choose it take others, the later ones; all see the same', () => {
+test('people who did not choose a taken colour get another, and everyone sees the same colours', () => {
   const red = '#b3261e'
   const rooms: PresenceRoom[] = []
   const join = (name: string, anyColor: boolean): PresenceRoom => {
@@ -95,16 +95,16 @@ test('of people with one colour, those who did not choose it take others, the la
   expect(new Set(colors(first)).size).toBe(2)
   join('c', false)
   join('d', false)
-  // Chosen ones stay, whoever else has them.
+  // Chosen colours stay, whoever else has them.
   expect(colors(first).slice(2)).toEqual([red, red])
   expect(colors(first)[0]).not.toBe(red)
   for (const name of ['e', 'f', 'g', 'h', 'i']) join(name, true)
   expect(new Set(colors(first)).size).toBe(8)
   for (const room of rooms) expect(colors(room)).toEqual(colors(first))
-  // None is free.
+  // No colour is free.
   join('j', true)
   expect(colors(first)).toHaveLength(10)
-  // A change of name is no new colour.
+  // A new name does not change the colour.
   const before = colors(first)
   first.introduce({ id: 'a', name: 'aa', color: red, anyColor: true })
   expect(colors(first)).toEqual(before)

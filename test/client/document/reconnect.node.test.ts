@@ -38,7 +38,7 @@ const somebody = async (port: number, user: string) => {
     doc.destroy()
     await wire.stop()
   })
-  /** Who is here, the relay among them. */
+  /** Who is here, the relay included. */
   const sees = (): readonly string[] =>
     [...awareness.getStates().values()]
       .map((state) => (parseRelayPresence(state) === null ? String(state['user'] ?? '') : 'relay'))
@@ -48,7 +48,7 @@ const somebody = async (port: number, user: string) => {
   return { wire, doc, sees, isSaved }
 }
 
-test('after an interruption all see each other at once, and not when the others next renew their presence', async () => {
+test('after an interruption everyone sees each other at once, without waiting for a presence renewal', async () => {
   const relay = await TestRelay.start({ 'a.ipynb': notebookText('a = 1') })
   ended.push(() => relay.stop())
   const [ana, ben] = [await somebody(relay.port, 'Ana'), await somebody(relay.port, 'Ben')]
@@ -59,7 +59,7 @@ test('after an interruption all see each other at once, and not when the others 
   ana.wire.down = false
   await until(ana.isSaved)
   expect(ana.sees()).toEqual(all)
-  // What she writes comes after who she is.
+  // Her edits arrive after her presence.
   ana.doc.getText('text').insert(0, 'back')
   await until(() => ben.doc.getText('text').toString() === 'back')
   expect(ben.sees()).toEqual(all)

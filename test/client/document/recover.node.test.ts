@@ -5,10 +5,10 @@ import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
 import { TestRelay, notebookText } from '../../support/relay.ts'
 
-// What a browser has and Node has not.
+// A browser global that Node lacks.
 Object.assign(globalThis, { navigator: globalThis.navigator ?? {} })
 
-// A page asks its own origin.
+// A page sends requests to its own origin.
 let relay: TestRelay
 const { fetch } = globalThis
 beforeEach(async () => {
@@ -20,7 +20,7 @@ afterEach(async () => {
   await relay.stop()
 })
 
-test('closing the document before the relay answers ends the recovery, so that the next one can proceed', async () => {
+test('closing the document during a recovery ends it, so that the next one can proceed', async () => {
   const parsed = parseNotebook(notebookText('one, and unsent'))
   if (!parsed.ok) throw new Error(parsed.reason)
   const held = new Y.Doc()

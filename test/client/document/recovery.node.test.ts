@@ -8,7 +8,7 @@ import { readNotebook } from '../../../shared/notebook/document/read.ts'
 
 const notebook = readNotebook(new Y.Doc())
 
-/** `epoch` null: in the page's memory only. */
+/** With `epoch` null, it is in the page’s memory only. */
 const held = (docId: string, epoch: string | null): BrowserCopy => ({
   history: epoch === null ? null : { docId, epoch },
   docId,
@@ -17,7 +17,7 @@ const held = (docId: string, epoch: string | null): BrowserCopy => ({
   relayState: { acknowledged: null, digests: [] },
 })
 
-/** A relay that answers when told to, and what the browser keeps. */
+/** A relay that answers on demand, and what the browser keeps. */
 const site = (...before: BrowserCopy[]) => {
   const kept = new Set(before)
   const requests: string[] = []
@@ -38,7 +38,7 @@ const site = (...before: BrowserCopy[]) => {
     const resolve = waiting.shift()
     if (resolve === undefined) throw new Error('nobody asked')
     resolve(given)
-    // Behind all that follows at once.
+    // After everything that happens without another wait.
     await new Promise((later) => setTimeout(later))
   }
   return { steps, requests, done, kept, answer }
@@ -59,7 +59,7 @@ const target = (connected = true): RecoveryTarget & { connected: boolean } => {
   return made
 }
 
-test('all of it is brought to the relay, one after the other, once it is there', async () => {
+test('all copies are sent to the relay, one after another, once it is connected', async () => {
   const { steps, requests, done, kept, answer } = site(held('a', '1'), held('b', '2'))
   let changes = 0
   const recovery = recoveryWith(steps, () => changes++)
@@ -67,7 +67,7 @@ test('all of it is brought to the relay, one after the other, once it is there',
   await recovery.begin(to)
   expect(requests).toEqual([])
   to.connected = true
-  // The page tells of every change of the connection.
+  // The page calls this on every change of the connection.
   const [first, ...others] = [1, 2, 3].map(() => recovery.proceed(to))
   await Promise.all(others)
   expect(requests).toEqual(['n.ipynb a'])
@@ -81,7 +81,7 @@ test('all of it is brought to the relay, one after the other, once it is there',
   expect(requests).toHaveLength(2)
 })
 
-test('what the relay does not take is kept, told, and tried again', async () => {
+test('a copy that the relay refuses is kept, reported and sent again', async () => {
   const { steps, requests, done, kept, answer } = site(held('a', '1'))
   const recovery = recoveryWith(steps)
   const begun = recovery.begin(target())
@@ -95,12 +95,12 @@ test('what the relay does not take is kept, told, and tried again', async () => 
   expect([recovery.failure, requests, kept.size]).toEqual([null, ['n.ipynb a', 'n.ipynb a'], 0])
 })
 
-test('a history that ends under the page is brought once, also where the browser keeps nothing', async () => {
+test('a history that ends under the page is sent once, even if the browser stores nothing', async () => {
   const stored = held('a', '1')
   const { steps, requests, answer } = site(stored)
   const recovery = recoveryWith(steps)
   recovery.add(held('memory', null))
-  // It is found in the browser, too.
+  // It is also found in the browser’s storage.
   recovery.add(stored)
   const begun = recovery.begin(target())
   await new Promise((later) => setTimeout(later))
@@ -110,7 +110,7 @@ test('a history that ends under the page is brought once, also where the browser
   expect(requests).toEqual(['n.ipynb memory', 'n.ipynb a'])
 })
 
-test('of a notebook that was left nothing more is sent; what arrived is not sent again', async () => {
+test('after a notebook is closed nothing more of it is sent, and what arrived is not sent again', async () => {
   const { steps, requests, done, answer } = site(held('a', '1'), held('b', '2'))
   const recovery = recoveryWith(steps)
   const begun = recovery.begin(target())
@@ -125,7 +125,7 @@ test('of a notebook that was left nothing more is sent; what arrived is not sent
   expect(requests).toHaveLength(1)
 })
 
-test('what the relay took is kept where the document ended before it had it, and is given to the next', async () => {
+test('a copy is kept if the document closed before receiving it, and goes to the next document', async () => {
   const { steps, requests, done, kept, answer } = site(held('a', '1'))
   const recovery = recoveryWith(steps)
   const first = recovery.begin(target())

@@ -1,4 +1,4 @@
-// Tabs of one browser tell each other who is here; where its file stands, the relay alone tells.
+// Tabs of one browser exchange presence, but only the relay reports the state of the file.
 import '../../support/browser-globals.ts'
 import * as broadcast from 'lib0/broadcastchannel'
 import * as encoding from 'lib0/encoding'
@@ -51,7 +51,7 @@ class Tab {
   }
 }
 
-/** What a tab says of another: as that one says it, or that it is gone. */
+/** What one tab says about another: its state, or that it has gone. */
 const entryOf = (state: Record<string, unknown> | null, client?: number, clock = 0): Uint8Array => {
   const doc = new Y.Doc()
   if (client !== undefined) doc.clientID = client
@@ -66,7 +66,7 @@ const entryOf = (state: Record<string, unknown> | null, client?: number, clock =
   })
 }
 
-test('what another tab repeats of a relay that was restarted is not taken for what it says now', async () => {
+test('a stale state of a restarted relay, repeated by another tab, is ignored', async () => {
   const relay = await TestRelay.start({ 'a.ipynb': notebookText('a = 1') })
   ended.push(() => relay.stop())
   const server = `ws://127.0.0.1:${relay.port}/sync`
@@ -76,7 +76,7 @@ test('what another tab repeats of a relay that was restarted is not taken for wh
   const channel = `${server}/a.ipynb?${first.epoch}`
   const old = { relay: { instance: 'of before', file: { status: 'written', at: 1 } } }
 
-  // While there is no relay, tabs tell who is here, and nothing of it.
+  // Without a relay, tabs report who is here but nothing about the relay.
   const lonely = new Tab(`ws://127.0.0.1:1/sync`, first.epoch)
   const apart = `ws://127.0.0.1:1/sync/a.ipynb?${first.epoch}`
   broadcast.publish(apart, entryOf(old))
@@ -84,14 +84,14 @@ test('what another tab repeats of a relay that was restarted is not taken for wh
   expect(lonely.people).toContain('Ana')
   expect(lonely.relays).toEqual([])
 
-  // And while there is, it alone tells, also who has left.
+  // With a relay, only the relay reports, even about who has left.
   broadcast.publish(channel, entryOf(old))
   const [client] = [...first.awareness.getStates()].find(([, state]) => parseRelayPresence(state)) ?? []
   broadcast.publish(channel, entryOf(null, client, 1000))
   expect(first.relays).toEqual([instance])
 })
 
-test('a tab that opens gets what it lacks and gives what others lack, and nobody sends the whole document', async () => {
+test('a tab that opens exchanges only missing updates with the others, never the whole document', async () => {
   const server = 'ws://127.0.0.1:1/sync'
   const epoch = 'of three tabs'
   const long = 'x'.repeat(10_000)
@@ -104,7 +104,7 @@ test('a tab that opens gets what it lacks and gives what others lack, and nobody
   const first = new Tab(server, epoch)
   first.doc.getText('text').insert(0, long)
   sizes.splice(0)
-  // It has all that the first one has, and an edit of its own.
+  // It has everything that the first one has, and an edit of its own.
   const second = new Tab(server, epoch, (doc) => {
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(first.doc))
     doc.getText('text').insert(0, 'more ')
@@ -115,7 +115,7 @@ test('a tab that opens gets what it lacks and gives what others lack, and nobody
   expect(third.doc.getText('text').toString()).toBe(`more ${long}`)
   third.doc.getText('text').insert(0, 'and ')
   for (const { doc } of [first, second]) expect(doc.getText('text').toString()).toBe(`and more ${long}`)
-  // This one and the others each lack something.
+  // The new tab and the others each lack something.
   const fourth = new Tab(server, epoch, (doc) => {
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(first.doc))
     first.doc.getText('text').insert(0, 'lately, ')

@@ -19,8 +19,8 @@ const timeline: Timeline = {
   clients: [[7, 'Ana']],
 }
 
-describe('the places of a timeline', () => {
-  test('are the ends of groups, named versions, and where one is', () => {
+describe('the stops of a timeline', () => {
+  test('are the ends of groups, the named versions and the current place', () => {
     const places = stopsOf(timeline, 25, namesOf(timeline.people, { id: 'a1', name: 'Ana' }))
     expect(places).toEqual([
       { at: 1, time: 100, people: 'The beginning', updates: 1, names: [] },
@@ -38,7 +38,7 @@ describe('the places of a timeline', () => {
   })
 })
 
-test('two people of one name are two in a timeline, and who looks knows which is theirs', () => {
+test('a timeline tells two people of the same name apart and marks the viewer', () => {
   const people = [
     ['a1', 'Ana'],
     ['a2', 'Ana'],
@@ -57,7 +57,7 @@ test('two people of one name are two in a timeline, and who looks knows which is
   expect(seenBy('a2')).toBe('Ana, Ana (you), Ben, Old name')
 })
 
-test('a comparison folds rows far from any change and has the author of each line', () => {
+test('a comparison collapses rows far from any change and has the authors of each line', () => {
   const clients = (...all: number[]): ReadonlySet<number>[] => all.map((client) => new Set([client]))
   const text = (...lines: string[]): string => lines.join('\n')
   const rows = diffRows(

@@ -74,21 +74,18 @@ const editorBesideCaretAt = async (
   return { editor, text, presence, moveTo, left }
 }
 
-test.for([0, 3, 6])(
-  'what is typed reaches the text while another’s caret at %i is moved by it',
-  async (index) => {
-    const { editor, text } = await editorBesideCaretAt(index)
-    for (const letter of 'abc') {
-      editor.view.dispatch({ changes: { from: 0, insert: letter } })
-      editor.view.dispatch({ changes: { from: editor.view.state.doc.length, insert: letter } })
-      await Promise.resolve()
-    }
-    expect(editor.view.state.doc.toString()).toBe('cbasecondabc')
-    expect(text.toString()).toBe('cbasecondabc')
-  },
-)
+test.for([0, 3, 6])('typed text is kept while it moves another person’s caret at %i', async (index) => {
+  const { editor, text } = await editorBesideCaretAt(index)
+  for (const letter of 'abc') {
+    editor.view.dispatch({ changes: { from: 0, insert: letter } })
+    editor.view.dispatch({ changes: { from: editor.view.state.doc.length, insert: letter } })
+    await Promise.resolve()
+  }
+  expect(editor.view.state.doc.toString()).toBe('cbasecondabc')
+  expect(text.toString()).toBe('cbasecondabc')
+})
 
-test('one’s own caret goes with the focus and is back with it, however soon', async () => {
+test('one’s own caret is shared while the editor has focus, however soon focus comes and goes', async () => {
   const { editor, presence } = await editorBesideCaretAt(0)
   const { contentDOM } = editor.view
   contentDOM.focus()
@@ -102,10 +99,10 @@ test('one’s own caret goes with the focus and is back with it, however soon', 
   expect(presence.cursor).toBe(null)
 })
 
-test('another person’s caret is at its place in the text, and moving it changes nothing in the text’s DOM', async () => {
+test('another person’s caret is drawn at its place and moves without changing the text’s DOM', async () => {
   const { editor, moveTo, left } = await editorBesideCaretAt(0)
   const { view } = editor
-  /** Its line is two pixels wide. */
+  /** The caret is two pixels wide. */
   const isAt = (index: number): boolean => Math.abs(left() + 1 - (view.coordsAtPos(index)?.left ?? NaN)) < 1
   await until(() => isAt(0))
   const changes = new MutationObserver(() => undefined)
@@ -118,7 +115,7 @@ test('another person’s caret is at its place in the text, and moving it change
   expect(changes.takeRecords()).toEqual([])
   expect(view.state).toBe(state)
   changes.disconnect()
-  // What is written before it takes it along.
+  // Text inserted before the caret moves it along.
   view.dispatch({ changes: { from: 0, insert: 'ab' } })
   await until(() => isAt(3))
 })

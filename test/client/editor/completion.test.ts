@@ -1,4 +1,4 @@
-// When the list of completions opens, and what Tab does until then.
+// When the completion list opens, and what Tab does until then.
 import { markdown } from '@codemirror/lang-markdown'
 import { python } from '@codemirror/lang-python'
 import { EditorState, type Extension } from '@codemirror/state'
@@ -11,7 +11,7 @@ import { soon } from '../../support/soon.ts'
 
 afterEach(() => document.body.replaceChildren())
 
-/** An editor whose questions wait for `answer`. */
+/** An editor whose requests wait for `answer`. */
 const editorIn = (
   language: Extension,
 ): { view: EditorView; requests: unknown[]; answer: (...labels: string[]) => Promise<void> } => {
@@ -46,7 +46,7 @@ const editorIn = (
   return { view, requests, answer }
 }
 
-test('an answer that comes when the editor has lost the focus opens nothing', async () => {
+test('an answer that arrives after the editor lost focus opens no list', async () => {
   const { view, requests, answer } = editorIn(python())
   await userEvent.keyboard('p')
   await expect.poll(() => requests.length, soon).toBe(1)
@@ -61,7 +61,7 @@ test('an answer that comes when the editor has lost the focus opens nothing', as
   await expect.poll(() => isListing(view.state), soon).toBe(true)
 })
 
-test('Tab pressed before the list arrives accepts from it, or indents if there is none; not after further typing', async () => {
+test('Tab before the list arrives accepts its first entry, or else indents, unless typing goes on', async () => {
   const { view, requests, answer } = editorIn(markdown())
   const textIs = (text: string): Promise<void> =>
     expect.poll(() => view.state.doc.toString(), soon).toBe(text)
@@ -82,12 +82,12 @@ test('Tab pressed before the list arrives accepts from it, or indents if there i
   await userEvent.keyboard(' ')
   await answer('print')
   await textIs('see $`p ')
-  // Nothing is awaited after its end.
+  // After the closing backtick, nothing is requested.
   await userEvent.keyboard('`')
   expect(completeWord(view)).toBe(false)
 })
 
-test('Tab accepts from a list that is being renewed', async () => {
+test('Tab accepts an entry of a list that is being refreshed', async () => {
   const { view, requests, answer } = editorIn(python())
   await userEvent.keyboard('p')
   await expect.poll(() => requests.length, soon).toBe(1)

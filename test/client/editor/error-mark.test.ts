@@ -6,7 +6,7 @@ import type { ErrorLocation } from '../../../shared/notebook/output/error-locati
 
 const look = { language: 'python', carets: [], commented: [], errorLine: null, lineNumbers: false } as const
 
-test('the picture of a source marks the line without its indentation, coloured or not', () => {
+test('the static text of a cell marks the error line without its indentation, highlighted or not', () => {
   for (const highlight of [true, false]) {
     const picture = document.createElement('pre')
     const text = 'def f():\n    return "é" / 0  \n'
@@ -19,13 +19,13 @@ test('the picture of a source marks the line without its indentation, coloured o
   }
 })
 
-test('a line that is not there or empty is not marked', () => {
+test('a missing or empty line gets no error mark', () => {
   expect(lineSpan('a\n\nb', 2)).toBe(null)
   expect(lineSpan('a', 9)).toBe(null)
   expect(lineSpan('a\n  b', 2)).toEqual({ from: 4, to: 5 })
 })
 
-test('places in a traceback are buttons that say which, and the text stays as it is', () => {
+test('locations in a traceback become buttons, and its text stays the same', () => {
   const block = document.createElement('div')
   const span = document.createElement('span')
   span.textContent = ', line 12'

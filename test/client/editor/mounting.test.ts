@@ -1,4 +1,4 @@
-// Which cells are rendered and have an editor, and in which order.
+// Which cells are rendered and get an editor, and in which order.
 import { afterEach, expect, test } from 'vitest'
 import { Mounting } from '../../../client/editor/mounting.ts'
 import { soon } from '../../support/soon.ts'
@@ -12,7 +12,7 @@ afterEach(() => {
   list.remove()
 })
 
-test('cells in the window are rendered first; those around it follow once the window has its editors', async () => {
+test('cells in the viewport are rendered first; those around it follow once editors are mounted', async () => {
   const events: string[] = []
   const rows = Array.from({ length: 30 }, (_, i) => {
     const row = document.createElement('div')

@@ -1,4 +1,4 @@
-// What a person chose of the editors: the picture of a text looks as its editor does, so that mounting moves nothing.
+// Editor settings: the static text of a cell looks like its editor, so that mounting moves nothing.
 import { indentUnit } from '@codemirror/language'
 import { afterEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
@@ -26,7 +26,7 @@ afterEach(() => {
 
 const nothing = () => Promise.resolve(null)
 
-/** A picture and an editor of the same text, one below the other, in the page's own styles. */
+/** Static text and an editor of the same source, one below the other, in the page’s own styles. */
 const both = (source: string) => {
   const doc = new Y.Doc()
   Y.applyUpdate(doc, importNotebook(plainNotebook([plainCell('a', 'code', source)]), 'doc'))
@@ -87,7 +87,7 @@ const both = (source: string) => {
   return { editor, picture, text, choose }
 }
 
-/** Where a letter stands, from the corner of what it is in. */
+/** Where a character is, relative to the corner of `root`. */
 const placeOf = (root: Element, letter: string): { x: number; y: number; height: number } => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
@@ -102,7 +102,7 @@ const placeOf = (root: Element, letter: string): { x: number; y: number; height:
   throw new Error(`no ${letter} there`)
 }
 
-test('line numbers, size and wrapping are the same in the picture and in the editor', async () => {
+test('line numbers, font size and wrapping are the same in the static text and in the editor', async () => {
   const lines = Array.from({ length: 11 }, (_, i) => `x${i} = ${i}`)
   const long = `long = "${'word '.repeat(20)}Q"`
   const { editor, picture, text, choose } = both([...lines, long, '    Z = 1'].join('\n'))
@@ -124,7 +124,7 @@ test('line numbers, size and wrapping are the same in the picture and in the edi
           `${side} of ${letter}, ${JSON.stringify(change)}`,
         ).toBeLessThan(1)
     }
-    // Numbers are no part of the text.
+    // Line numbers are not part of the text.
     expect(picture.textContent).toBe(text.toString())
     const numbers = [...picture.querySelectorAll<HTMLElement>('.nb-line-number')]
     const shown = 'lineNumbers' in change
@@ -142,7 +142,7 @@ test('line numbers, size and wrapping are the same in the picture and in the edi
   }
 })
 
-test('brackets close by themselves where that is chosen, and a step of indentation is what was chosen', async () => {
+test('closing brackets and the indentation unit follow the settings', async () => {
   const { editor, choose } = both('')
   const { view } = editor
   const type = async (typed: string): Promise<string> => {

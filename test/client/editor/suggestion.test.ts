@@ -1,4 +1,4 @@
-// When a suggestion of the model is asked for and shown, and when it is not.
+// When a model’s suggestion is requested and shown, and when it is not.
 import { autocompletion, completionStatus, startCompletion } from '@codemirror/autocomplete'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
@@ -16,7 +16,7 @@ import { soon } from '../../support/soon.ts'
 
 afterEach(() => document.body.replaceChildren())
 
-/** A model that answers when it is let. */
+/** A model whose answers are given by the test. */
 class Model {
   readonly requests: {
     readonly place: Place
@@ -41,7 +41,7 @@ class Model {
     this.view.focus()
   }
 
-  /** Asked so many times. */
+  /** Waits until this many requests were made. */
   async times(count: number): Promise<void> {
     await expect.poll(() => this.requests.length, soon).toBe(count)
   }
@@ -56,13 +56,13 @@ class Model {
   }
 }
 
-test('it is requested when typing pauses, cancelled when typing continues, and shrinks as its text is typed', async () => {
+test('a pause in typing requests a suggestion; typing on cancels it or, if it matches, shrinks it', async () => {
   const model = new Model('def f():')
-  // At once: a slow machine would pause between keys.
+  // In one step: a slow machine would pause between keys.
   document.execCommand('insertText', false, 'abc')
   await model.times(1)
   expect(model.requests[0]?.place).toEqual({ before: 'def f():abc', after: '', not: [] })
-  // Before it comes, somebody types on: it is cancelled, and never shown.
+  // Typing before it arrives cancels it, and it is never shown.
   await userEvent.keyboard('d')
   expect(model.requests[0]?.signal.aborted).toBe(true)
   await model.answers('too late')
@@ -75,7 +75,7 @@ test('it is requested when typing pauses, cancelled when typing continues, and s
   expect(acceptSuggestion(model.view)).toBe(true)
   expect(model.view.state.doc.toString()).toBe('def f():abcdefg')
   expect(model.requests).toHaveLength(2)
-  // Another text than the suggested one hides it; so does a caret that moves.
+  // Typing something else hides it, and so does moving the caret.
   askForSuggestion(model.view)
   await model.answers('xyz')
   await expect.poll(() => model.shown, soon).toBe('xyz')
@@ -88,7 +88,7 @@ test('it is requested when typing pauses, cancelled when typing continues, and s
   expect(model.shown).toBeUndefined()
 })
 
-test('it is not shown in a composition, in a list of completions, without the focus, or where nobody may write', async () => {
+test('no suggestion appears in a composition, beside a completion list, without focus or read-only', async () => {
   const composing = new Model('a')
   askForSuggestion(composing.view)
   composing.view.contentDOM.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }))

@@ -1,4 +1,4 @@
-// Tables of notes are aligned and gone through without counting pipes.
+// Tables in notes are aligned and navigated without counting pipes.
 import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -26,8 +26,8 @@ const selected = (view: EditorView): string => {
 
 afterEach(() => document.body.replaceChildren())
 
-describe('a table of a note', () => {
-  it('is aligned, by the marks of its columns, with the caret in its cell', () => {
+describe('a Markdown table', () => {
+  it('is aligned by its column markers, and the caret stays in its cell', () => {
     const view = editor('before\n\n|a|long name|\n|:-:|--:|\n|x‸ \\| y|1|\n| z |\n\nafter')
     expect(alignTable(view)).toBe(true)
     expect(textOf(view)).toBe(
@@ -46,7 +46,7 @@ describe('a table of a note', () => {
     expect(alignTable(view)).toBe(true)
   })
 
-  it('is gone through cell by cell, past the rule, and grows by a row', () => {
+  it('is navigated cell by cell, skipping the rule, and grows by a row at the end', () => {
     const view = editor('a‸ | b\n--|--\n1 | 2')
     const seen: string[] = []
     for (let n = 0; n < 3; n++) {
@@ -66,10 +66,10 @@ describe('a table of a note', () => {
   })
 
   it.each([
-    ['code', 'a‸ | b\n--|--', 'python' as const],
-    ['no rule', 'a‸ | b\nc | d', 'markdown' as const],
-    ['no table', 'a‸', 'markdown' as const],
-  ])('is none: %s', (_name, text, language) => {
+    ['in code', 'a‸ | b\n--|--', 'python' as const],
+    ['without a rule', 'a‸ | b\nc | d', 'markdown' as const],
+    ['in plain text', 'a‸', 'markdown' as const],
+  ])('is not recognized %s', (_name, text, language) => {
     const view = editor(text, language)
     expect([nextTableCell(view), previousTableCell(view), alignTable(view)]).toEqual([false, false, false])
     expect(textOf(view)).toBe(text.replace('‸', ''))

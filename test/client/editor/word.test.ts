@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { wordBefore, wordAfter } from '../../../client/editor/word.ts'
 
-test('the word at a caret, and no more of a line than a name can have', () => {
+test('the word at a caret is found, looking no farther than a name can be long', () => {
   expect([wordBefore('x = größe_1'), wordAfter('_2.wert'), wordBefore('x '), wordAfter('')]).toEqual([
     'größe_1',
     '_2',

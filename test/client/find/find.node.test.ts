@@ -4,7 +4,7 @@ import { extend } from '../../../client/commands/select.ts'
 import { handsAt } from '../../support/cell-hands.ts'
 import { printed } from '../../support/replicas.ts'
 
-test('finds in sources and outputs, from the current cell on and around', () => {
+test('search goes through sources and outputs from the current cell, and wraps around', () => {
   const { context, go, shown, id } = handsAt('alpha', printed('p', 'Alpha beta', 'x alpha\n'), 'beta')
   const find = new Find(() => context)
   go(1)
@@ -27,7 +27,7 @@ test('finds in sources and outputs, from the current cell on and around', () => 
   find.close()
 })
 
-test('only in the selected cells, when there are several', () => {
+test('search is limited to the selected cells if there are several, until that is switched off', () => {
   const { context, go } = handsAt('a', 'a', 'a', 'a')
   const find = new Find(() => context)
   go(1)
@@ -40,7 +40,7 @@ test('only in the selected cells, when there are several', () => {
   find.close()
 })
 
-test('replaces one after the other, and never what it has just written', () => {
+test('replacing goes from match to match, and never into text that it has just written', () => {
   const { context, go, sources } = handsAt('a a', 'a')
   const find = new Find(() => context)
   go(0)

@@ -1,11 +1,11 @@
-// Regular expressions are searched for in a worker.
+// Regular expressions are matched in a worker.
 import { expect, test } from 'vitest'
 import { Find } from '../../../client/find/find.ts'
 import { handsAt } from '../../support/cell-hands.ts'
 import { printed } from '../../support/replicas.ts'
 import { until } from '../../support/until.ts'
 
-test('replaces all in one step, with what a regular expression found, and no output', async () => {
+test('one undo step replaces all regular expression matches in sources, with their groups', async () => {
   const { context, go, sources, undo, said } = handsAt(printed('p', 'x1 = x2', 'x1\n'), 'y = x3')
   const find = new Find(() => context)
   go(0)
@@ -13,7 +13,7 @@ test('replaces all in one step, with what a regular expression found, and no out
   find.look({ text: 'a*', regex: true })
   await until(() => find.status === 'No matches')
   find.look({ text: String.raw`x(?<n>\d)` })
-  // What was asked for meanwhile is done with the matches, too.
+  // A request made meanwhile is carried out once the matches are there.
   find.go(1)
   expect(find.status).toBe('Searching…')
   await until(() => find.status === '2 of 4')
@@ -24,7 +24,7 @@ test('replaces all in one step, with what a regular expression found, and no out
   expect(said.at(-1)).toBe('3 matches replaced.')
   undo.undo()
   expect(sources()).toEqual(['x1 = x2', 'y = x3'])
-  // Without one, nothing in the replacement has a meaning.
+  // In a plain search, nothing in the replacement has a special meaning.
   find.look({ text: 'x3', regex: false })
   find.replacement = '$&'
   find.replaceAll()
@@ -32,7 +32,7 @@ test('replaces all in one step, with what a regular expression found, and no out
   find.close()
 })
 
-test('an expression that takes for ever is given up, and the next one is found', async () => {
+test('a regular expression that takes too long is abandoned, and the next one is searched for', async () => {
   const { context } = handsAt(`${'a'.repeat(60)}b`)
   const find = new Find(() => context)
   find.open()

@@ -1,4 +1,4 @@
-// What Python answers to questions of the page about live objects.
+// Python’s answers to the page’s questions about live objects.
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Answers } from '../../../client/kernel/answers.ts'
 import type { Query, QueryOf } from '../../../client/kernel/protocol.ts'
@@ -11,8 +11,8 @@ afterAll(() => session.kernel.dispose())
 const run = session.run.bind(session)
 const { kernel } = session
 
-describe('answers', () => {
-  /** Asked again where a machine that stood still made the answer too late: then there is none. */
+describe('answers of Python', () => {
+  /** Asks again if the answer is null because it came too late, on a machine that stood still. */
   const ask = async <T extends Query['type']>(query: QueryOf<T>): Promise<Answers[T] | null> => {
     for (let nth = 1; ; nth++) {
       const answer = await kernel.ask<T>(query)
@@ -39,7 +39,8 @@ def order(amount, *, urgent=False):
 open("prices.csv", "w").close()`)
     expect(await complete('x = pri')).toEqual(['prices', 'print'])
     expect(await complete('os.path.joi')).toEqual(['join'])
-    // Of a line without end nothing is looked at twice: Python would be called off each time, and say nothing.
+    // A line of half a megabyte must be scanned only once: otherwise Python runs out of time and gives no
+    // answer.
     const long = `v = "${'a'.repeat(500_000)}" + pri`
     await expect.poll(() => complete(long), soon).toEqual(['prices', 'print'])
     expect(await complete('prices["')).toEqual([String.raw`a\'b`, 'apple'])
@@ -57,7 +58,7 @@ open("prices.csv", "w").close()`)
       expect(await complete(nothing), nothing).toEqual([])
   })
 
-  test('a hint tells the arguments, the type and the documentation', async () => {
+  test('a hint has the signature or type, and the documentation', async () => {
     expect(await hint('order(3, ')).toMatchObject({
       title: 'order(amount, *, urgent=False)',
       text: 'Orders.\n\nAt once.',
@@ -67,7 +68,7 @@ open("prices.csv", "w").close()`)
     expect(await hint('nowhere', true)).toBe(null)
   })
 
-  test('variables and their tables are text, whatever they are', async () => {
+  test('variables and tables are reported as text, whatever they contain', async () => {
     await run('%reset -f')
     await run(polars)
     await run(`import json
@@ -114,7 +115,7 @@ frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
     expect(await table('gone')).toBe(null)
   })
 
-  test('code that does not end is ended, prints nothing and keeps no run waiting', async () => {
+  test('code that never ends is stopped, prints nothing and does not delay the next run', async () => {
     await run(`class Slow:
     @property
     def value(self):
@@ -141,7 +142,7 @@ late = 5`)
 
   test('the imports of the first question do not count towards its time limit', async () => {
     await kernel.restart()
-    // By this clock only that takes time, and the answer takes some alarms.
+    // By this clock only imports take time, and the answer takes several alarms.
     await run(`import sys, time
 import notebook_kernel.queries as queries
 now = 0
@@ -163,13 +164,13 @@ slow = Slow()`)
     })
   })
 
-  test('a busy Python is not asked', async () => {
+  test('a busy Python is not asked, and a cell can be interrupted at any moment of its start', async () => {
     const running = run('while True: pass')
     expect(kernel.status).toBe('busy')
     expect(await complete('pri')).toBeUndefined()
     kernel.interrupt()
     await running
-    // Stop reaches a cell at whatever moment of its beginning it is pressed.
+    // An interrupt takes effect whenever it comes while the cell starts.
     for (let pause = 0; pause < 30; pause++) {
       const begins = run('while True: pass')
       for (let turn = 0; turn < pause; turn++) await Promise.resolve()

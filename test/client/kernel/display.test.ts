@@ -8,7 +8,7 @@ const run = session.run.bind(session)
 const shown = async (code: string) => only(await run(code), 'result')
 
 describe('the last expression', () => {
-  test('is shown, but not None, and not after a semicolon', async () => {
+  test('is shown unless it is None or followed by a semicolon', async () => {
     expect((await shown('1\n"two"')).data).toEqual({ 'text/plain': "'two'" })
     for (const code of ['None', '5;', '5 ; # quiet', 'x = 5', 'if True: 5', 'print']) {
       const { events } = await run(code)
@@ -16,7 +16,7 @@ describe('the last expression', () => {
     }
   })
 
-  test('has every representation it offers', async () => {
+  test('is shown in every representation it offers', async () => {
     const { data, metadata } = await shown(`
 class Rich:
     def __repr__(self): return "plain"
@@ -43,7 +43,7 @@ Rich()`)
     expect(metadata).toEqual({ 'image/png': { width: 10 } })
   })
 
-  test('its own bundle comes first', async () => {
+  test('is shown with the MIME bundle it provides', async () => {
     const { data, metadata } = await shown(`
 class Chart:
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -54,13 +54,13 @@ Chart()`)
     expect(metadata).toEqual({ k: 1 })
   })
 
-  test('shows itself by _ipython_display_', async () => {
+  test('can display itself with _ipython_display_', async () => {
     const ran = await run('class Own:\n    def _ipython_display_(self): print("own")\nOwn()')
     expect(ran).toMatchObject({ stdout: 'own\n', outcome: { status: 'done' } })
     expect(ran.events.every((event) => event.type === 'stream')).toBe(true)
   })
 
-  test('a broken representation is told and does not end the run', async () => {
+  test('reports a failing representation on stderr and shows the others', async () => {
     const ran = await run(
       'class Bad:\n    def _repr_html_(self): return 1 / 0\n    def __repr__(self): return "bad"\nBad()',
     )
@@ -69,7 +69,7 @@ Chart()`)
     expect(ran.stderr).toContain('ZeroDivisionError')
   })
 
-  test('classes, mocks and answers-to-everything are shown plainly', async () => {
+  test('is shown as plain text if it is a class or a mock', async () => {
     expect(Object.keys((await shown('class C:\n    def _repr_html_(self): return ""\nC')).data)).toEqual([
       'text/plain',
     ])
@@ -78,7 +78,7 @@ Chart()`)
     ])
   })
 
-  test('large values are cut', async () => {
+  test('is truncated when large', async () => {
     const list = (await shown('list(range(10**7))')).data['text/plain'] as string
     expect(list).toMatch(/ 999,\n \.\.\.\]$/)
     expect(((await shown('"x" * 10**7')).data['text/plain'] as string).length).toBeLessThan(1_000_100)
@@ -87,7 +87,7 @@ Chart()`)
 })
 
 describe('display', () => {
-  test('shows several, in order', async () => {
+  test('shows several objects in order', async () => {
     const { events } = await run(
       'from IPython.display import display, HTML, Markdown\ndisplay(HTML("<i>a</i>"), Markdown("*b*"), 3)',
     )
@@ -98,7 +98,7 @@ describe('display', () => {
     ])
   })
 
-  test('updates by id', async () => {
+  test('updates outputs by display id, also from a later cell', async () => {
     const { events } = await run(`
 handle = display("one", display_id=True)
 handle.update("two")
@@ -116,7 +116,7 @@ update_display("four", display_id="mine")`)
     expect(only(later, 'update-display').displayId).toBe(id)
   })
 
-  test('clears after what was printed', async () => {
+  test('keeps clear_output in order with printed text', async () => {
     const { events } = await run('print("a")\nclear_output(wait=True)\nprint("b")\nclear_output()')
     expect(events.filter((event) => event.type !== 'stream')).toEqual([
       { type: 'clear', wait: true },
@@ -126,7 +126,7 @@ update_display("four", display_id="mine")`)
     expect(events.at(-1)).toEqual({ type: 'clear', wait: false })
   })
 
-  test('has the usual objects', async () => {
+  test('supports the usual IPython.display objects', async () => {
     const { events } = await run(`
 from IPython.display import *
 display(SVG("<svg/>"), Latex("$y$"), Math("y"), JSON({"a": 1}), Javascript("1"))

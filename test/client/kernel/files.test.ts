@@ -1,4 +1,5 @@
-// The folder Python works in, as far as this browser keeps it. What lies beside a notebook is in test/promises/files-panel.
+// The folder Python works in, as stored in this browser. Files beside a notebook are tested in
+// test/promises/files-panel.
 import { afterAll, expect, test } from 'vitest'
 import { FileStore } from '../../../client/files/store.ts'
 import { only, Session } from './session.ts'
@@ -12,7 +13,7 @@ const text = (bytes: Uint8Array<ArrayBuffer> | null): string | null =>
   bytes === null ? null : new TextDecoder().decode(bytes)
 
 test(
-  'what Python writes outlives it, and what the page puts there Python has',
+  'files written by Python outlive it, and files added by the page reach Python',
   { timeout: 120_000 },
   async () => {
     const store = await FileStore.open(docId)
@@ -31,7 +32,7 @@ open("out/deep/x.csv", "w").write("a,b")
 open("gone.txt", "w").write("soon")
 open("zero.txt", "w").close()`)
     expect(first).toMatchObject({ stdout: '/notebook\n', stderr: '', outcome: { status: 'done' } })
-    // The run has ended: all of it is stored.
+    // When a run has ended, all its files are stored.
     expect((await store.list()).map(({ path, size, large }) => [path, size, large])).toEqual([
       ['empty/', 0, false],
       ['gone.txt', 4, false],
@@ -64,11 +65,11 @@ with open("large.bin", "r+b") as f: f.write(b"changed")`)
     ])
     const version = (rows: typeof after, path: string): string | undefined =>
       rows.find((row) => row.path === path)?.version
-    // What was not touched was not written again.
+    // A file that did not change was not written again.
     expect(version(after, 'small.txt')).toBe(version(before, 'small.txt'))
     expect((await at('large.bin'))?.slice(0, 8)).toBe('changed\u0007')
 
-    // The page puts in and takes out while Python runs on.
+    // The page adds and removes files while Python goes on.
     const put = (path: string, content: string): Promise<unknown> => {
       const bytes = new TextEncoder().encode(content)
       return store.write([{ path, bytes, modified: Date.UTC(2020, 1, 2), from: null, changed: false }])
@@ -83,7 +84,7 @@ print(os.path.getmtime("small.txt"), [n for n in os.listdir() if "cache" in n])`
     expect(third.stdout).toBe('84 from the page False\n1580601600.0 []\n')
     expect(version(await store.list(), 'large.bin')).toBe(version(after, 'large.bin'))
 
-    // An interrupt while the files are looked at is one of the run; what it had written stays.
+    // An interrupt while files are scanned is an interrupt of the run. Files of a failed run stay.
     const broken = await run('open("before.txt", "w").write("kept")\n1 / 0')
     expect([only(broken, 'error').ename, await at('before.txt')]).toEqual(['ZeroDivisionError', 'kept'])
     const stopped = run('while True: pass\nopen("never.txt", "w").write("x")')
@@ -91,7 +92,7 @@ print(os.path.getmtime("small.txt"), [n for n in os.listdir() if "cache" in n])`
     expect((await stopped).outcome).toEqual({ status: 'interrupted' })
     expect(await at('never.txt')).toBe(null)
 
-    // While a run awaits, what it has written is stored already.
+    // While a run awaits, the files it has written are stored already.
     const waiting = session.waitingFor('written')
     const long = run(
       'import asyncio\nopen("early.txt", "w").write("early")\nprint("written")\nawait asyncio.sleep(1000)',
@@ -102,7 +103,7 @@ print(os.path.getmtime("small.txt"), [n for n in os.listdir() if "cache" in n])`
     session.kernel.interrupt()
     expect((await long).outcome).toEqual({ status: 'interrupted' })
 
-    // Where that fails, by what the code itself has replaced, the end of the run makes up for it.
+    // If that fails because of what the code itself has replaced, the end of the run stores them.
     const sly = await run(`
 from pyodide.code import run_js
 open("early.txt", "w").write("later")

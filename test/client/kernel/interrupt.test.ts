@@ -6,10 +6,10 @@ const session = new Session()
 afterAll(() => session.kernel.dispose())
 const run = session.run.bind(session)
 
-/** How many the random test makes; `VITE_INTERRUPTS=500` for more. */
+/** How many interrupts the random test makes; `VITE_INTERRUPTS=500` for more. */
 const interrupts = Number(import.meta.env['VITE_INTERRUPTS'] ?? 50)
 
-/** Interrupts `code` once it has printed `word`, and gives what came of it. None ends by itself. */
+/** Interrupts `code` once it has printed `word`, and returns what the run gave. No `code` ends by itself. */
 const interrupted = async (code: string, word = 'go') => {
   const waiting = session.waitingFor(word)
   const running = run(`print("go", end="")\n${code}`, waiting.onEvent)
@@ -18,7 +18,7 @@ const interrupted = async (code: string, word = 'go') => {
   return running
 }
 
-describe('interrupt', () => {
+describe('an interrupt', () => {
   test.each([
     ['a busy loop', 'while True: pass'],
     ['a busy function of an earlier cell', 'forever()'],
@@ -47,7 +47,7 @@ describe('interrupt', () => {
       'class R:\n    def _repr_pretty_(self, *_):\n        try:\n            while True: pass\n        finally:\n            [][0]\nwhile True: display(R())',
     ],
     ['a representation', 'class R:\n    def __repr__(self):\n        while True: pass\nR()'],
-  ])('%s stops', async (_, code) => {
+  ])('stops %s', async (_, code) => {
     await run('def forever():\n    while True: pass')
     const ran = await interrupted(code)
     expect(ran.outcome, JSON.stringify(ran.events)).toEqual({ status: 'interrupted' })
@@ -55,7 +55,7 @@ describe('interrupt', () => {
     expect((await run('print("next")')).stdout).toBe('next\n')
   })
 
-  test('a message that never ends is cut short, and the error is shown without it', async () => {
+  test('stops an endless error message, and the error is shown without it', async () => {
     const code =
       'class E(Exception):\n    def __str__(self):\n        print("es", end="")\n        while True: pass\nraise E'
     const ran = await interrupted(code, 'goes')
@@ -64,7 +64,7 @@ describe('interrupt', () => {
     expect((await run('print("next")')).stdout).toBe('next\n')
   })
 
-  test('shows where it was', async () => {
+  test('shows the interrupted line', async () => {
     // Interrupted as soon as "go" is seen: the print before the first line may not have returned.
     const trace = tracebackOf(await interrupted('x = 1\nwhile True:\n    x += 1'))
     expect(trace).toMatch(/Cell In\[\d+\], line [134]\n/)
@@ -82,11 +82,11 @@ describe('interrupt', () => {
     expect(only(caught, 'result').data).toEqual({ 'text/plain': "'done'" })
   })
 
-  test('while idle it does nothing to the next cell', async () => {
+  test('of an idle kernel does not affect the next cell', async () => {
     session.kernel.interrupt()
     session.kernel.interrupt()
     expect(await run('sum(range(10**5))')).toMatchObject({ outcome: { status: 'done' } })
-    // After the worker has finished and before the page knows.
+    // After the worker has finished but before the page knows.
     const running = run('1')
     await new Promise((resolve) => setTimeout(resolve, 1))
     session.kernel.interrupt()
@@ -109,7 +109,7 @@ describe('interrupt', () => {
     })
   })
 
-  test('what cannot be interrupted is called stuck after 2 s, and a restart ends it', async () => {
+  test('without effect makes the kernel “stuck” after 2 s, and a restart ends the run', async () => {
     const waiting = session.waitingFor('go')
     const running = run(
       'while True:\n    try:\n        print("go")\n        while True: pass\n    except KeyboardInterrupt: pass',
@@ -126,7 +126,7 @@ describe('interrupt', () => {
     expect(only(await run('forever'), 'error').ename).toBe('NameError')
   })
 
-  test(`${interrupts} seeded interrupts all settle`, { timeout: 60_000 + 1_000 * interrupts }, async () => {
+  test(`settles each of ${interrupts} runs (random)`, { timeout: 60_000 + 1_000 * interrupts }, async () => {
     const random = new Random(20_240_607)
     const cells = [
       'while True: pass',
@@ -155,7 +155,8 @@ describe('interrupt', () => {
       await new Promise((resolve) => setTimeout(resolve, delay))
       session.kernel.interrupt()
       const told = `seed ${random.seed}, interrupt ${nth} after ${delay} ms of ${code}`
-      // Called so after 2 s, which a machine may stand still; what really is stuck stays it.
+      // The kernel is called stuck after 2 s, which a slow machine may exceed; if it really is stuck, it
+      // stays so.
       const stuck = session
         .until(() => session.kernel.stuck)
         .then(() => new Promise((resolve) => setTimeout(resolve, 60_000, 'stuck')))

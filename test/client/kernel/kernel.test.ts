@@ -5,8 +5,8 @@ const session = new Session()
 afterAll(() => session.kernel.dispose())
 const run = session.run.bind(session)
 
-describe('running', () => {
-  test('starts when needed and tells how far it is', async () => {
+describe('a run', () => {
+  test('starts Python when needed and reports the progress', async () => {
     const details = new Set<string>()
     const stop = session.kernel.onChange(() =>
       details.add(`${session.kernel.status}: ${session.kernel.detail}`),
@@ -18,12 +18,12 @@ describe('running', () => {
     expect(session.kernel.status).toBe('idle')
   })
 
-  test('keeps state between cells', async () => {
+  test('keeps the variables of earlier cells', async () => {
     await run('x = 20\ndef double(n): return n * 2')
     expect(only(await run('double(x) + 2'), 'result').data).toEqual({ 'text/plain': '42' })
   })
 
-  test('awaits at top level', async () => {
+  test('can await at top level', async () => {
     const ran = await run('import asyncio\nawait asyncio.sleep(0.01, "slept")')
     expect(only(ran, 'result').data).toEqual({ 'text/plain': "'slept'" })
     const nested = await run('async def f():\n    await asyncio.sleep(0)\n    return 7\nasyncio.run(f())')
@@ -32,13 +32,13 @@ describe('running', () => {
     expect(only(gathered, 'result').data).toEqual({ 'text/plain': '[0, 1, 2]' })
   })
 
-  test('an empty cell and a comment are done', async () => {
+  test('of an empty cell or a comment is done at once', async () => {
     for (const code of ['', '  \n', '# nothing']) {
       expect(await run(code)).toMatchObject({ outcome: { status: 'done' }, events: [] })
     }
   })
 
-  test('keeps `_`, `Out` and `In`, unless `_` is the cell’s own', async () => {
+  test('sets `_`, `Out` and `In`, unless `_` is assigned by a cell', async () => {
     await run('6 * 7')
     const count = session.count
     expect(only(await run('_ + 1'), 'result').data).toEqual({ 'text/plain': '43' })
@@ -52,8 +52,8 @@ describe('running', () => {
   })
 })
 
-describe('printing', () => {
-  test('streams before the end of the run, also while it computes', async () => {
+describe('printed text', () => {
+  test('is streamed before the run ends, even while it computes', async () => {
     const waiting = session.waitingFor('tick 2')
     let ended = false
     const ran = run(
@@ -71,7 +71,7 @@ while time.monotonic() < end: pass`,
     expect((await ran).stdout).toBe('tick 0\ntick 1\ntick 2\ntick 3\n')
   })
 
-  test('what is written by a `write` that was kept is seen while it computes', async () => {
+  test('is streamed even through a saved reference to `write`', async () => {
     const waiting = session.waitingFor('kept')
     let ended = false
     const ran = run(
@@ -92,7 +92,7 @@ while time.monotonic() < start + 30: pass`,
     expect((await ran).stdout).toBe('a\nb\nkept\n')
   })
 
-  test('streams before a sleep and while it awaits', async () => {
+  test('is streamed before a sleep and while the cell awaits', async () => {
     for (const sleep of ['import time; time.sleep(30)', 'import asyncio; await asyncio.sleep(30)']) {
       const waiting = session.waitingFor('now\nand then')
       const ran = run(`print("now")\nprint("and then", end="")\n${sleep}`, waiting.onEvent)
@@ -102,13 +102,13 @@ while time.monotonic() < start + 30: pass`,
     }
   })
 
-  test('keeps text without a newline with its cell, and control characters as they are', async () => {
+  test('stays with its cell without a newline, and keeps its control characters', async () => {
     expect((await run('print("a\\rb\\b\\x1b[31mc", end="")')).stdout).toBe('a\rb\b\u001B[31mc')
     expect((await run('print("next")')).stdout).toBe('next\n')
     expect((await run('print("\\ud800 é 🎉")')).stdout).toBe('? é 🎉\n')
   })
 
-  test('keeps the order of stdout, stderr and displays', async () => {
+  test('keeps its order across stdout, stderr and displays', async () => {
     const { events } = await run(
       'import sys\nprint("a")\nprint("b", file=sys.stderr)\ndisplay(1)\nprint("c")\n2',
     )
@@ -122,11 +122,11 @@ while time.monotonic() < start + 30: pass`,
     ])
   })
 
-  test('what C code writes arrives too', async () => {
+  test('includes what C code writes', async () => {
     expect((await run('import os\nos.write(1, "é\\n".encode())')).stdout).toBe('é\n')
   })
 
-  test('a flood keeps its start and its end and says what is missing', async () => {
+  test('keeps its start and end if there is too much, and says how much was left out', async () => {
     const { stdout, events } = await run('for i in range(200_000): print("line", i)')
     expect(stdout.startsWith('line 0\nline 1\n')).toBe(true)
     expect(stdout.endsWith('\nline 199998\nline 199999\n')).toBe(true)
@@ -136,7 +136,7 @@ while time.monotonic() < start + 30: pass`,
     expect((await run('print("next")')).stdout).toBe('next\n')
   })
 
-  test('the latest lines of a flood are shown during it, and when nothing more is printed', async () => {
+  test('shows its latest lines while it floods, and when nothing more is printed', async () => {
     const { stdout, outcome } = await run(
       'import time\nfor i in range(200_000): print("line", i)\nwhile True: time.sleep(0.01)',
       (event) => {
@@ -147,7 +147,7 @@ while time.monotonic() < start + 30: pass`,
     expect(stdout.length).toBeGreaterThan(900_000)
   })
 
-  test('a task left in the background prints to its cell after the end', async () => {
+  test('of a background task still reaches its cell after the cell has ended', async () => {
     const waiting = session.waitingFor('late')
     const ran = run(
       'import asyncio\nasync def later():\n    await asyncio.sleep(0.05)\n    print("late")\ntask = asyncio.ensure_future(later())',
@@ -159,7 +159,7 @@ while time.monotonic() < start + 30: pass`,
 })
 
 describe('errors', () => {
-  test('a traceback starts at the cell, with the lines around', async () => {
+  test('a traceback starts at the cell, with the surrounding lines', async () => {
     const ran = await run('def f(x):\n    return 1 / x\n\nf(0)')
     expect(ran.outcome).toEqual({ status: 'error' })
     expect(only(ran, 'error')).toMatchObject({ ename: 'ZeroDivisionError', evalue: 'division by zero' })
@@ -178,7 +178,7 @@ ${cell}, line 2, in f(x)
 ZeroDivisionError: division by zero`)
   })
 
-  test('frames of a library and of an earlier cell have their lines', async () => {
+  test('frames of a library and of an earlier cell have their source lines', async () => {
     await run('import json\ndef parse(text):\n    return json.loads(text)')
     const earlier = session.count
     const trace = tracebackOf(await run('parse("{")'))
@@ -187,21 +187,21 @@ ZeroDivisionError: division by zero`)
     expect(trace).not.toContain('notebook_kernel')
   })
 
-  test('a syntax error shows where', async () => {
+  test('a syntax error shows its position', async () => {
     const ran = await run('a = 1\nb = = 2')
     expect(tracebackOf(ran)).toBe(
       `  Cell In[${session.count}], line 2\n    b = = 2\n        ^\nSyntaxError: invalid syntax`,
     )
   })
 
-  test('what led to an exception comes first', async () => {
+  test('the cause of an exception comes first', async () => {
     const trace = tracebackOf(
       await run('try:\n    {}["k"]\nexcept KeyError as e:\n    raise ValueError("bad") from e'),
     )
     expect(trace).toMatch(/KeyError: 'k'\n\nThe above exception was the direct cause[^]*ValueError: bad$/)
   })
 
-  test('several lines of message, groups, notes and broken messages', async () => {
+  test('multi-line messages, exception groups, notes and failing messages are shown', async () => {
     expect(tracebackOf(await run('raise ValueError("one\\ntwo")')).endsWith('ValueError: one\ntwo')).toBe(
       true,
     )
@@ -232,14 +232,14 @@ ZeroDivisionError: division by zero`)
     ['CancelledError', 'import asyncio\nraise asyncio.CancelledError'],
     ['GeneratorExit', 'raise GeneratorExit'],
     ['SystemExit', 'import asyncio, sys\nasync def f(): sys.exit(1)\nawait asyncio.ensure_future(f())'],
-  ])('%s settles the run: %s', async (name, code) => {
+  ])('%s ends the run with an error, and Python continues: %s', async (name, code) => {
     const ran = await run(code)
     expect(only(ran, 'error').ename).toBe(name)
     expect(ran.outcome.lost).toBeUndefined()
     expect((await run('print("alive")')).stdout).toBe('alive\n')
   })
 
-  test('an exit or an interrupt in a background task harms nothing', async () => {
+  test('an exit or an interrupt in a background task does not affect the next run', async () => {
     await run(
       'import asyncio, sys\nasync def f(e): raise e\nts = [asyncio.ensure_future(f(e)) for e in (SystemExit(1), KeyboardInterrupt())]',
     )

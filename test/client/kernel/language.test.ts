@@ -1,4 +1,4 @@
-// What a notebook's Python has beyond Python: magics and input().
+// What the notebook’s Python adds to Python: magics and input().
 import { afterAll, describe, expect, test } from 'vitest'
 import { only, Session, tracebackOf, uncoloured, type Ran } from './session.ts'
 
@@ -7,7 +7,7 @@ afterAll(() => session.kernel.dispose())
 const run = session.run.bind(session)
 const { kernel } = session
 
-/** Runs `code` and gives the lines to its `input()`s, in order. */
+/** Runs `code` and answers its `input()`s with `lines`, in order. */
 const answering = (code: string, ...lines: string[]): Promise<Ran> =>
   run(code, (event) => {
     if (event.type === 'input') kernel.type(event.id, lines.shift() ?? '')
@@ -16,7 +16,7 @@ const answering = (code: string, ...lines: string[]): Promise<Ran> =>
 const value = async (code: string): Promise<unknown> => only(await run(code), 'result').data['text/plain']
 
 describe('magics', () => {
-  test('%time and %timeit tell how long, and give what was computed', async () => {
+  test('%time and %timeit print durations and return the result', async () => {
     const line = await run('%time sum(range(10))')
     expect(line.stdout).toMatch(/^CPU times: .*\nWall time: [\d.e+]+ (ns|μs|ms|s)\n$/)
     expect(only(line, 'result').data).toEqual({ 'text/plain': '45' })
@@ -32,7 +32,7 @@ describe('magics', () => {
     expect((await run('%%timeit -n 1 -r 1 x = 5\nx + 1')).stdout).toContain('1 run, 1 loop each')
   })
 
-  test('%who, %whos and %reset know what is the person’s own', async () => {
+  test('%who, %whos and %reset see only the user’s own variables', async () => {
     await run('%reset -f')
     await run('numbers = [1, 2]\nword = "é"\ndef greet(): pass')
     expect((await run('%who')).stdout).toBe('greet\t numbers\t word\t \n')
@@ -45,7 +45,7 @@ describe('magics', () => {
     expect(await value('1 + 1\n_ = 3\n_')).toBe('3')
   })
 
-  test('files are written, listed and run', async () => {
+  test('%%writefile, %ls, %run and %cd work on files', async () => {
     expect((await run('%%writefile program.py\nimport sys\nfound = sys.argv[1:]\n')).stdout).toBe(
       'Writing program.py\n',
     )
@@ -58,7 +58,7 @@ describe('magics', () => {
     await run('%cd')
   })
 
-  test('a cell in another language is shown as that, and what is captured is kept', async () => {
+  test('%%html and %%javascript are displayed, and %%capture keeps output', async () => {
     expect(only(await run('%%html\n<b>bold</b>'), 'display').data['text/html']).toBe('<b>bold</b>\n')
     expect(only(await run('%%javascript\nalert(1)'), 'display').data['application/javascript']).toBe(
       'alert(1)\n',
@@ -69,7 +69,7 @@ describe('magics', () => {
     )
   })
 
-  test('Python that has no magics is never changed, also where it speaks of pip', async () => {
+  test('code without magics is never changed, even if it mentions pip', async () => {
     const sources = [
       'x = "%pip install a"',
       's = """\n%pip install a\n!pip list\n"""',
@@ -83,7 +83,7 @@ describe('magics', () => {
     expect(changed).toBe('[]')
   })
 
-  test('? and ?? tell of a name', async () => {
+  test('? and ?? describe a name', async () => {
     await run('def add(a, b=2):\n    """Adds."""\n    return a + b\nfigures = [1, 2]')
     for (const code of ['add?', '?add'])
       expect(uncoloured((await run(code)).stdout)).toMatch(/^Signature: add\(a, b=2\)\nDocstring: Adds\.\n/)
@@ -101,14 +101,14 @@ describe('magics', () => {
     ['%%perl\n1', '%%perl is not available'],
     ['%conda install x', '%conda (use %pip) is not available'],
     ['%matplotlib widget', '%matplotlib widget is not available: figures are shown in the output'],
-  ])('%j says in one line that it is not there', async (code, message) => {
+  ])('%j is rejected with a one-line error', async (code, message) => {
     const { ename, evalue, traceback } = only(await run(code), 'error')
     expect(ename).toBe('UsageError')
     expect(evalue.slice(0, message.length)).toBe(message)
     expect(traceback).toEqual([`UsageError: ${evalue}`])
   })
 
-  test('commands work on the notebook’s files', async () => {
+  test('shell commands work on the notebook’s files', async () => {
     await run('%cd')
     const files = await run(`%%bash
 # its lines, one by one
@@ -129,7 +129,7 @@ ls made`)
     await run('%%writefile program.py\nimport sys\nprint(sys.argv, __name__)')
     expect((await run('!python program.py -x y')).stdout).toBe("['program.py', '-x', 'y'] __main__\n")
     expect((await run('import sys\n!{sys.executable} -c "print(6 * 7)"')).stdout).toBe('42\n')
-    // As in Jupyter, what fails says so among what is printed, and the cell goes on.
+    // As in Jupyter, a failing command reports in the output, and the cell continues.
     const failed = await run('!cat nowhere.txt || echo instead; git status\n_exit_code')
     expect(failed.stdout).toMatch(
       /^cat: nowhere\.txt: No such file or directory\ninstead\n!git is not available: Python runs in the browser, without a shell\. Available: /,
@@ -140,7 +140,7 @@ ls made`)
     )
     const script = await run('%%bash\necho first\nfalse')
     expect(only(script, 'error').ename).toBe('CalledProcessError')
-    // Quotes, variables, patterns and what another command prints.
+    // Quotes, variables, patterns and command substitution.
     await run('%env COLOUR=deep blue')
     const words = await run(
       `!echo $COLOUR '$COLOUR' "\${COLOUR}s" $NOTHING made/*.txt "made/*.txt" $(head -1 made/a.txt | wc -w) # no more`,
@@ -160,7 +160,7 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     await run('!rm -rf made z.zip in.txt program.py')
   })
 
-  test('the shell is IPython’s', async () => {
+  test('IPython’s own features work, such as %history, autoreload, profiling and debugging', async () => {
     await run('%reset -f')
     expect(await value('int, [dict]')).toBe('(int, [dict])')
     expect(await value('get_ipython().__class__.__name__')).toBe("'ZMQInteractiveShell'")
@@ -189,7 +189,7 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     expect(link.data['text/html']).toContain("<a href='watched.py'")
   })
 
-  test('lines count as in the cell', async () => {
+  test('line numbers of errors are those of the cell, and magics inside strings are left alone', async () => {
     expect(tracebackOf(await run('x = 1\n%time x\ny = 2\n\n1 / 0'))).toContain('line 5')
     expect(tracebackOf(await run('\n\nx = 2\n1 / 0'))).toContain('----> 4 1 / 0')
     expect(tracebackOf(await run('%time x\nb = = 2'))).toMatch(/^ {2}Cell In\[\d+\], line 2\n/)
@@ -202,7 +202,7 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
 })
 
 describe('input()', () => {
-  test('waits for what is typed, and shows it after its prompt', async () => {
+  test('waits for a line and shows it after its prompt', async () => {
     const ran = await answering('name = input("Name? ")\nage = input()\nname, age', 'Zoë 🎉', '')
     expect(ran.stdout).toBe('Name? Zoë 🎉\n\n')
     expect(only(ran, 'result').data).toEqual({ 'text/plain': "('Zoë 🎉', '')" })
@@ -214,7 +214,7 @@ describe('input()', () => {
     expect(only(lines, 'result').data).toEqual({ 'text/plain': String.raw`('one\n', 'two\n')` })
   })
 
-  test('a password is given to the cell and to nobody else', async () => {
+  test('gives a password to the cell and shows it to nobody', async () => {
     const ran = await answering('import getpass\nlen(getpass.getpass("Key: "))', 's3cret!')
     expect(ran.events.find(({ type }) => type === 'input')).toMatchObject({ password: true })
     expect(only(ran, 'result').data).toEqual({ 'text/plain': '7' })
@@ -222,7 +222,7 @@ describe('input()', () => {
     expect(JSON.stringify(ran.events)).not.toContain('s3cret')
   })
 
-  test('an interrupt ends the wait, and a late answer is for nobody', async () => {
+  test('ends on an interrupt, and a late answer is discarded', async () => {
     let asked = 0
     const ran = await run('try:\n    input("never ")\nfinally:\n    print("left")', (event) => {
       if (event.type !== 'input') return
@@ -235,7 +235,7 @@ describe('input()', () => {
     expect((await answering('print(input())', 'in time')).stdout).toBe('in time\nin time\n')
   })
 
-  test('a task of an earlier cell that waits is interrupted, too; outside of a run there is nobody to ask', async () => {
+  test('is interruptible in a task of an earlier cell, and fails outside a running cell', async () => {
     const ran = await run(
       'import asyncio\nasync def ask(): input()\nasking = asyncio.ensure_future(ask())\nawait asyncio.sleep(1000)',
       (event) => {

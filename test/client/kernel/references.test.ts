@@ -1,4 +1,4 @@
-// What prompts refer to, looked up in Python.
+// The values and functions that prompts refer to, looked up in Python.
 import { afterAll, expect, test } from 'vitest'
 import { readReferences, type Reference } from '../../../shared/notebook/references.ts'
 import { Session } from './session.ts'
@@ -15,7 +15,7 @@ const look = async (
   return readReferences(answer?.references)
 }
 
-test('values are shown by their repr, shortened; errors are reported; a slow one is ended, and the kernel continues', async () => {
+test('values are given as a shortened repr or an error, and a slow one is stopped', async () => {
   await session.run('x = [1, "a"]\nlong = "é" * 9_000\nimport time')
   const values = ['x', 'len(long)', 'long', 'nothing', '1 +', 'x = 2', 'print("p") or 3']
   expect(await look(values, [])).toEqual([
@@ -36,13 +36,13 @@ test('values are shown by their repr, shortened; errors are reported; a slow one
   expect((await session.run('print(x)')).stdout).toBe("[1, 'a']\n")
 })
 
-test('each reference after the time limit is reported as late, even if that takes longer than the pause between alarms', async () => {
+test('every reference after the time limit is reported as late, however many there are', async () => {
   const values = ['time.sleep(60)', ...Array.from({ length: 100_000 }, () => 'x')]
   const answer = await kernel.ask({ type: 'references', values, functions: [] })
   expect(answer?.references.length).toBe(values.length)
 })
 
-test('functions are described by annotations and docstring, and refused without', async () => {
+test('functions are described by annotations and docstring, and refused without them', async () => {
   await session.run(`
 from typing import Any, Literal, Optional
 async def find(text: str, count: int = 3, exact: bool = False, where: Literal["a", "b"] = "a",

@@ -12,9 +12,9 @@ afterEach(() => {
   for (const made of sessions.splice(0)) made.kernel.dispose()
 })
 
-// Each of these starts Python once or more.
-describe('restart and death', { timeout: 180_000 }, () => {
-  test('a restart while idle forgets the variables and nothing else', async () => {
+// Each of these starts Python at least once.
+describe('restart and crash', { timeout: 180_000 }, () => {
+  test('a restart of an idle kernel loses the variables and nothing else', async () => {
     const { kernel, run } = bound(session())
     await run('x = 1')
     await kernel.restart()
@@ -26,8 +26,8 @@ describe('restart and death', { timeout: 180_000 }, () => {
     ['the worker is closed', 'import js; js.close()'],
     ['the interpreter breaks', "eval('+'.join(['1'] * 100_000))"],
     ['the process exits', 'import os; os._exit(1)'],
-    ['memory is read that is not there', 'import ctypes; ctypes.string_at(2**32 - 16, 64)'],
-  ])('when %s, the run settles and the next one has a new Python', async (_, code) => {
+    ['invalid memory is read', 'import ctypes; ctypes.string_at(2**32 - 16, 64)'],
+  ])('when %s, the run ends with an error and the next one gets a new Python', async (_, code) => {
     const { kernel, run } = bound(session())
     await run('x = 1')
     const killer = await run(code)
@@ -38,12 +38,18 @@ describe('restart and death', { timeout: 180_000 }, () => {
   })
 
   test.each([
-    ['a representation of itself', 'class A:\n    def __repr__(self): return repr(self)\nrepr(A())'],
-    ['a list in itself 100,000 deep', 'l = []\nfor _i in range(100_000): l = [l]\nrepr(l)'],
-    ['no limit', 'import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return f(n + 1)\nf(0)'],
-    ['a comparison with itself', 'class B:\n    def __eq__(self, other): return self == other\nB() == B()'],
-    ['sorting that sorts', 'def g(n): return sorted([n], key=g)\ng(0)'],
-  ])('%s is a RecursionError, and Python lives', async (_, code) => {
+    ['a repr that calls itself', 'class A:\n    def __repr__(self): return repr(self)\nrepr(A())'],
+    ['a list nested 100,000 deep', 'l = []\nfor _i in range(100_000): l = [l]\nrepr(l)'],
+    [
+      'an endless recursion without a limit',
+      'import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return f(n + 1)\nf(0)',
+    ],
+    [
+      'a comparison that calls itself',
+      'class B:\n    def __eq__(self, other): return self == other\nB() == B()',
+    ],
+    ['a sort key that sorts', 'def g(n): return sorted([n], key=g)\ng(0)'],
+  ])('%s raises RecursionError, and Python continues', async (_, code) => {
     const { run } = bound(session())
     await run('x = 1')
     const ran = await run(code)
@@ -52,7 +58,7 @@ describe('restart and death', { timeout: 180_000 }, () => {
     expect((await run('print(x)')).stdout).toBe('1\n')
   })
 
-  test('an interpreter that cannot be loaded fails the run, and the next one tries again', async () => {
+  test('a run fails if the interpreter cannot be loaded, and the next run tries again', async () => {
     const { kernel, run } = bound(session({ indexURL: '/nowhere/' }))
     const first = await run('1')
     expect(kernel.status).toBe('failed')
@@ -65,7 +71,7 @@ describe('restart and death', { timeout: 180_000 }, () => {
     expect((await again).outcome.lost).toBeDefined()
   })
 
-  test('an interrupt while it starts takes back the run', async () => {
+  test('an interrupt during startup cancels the run', async () => {
     const { kernel, run } = bound(session())
     const first = run('print(1)')
     kernel.interrupt()
@@ -92,7 +98,7 @@ describe('restart and death', { timeout: 180_000 }, () => {
     expect((await run('print("new")')).stdout).toBe('new\n')
   })
 
-  test('disposing settles what runs and what comes', async () => {
+  test('disposing ends the current run and refuses later ones', async () => {
     const { kernel, run } = bound(session())
     const running = run('while True: pass')
     kernel.dispose()

@@ -19,11 +19,11 @@ const run = session.run.bind(session)
 const shows = (events: readonly KernelEvent[]) =>
   events.flatMap((event) => (event.type === 'display' || event.type === 'result' ? [event] : []))
 
-/** One print may come in two pieces. */
+/** One print may arrive in two pieces. */
 const types = ({ events }: { readonly events: readonly KernelEvent[] }) =>
   events.map(({ type }) => type).filter((type, at, all) => type !== 'stream' || all[at - 1] !== 'stream')
 
-/** Writes modules, by path, where Python finds them. */
+/** Writes modules, given by path, where Python finds them. */
 const install = (modules: Readonly<Record<string, string>>) =>
   run(`
 import pathlib, sys
@@ -92,7 +92,7 @@ def show(): backend.show()
 def close(which): Gcf.figs.clear()`,
 }
 
-test('figures are shown at the end of the cell that drew them, once, and closed', async () => {
+test('figures are shown once, at the end of the cell that drew them, and are closed', async () => {
   await install(matplotlib)
   const drawn = await run('import matplotlib.pyplot as plt\nplt.subplots()\nplt.subplots()\nprint("drawn")')
   expect(types(drawn)).toEqual(['stream', 'display', 'display'])
@@ -123,9 +123,9 @@ None`)
   await run('set_matplotlib_formats("png")')
 })
 
-test('charts of altair and plotly come as the JSON they are drawn from', async () => {
+test('altair and plotly charts are output as JSON specifications', async () => {
   await install({
-    // As in altair 5: what a chart is shown as is the matter of the renderer that is on.
+    // As in altair 5: the active renderer decides how a chart is shown.
     'altair/__init__.py': `
 class renderers:
     active = "html"
@@ -149,7 +149,7 @@ class BaseFigure:
     def _repr_html_(self): return "<script src='https://cdn.example/plotly'></script>"
     def __repr__(self): return "Figure(...)"
     show = _ipython_display_`,
-    // As in plotly.py 6: `show` asks for nbformat, and which renderer there is.
+    // As in plotly.py 6: `show` checks for nbformat and for the available renderers.
     'plotly/io/_renderers.py': `
 import os
 nbformat = None
@@ -175,7 +175,7 @@ def show(figure):
   expect((await run('import nbformat')).outcome).toEqual({ status: 'error' })
 })
 
-test('sound, film and pages', async () => {
+test('audio, video and embedded pages are displayed as HTML', async () => {
   const { events, stderr } = await run(`
 from IPython.display import Audio, Video, IFrame, YouTubeVideo, Code, display_html
 from IPython.core.display import HTML
@@ -200,7 +200,7 @@ display_html(HTML("<b>b</b>"))`)
   expect(html[6]).toBe('<b>b</b>')
 })
 
-test('a comm of a widget: what it says, with its bytes, and what it hears between cells', async () => {
+test('a widget’s comm sends messages with buffers, and receives messages between cells', async () => {
   const opened = await run(`
 import comm
 heard = []
@@ -242,7 +242,7 @@ line.send({"method": "custom", "content": "hi"}, buffers=[b"xyz"])`)
 })
 
 test(
-  'of a million lines the document keeps the first and the last; a progress bar costs its line',
+  'a document keeps the first and last of a million lines, and one line of a progress bar',
   {
     timeout: 180_000,
   },
@@ -282,7 +282,7 @@ test(
     expect(text.length).toBeLessThan(1_010_000)
     expect(text.startsWith('0\n1\n2\n')).toBe(true)
     expect(text.endsWith('\n999998\n999999\n')).toBe(true)
-    // Every character is there or counted as left out; what the notes say of each other is within the margin.
+    // Every character is shown or counted as left out; notes left out by other notes are within the margin.
     const everyCharacter = 6_888_890
     const notes = [...text.matchAll(/\n?[^\n]*(?:left out|the end of the output)[^\n]*\n/g)].map(
       ([note]) => note,
@@ -297,10 +297,10 @@ test(
     await until(() => readHead(doc, bar)?.status === 'done', 60_000)
     const [line] = readOutputs(doc, bar)
     expect(line).toMatchObject({ stream: { text: `99999: ${'#'.repeat(40)}\nover\n` } })
-    // Each short line is a string of its own there.
+    // In the file, each short line is a string of its own.
     expect(formatNotebook(readNotebook(doc)).length).toBeLessThan(3_500_000)
     expect(Y.encodeStateAsUpdate(doc).length).toBeLessThan(1_300_000)
-    // What the relay keeps of it all, and what a page is given at once.
+    // What the relay stores in total, and the most that a page receives at once.
     expect(written).toBeLessThan(3_000_000)
     expect(largest).toBeLessThan(1_000_000)
     observer.dispose()

@@ -12,7 +12,7 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** A kernel and a count of its cells, as a notebook has them. */
+/** A kernel and its run counter, as a notebook has them. */
 export class Session {
   readonly kernel: Kernel
   private runCount = 0
@@ -34,7 +34,7 @@ export class Session {
     return this.runCount
   }
 
-  /** Settles when the current run prints `text`; start listening with the function it gives before that. */
+  /** `seen` resolves when a run prints `text`; pass `onEvent` to that run. */
   waitingFor(text: string): { seen: Promise<void>; onEvent: (event: KernelEvent) => void } {
     let resolve: () => void
     const seen = new Promise<void>((done) => (resolve = done))
@@ -48,7 +48,7 @@ export class Session {
     }
   }
 
-  /** Settles when `condition` holds, asked at each change of the kernel. */
+  /** Resolves when `condition` holds, which is checked at each change of the kernel. */
   until(condition: () => boolean): Promise<void> {
     if (condition()) return Promise.resolve()
     return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-// SQL cells: SQLite in the notebook's Python, on its variables or on a file of the notebook.
+// SQL cells: SQLite in the notebook’s Python, on its variables or on one of its files.
 import { afterAll, expect, test } from 'vitest'
 import { sql } from '../../../shared/notebook/cell-kinds/sql.ts'
 import { errorLine } from '../../../shared/notebook/output/error-location.ts'
@@ -13,13 +13,13 @@ const query = (source: string, onEvent?: Parameters<typeof run>[1]): Promise<Ran
 }
 const value = async (code: string): Promise<unknown> => only(await run(code), 'result').data['text/plain']
 
-/** The cell's own line that is marked. */
+/** The marked line, counted within the cell. */
 const markedLine = (ran: Ran): number | null => {
   const { ename, evalue, traceback } = only(ran, 'error')
   return errorLine([{ type: 'error', ename, evalue, traceback: traceback.join('\n') }], session.count)
 }
 
-test('lists of dicts and data frames are tables, as they are when the query runs; the rows are `_sql` too', async () => {
+test('queries see the current values of lists and data frames, and their rows are in `_sql`', async () => {
   await run('people = [{"name": "Ana", "age": 41}, {"name": "Ben", "tags": ["x"]}]\nlimit = 40')
   const ran = await query('SELECT name, age\nFROM people\nORDER BY name DESC')
   expect(ran.outcome).toEqual({ status: 'done' })
@@ -38,7 +38,7 @@ test('lists of dicts and data frames are tables, as they are when the query runs
   expect(
     only(await query('SELECT name FROM people WHERE age > :limit'), 'result').data['text/plain'],
   ).toContain('Ana')
-  // What pandas has of a frame; `test:real` has pandas itself.
+  // The parts of a pandas data frame that are used; `test:real` has pandas itself.
   await run(`from datetime import datetime
 class Frame:
     columns, shape, index = ["day", "n", "N"], (2, 3), type("Index", (), {"names": [None]})
@@ -52,7 +52,7 @@ sales = Frame()`)
   expect(only(await query('SELECT * FROM _sql'), 'result').data['text/plain']).toContain('2026-01-02')
 })
 
-test('the database lasts as long as Python; several statements run, the last rows are shown', async () => {
+test('the database lasts as long as Python, and the last of several statements is shown', async () => {
   const made = await query(
     "CREATE TABLE log (a, b); -- one; two\nINSERT INTO log VALUES (1, 'x;y'), (2, NULL);\nSELECT b FROM log",
   )
@@ -63,7 +63,7 @@ test('the database lasts as long as Python; several statements run, the last row
     '1 row changed\n',
     false,
   ])
-  // A view of it sees the variable as it is.
+  // A view of the table sees the variable’s current value.
   await query('CREATE VIEW everybody AS SELECT count(*) AS n FROM people')
   await run('people.append({"name": "Dan"})')
   expect(only(await query('SELECT n FROM everybody'), 'result').data['text/plain']).toContain('4')
@@ -98,7 +98,7 @@ test.each([
   expect(markedLine(ran)).toBe(line)
 })
 
-test('a file is named by the first comment, made where something is put into it, and closed again', async () => {
+test('a leading comment names a database file, which is created when written and then closed', async () => {
   await query("-- what is sold\n-- db: shop.db\nCREATE TABLE goods (name); INSERT INTO goods VALUES ('tea')")
   const ran = await query('-- db: shop.db\nSELECT name FROM goods')
   expect(only(ran, 'result').data['text/plain']).toBe('name\ntea\n1 row × 1 column')
@@ -108,13 +108,13 @@ test('a file is named by the first comment, made where something is put into it,
   expect(
     await value('import sqlite3\nsqlite3.connect("shop.db").execute("select name from goods").fetchall()'),
   ).toBe("[('tea',)]")
-  // A table of the file is no variable, and the database in memory is another one.
+  // A table of the file is not replaced by the variable, and the in-memory database is separate.
   await run('goods = [{"name": "coffee"}]')
   expect(only(await query('-- db: shop.db\nSELECT name FROM goods'), 'result').data['text/plain']).toContain(
     'tea',
   )
   expect(only(await query('SELECT name FROM goods'), 'result').data['text/plain']).toContain('coffee')
-  // As other programs leave a database that they write to while others read.
+  // As other programs leave a database that is read while they write (WAL).
   await run('with sqlite3.connect("wal.db") as db: db.execute("create table t as select 7 as n")\ndb.close()')
   await run(
     'data = bytearray(open("wal.db", "rb").read()); data[18] = data[19] = 2; n = open("wal.db", "wb").write(data)',
@@ -122,7 +122,7 @@ test('a file is named by the first comment, made where something is put into it,
   expect(only(await query('-- db: wal.db\nSELECT n FROM t'), 'result').data['text/plain']).toContain('7')
 })
 
-test('an endless query is stopped, and the next one runs', async () => {
+test('an endless query can be interrupted, and the next one runs', async () => {
   const ran = query(
     'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0',
   )

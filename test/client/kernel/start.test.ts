@@ -1,4 +1,4 @@
-// How Python starts: from the snapshot of its memory, and without it where that is of no use.
+// How Python starts: from a snapshot of its memory, and without it if the snapshot is unusable.
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { only, Session, type Ran } from './session.ts'
 
@@ -12,9 +12,9 @@ beforeAll(() => Promise.all(sessions.map(({ kernel }) => kernel.start())))
 
 const value = (ran: Ran): unknown => only(ran, 'result').data['text/plain']
 
-test('Python starts from the snapshot, and knows that it is not the moment of the snapshot', async () => {
+test('Python starts from a memory snapshot, with this browser’s time zone and features', async () => {
   expect(sessions.map(({ kernel }) => kernel.snapshotError)).toEqual([null, null])
-  // Of this browser, not of the machine that took it.
+  // The time zone is this browser’s, not that of the machine that took the snapshot.
   const winter = new Date(new Date().getFullYear(), 0, 1).getTimezoneOffset()
   const summer = new Date(new Date().getFullYear(), 6, 1).getTimezoneOffset()
   expect(value(await first.run('_'))).toBe("''")
@@ -22,7 +22,7 @@ test('Python starts from the snapshot, and knows that it is not the moment of th
     'import time\n(time.timezone, abs(time.time() - time.mktime(time.localtime())) < 60)',
   )
   expect(value(zone)).toBe(`(${60 * Math.max(winter, summer)}, True)`)
-  // A module that the snapshot has, one it has not, and the loop.
+  // A module inside the snapshot, one outside it, and the event loop.
   const ran = await first.run('import asyncio, json, sqlite3\nawait asyncio.sleep(0, json.dumps({"a": [1]}))')
   expect(value(ran)).toBe(`'{"a": [1]}'`)
   // What Node lacks and the browser has was not lost in the snapshot.
@@ -33,7 +33,7 @@ test('Python starts from the snapshot, and knows that it is not the moment of th
   })
 })
 
-test('two starts have different chance', async () => {
+test('two kernels started from the snapshot draw different random values', async () => {
   const chance = `import random, secrets, tempfile, uuid
 (random.random(), random.Random().random(), secrets.token_hex(), uuid.uuid4().hex, tempfile.mktemp())`
   const drawn = await Promise.all(
@@ -51,7 +51,7 @@ test('two starts have different chance', async () => {
 test.each([
   ['damaged', 'its content is damaged'],
   ['missing', /answered 404$/],
-])('a snapshot that is %s is told of, and Python starts without it', async (what, reason) => {
+])('a %s snapshot is reported, and Python starts without it', async (what, reason) => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   onTestFinished(() => warn.mockRestore())
   const session = new Session({ indexURL: `/pyodide-${what}/` })

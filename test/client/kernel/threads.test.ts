@@ -1,4 +1,4 @@
-// Threads take turns here, and what needs other programs, processes or sockets says so in one line.
+// Threads take turns, and code that needs other programs, processes or sockets gets a one-line error.
 import { afterAll, describe, expect, test } from 'vitest'
 import { only, Session, tracebackOf, type Ran } from './session.ts'
 
@@ -12,7 +12,7 @@ const printed = async (code: string): Promise<string> => {
 }
 
 describe('threads', () => {
-  test('wait for each other, each with what is its own', async () => {
+  test('synchronize with queues, locks and events, and have thread-local values', async () => {
     expect(
       await printed(`import queue, threading, time
 jobs, local = queue.Queue(), threading.local()
@@ -49,7 +49,7 @@ print(event.wait())`),
     ).toBe('100 False\nTrue\n')
   })
 
-  test('pools work, and sleep at the same time', async () => {
+  test('work in pools and sleep concurrently', async () => {
     expect(
       await printed(`import asyncio, time
 from concurrent.futures import ThreadPoolExecutor
@@ -72,7 +72,7 @@ thread.join()`),
     ).toBe('[3, 3, 3]\n[1, 2]\n5\n')
   })
 
-  test('an exception in one is told, and Stop ends the wait for one and one that is busy', async () => {
+  test('report an exception on stderr, and can be interrupted while waiting or busy', async () => {
     const failed = await run('thread = threading.Thread(target=lambda: 1 / 0)\nthread.start()\nthread.join()')
     expect(failed.outcome).toEqual({ status: 'done' })
     expect(failed.stderr).toContain('ZeroDivisionError')
@@ -87,7 +87,7 @@ thread.join()`),
     expect(await printed('print("goes on")')).toBe('goes on\n')
   })
 
-  test('where no stack can be put aside a thread runs as it is started', async () => {
+  test('run as soon as they are started if the browser cannot switch stacks', async () => {
     expect(
       await printed(`from pyodide import ffi
 stock, ffi.can_run_sync = ffi.can_run_sync, lambda: False
@@ -109,7 +109,7 @@ finally:
 })
 
 describe('other programs', () => {
-  test('are the commands that ! has', async () => {
+  test('run as the shell commands available with !', async () => {
     expect(
       await printed(`import os, subprocess, sys
 subprocess.run(["echo", "shown"])
@@ -148,7 +148,7 @@ print(os.system("echo system"), os.popen("pwd").read())`),
     ['import socket\nsocket.create_connection(("a.example", 80))', 'gaierror', 'There are no sockets'],
     ['import http.server as h\nh.HTTPServer(("", 1), None)', 'gaierror', 'There are no sockets in a browser'],
     ['import tkinter', 'ModuleNotFoundError', 'tkinter is not available: there are no windows'],
-  ])('%j says in one line why not', async (code, ename, message) => {
+  ])('%j fails with a one-line explanation', async (code, ename, message) => {
     const ran: Ran = await run(code)
     const error = only(ran, 'error')
     expect(error.ename).toBe(ename)
@@ -156,7 +156,7 @@ print(os.system("echo system"), os.popen("pwd").read())`),
     expect(tracebackOf(ran)).toBe(`${ename}: ${error.evalue}`)
   })
 
-  test('what is caught as ever is caught as ever', async () => {
+  test('fail with exceptions of the usual types', async () => {
     expect(
       await printed(`for what in (lambda: subprocess.run(["git"]), lambda: __import__("tkinter"), os.fork):
     try: what()
@@ -165,7 +165,7 @@ print(os.system("echo system"), os.popen("pwd").read())`),
   })
 })
 
-test('code for the next step and addresses to open go to the page', async () => {
+test('the page receives code for the next cell and URLs to open', async () => {
   expect((await run('%%writefile part.py\nx = 5\n')).outcome).toEqual({ status: 'done' })
   expect(only(await run('%load part.py'), 'next-input')).toEqual({
     type: 'next-input',
@@ -184,7 +184,7 @@ test('code for the next step and addresses to open go to the page', async () => 
   expect(only(opened, 'open').url).toBe('https://a.example/')
 })
 
-test('the garbage collector leaves alone the stack of a thread that waits', async () => {
+test('garbage collection leaves the stack of a waiting thread alone', async () => {
   await run(
     'import ast, threading\ngo = threading.Event()\nthread = threading.Thread(target=go.wait)\nthread.start()',
   )

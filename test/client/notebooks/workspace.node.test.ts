@@ -1,4 +1,4 @@
-// Tabs by their URL, folders by their paths, and the names that links use.
+// Tabs as encoded in the URL, folders from paths, and the names that links use.
 import { expect, test } from 'vitest'
 import { linkName } from '../../../client/notebooks/names.ts'
 import {
@@ -15,7 +15,7 @@ import {
 import { treeOf } from '../../../client/notebooks/tree.ts'
 import { Random } from '../../support/random.ts'
 
-test('whatever is done with tabs, the URL says it all, and what stays open keeps its tab', () => {
+test('the URL encodes all tabs, and a notebook that stays open keeps its tab (random)', () => {
   const random = new Random(8)
   const names = ['a.ipynb', 'b/ü & c.ipynb', 'd+e.ipynb', '100%.ipynb', 'f?g=h.ipynb']
   let tabs = noTabs
@@ -32,7 +32,7 @@ test('whatever is done with tabs, the URL says it all, and what stays open keeps
       () => ({ ...before, active: null, beside: null }),
     ])()
     const read = readTabs(tabs, next.active, searchOf(next))
-    // One alone on the list is a tab as well; without any there is none.
+    // This includes a single tab and none.
     expect(pathsOf(read)).toEqual(next)
     expect(new Set(next.all).size).toBe(next.all.length)
     if (next.beside !== null) expect([next.active, next.beside].every((path) => next.all.includes(path ?? ''))).toBe(true)
@@ -44,7 +44,7 @@ test('whatever is done with tabs, the URL says it all, and what stays open keeps
   }
 })
 
-test('a notebook opened in the place of another keeps its tab, and one renamed', () => {
+test('a notebook that replaces another takes over its tab', () => {
   const one = readTabs(noTabs, 'a.ipynb', '')
   const other = readTabs(one, 'b.ipynb', '')
   expect(other.active?.id).toBe(one.active?.id)
@@ -53,7 +53,7 @@ test('a notebook opened in the place of another keeps its tab, and one renamed',
   expect(two.all[0]?.id).toBe(other.active?.id)
 })
 
-test('folders come first, and numbers in their order', () => {
+test('folders come first, and numbers in names are in numeric order', () => {
   const tree = treeOf(['b/10.ipynb', 'b/9.ipynb', 'a.ipynb', 'b/c/x.ipynb', 'Z.ipynb'].map((path) => ({ path })))
   expect(tree.folders.map(({ path, folders }) => [path, folders.map((inside) => inside.path)])).toEqual([
     ['b', ['b/c']],

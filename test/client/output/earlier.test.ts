@@ -6,12 +6,12 @@ import type { BlobSource } from '../../../client/blobs/notebook-blobs.ts'
 import type { Leaf } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf } from '../../../shared/notebook/output/output.ts'
 
-/** What outputs say through `parent.postMessage({ said })`. */
+/** Messages of outputs, sent with `parent.postMessage({ said })`. */
 const said: string[] = []
 const listener = ({ data }: MessageEvent<{ said?: string } | null>): void =>
   void (data?.said !== undefined && said.push(data.said))
 
-/** A notebook of these outputs; those at `mounted` are on the page. */
+/** A notebook with these outputs, of which those at `mounted` are on the page. */
 const notebook = (
   outputs: readonly ScriptedOutput[],
   mounted: readonly number[],
@@ -60,7 +60,7 @@ afterEach(() => {
 })
 
 describe('outputs that run scripts', () => {
-  it('have what those above them left: variables, functions, modules, elements, and what changed since', async () => {
+  it('see the variables, functions, modules and elements of earlier outputs that they mention', async () => {
     notebook(
       [
         html(
@@ -88,7 +88,7 @@ describe('outputs that run scripts', () => {
     await until(() => said.includes('e 3 lib 8 late part marked'))
   })
 
-  it('run those above that nobody has looked at, big ones too, once; and what nothing names is left out', async () => {
+  it('run earlier outputs that they may depend on, even unseen or large ones, and only once', async () => {
     const ref = { $blob: `sha256-${'0'.repeat(64)}`, mime: 'text/html', size: 1, as: 'text' } as const
     const outputs: ScriptedOutput[] = [
       { key: 'a/0', mime: 'text/html', content: ref },
@@ -99,12 +99,12 @@ describe('outputs that run scripts', () => {
     ]
     notebook(outputs, [2, 3])
     await until(() => said.includes('c library') && said.includes('d library'))
-    // Found out about once, by the first.
+    // The first output that ran it found what it defines, so the others do not run it.
     expect(said.filter((words) => words === 'unrelated')).toHaveLength(1)
     expect(said.indexOf('unrelated')).toBeLessThan(said.indexOf('c library'))
   })
 
-  it('run again with what one above them left too late, and are shown meanwhile', async () => {
+  it('run again when an earlier output finishes late, and are shown meanwhile', async () => {
     const slow = `<script>for (const end = performance.now() + 300; performance.now() < end; ); var late = 'at last'</script>`
     const draws =
       "parent.postMessage({ said: [document.getElementById('plot-2') !== null, window.late].join() }, '*')"
@@ -119,7 +119,7 @@ describe('outputs that run scripts', () => {
     await until(() => said.includes('b at last') && said.includes('c') && said.includes('true,at last'))
   })
 
-  it('say what failed in them, and not what failed above', async () => {
+  it('report their own failures, but not those of earlier outputs', async () => {
     const watching = `<script>new MutationObserver(() => parent.postMessage({ said: notice.textContent }, '*'))
       .observe(notice, { childList: true })</script>`
     notebook(
@@ -134,7 +134,7 @@ describe('outputs that run scripts', () => {
     await until(() => said.includes('A script of this output failed: Error: too late 1'))
   })
 
-  it('draw where the cell has a place for them', async () => {
+  it('draw into an element that another output of their cell provides', async () => {
     const draws = `const place = document.getElementById('plot-1'); place.textContent = 'drawn by ' + lib
       parent.postMessage({ said: [place.textContent, document.querySelector('#output > #plot-1') === place].join() }, '*')`
     const [, , place, script] = notebook(

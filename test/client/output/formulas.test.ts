@@ -12,7 +12,7 @@ const page = (text: string): HTMLElement => {
 afterEach(() => document.body.replaceChildren())
 
 describe('formulas', () => {
-  it('sets formulas, and leaves prices alone', async () => {
+  it('are typeset, while prices are left alone', async () => {
     const text =
       'A $x^2$ of $5 and $6, \\(y\\).\n\n$$\n\\int_0^1 z\n$$\n\n\\begin{align}\na &= b\n\\end{align}\n\n\\[ q \\]\n\n$$a$$ and words $$b$$\n\n`$c$` and \\$d$'
     const shown = page(text)
@@ -26,7 +26,7 @@ describe('formulas', () => {
     expect(shown.querySelector('[data-mml-node="merror"], mtext[mathcolor="red"]')).toBeNull()
   })
 
-  it('sets lines as wide as there is room, in any font', async () => {
+  it('are as wide as the available space, in any font', async () => {
     const shown = page('\\begin{multline}a + b \\\\ + c\\end{multline}')
     shown.style.cssText = 'width: 500px; font: 20px monospace'
     await typesetMath(shown)
@@ -35,13 +35,13 @@ describe('formulas', () => {
     expect(width).toBeLessThan(502)
   })
 
-  it('shows a formula that is wrong as its source', async () => {
+  it('are shown as source if they are invalid', async () => {
     const shown = page('$\\frac{$')
     await typesetMath(shown)
     expect(shown.textContent).toContain('\\frac{')
   })
 
-  it('has formulas as one piece, whatever rules of Markdown they would meet', async () => {
+  it('are kept whole, whatever Markdown syntax they contain or stand in', async () => {
     const shown = page(
       [
         '| $P(A|B)$ | $\\|x\\|$ |\n|---|---|\n| `a $b$` | $a_1 * b_2 * c_3$ |',
@@ -84,7 +84,7 @@ describe('formulas', () => {
     expect(shown.querySelector('em, merror')).toBeNull()
   })
 
-  it('has macros and labels for the whole notebook, before and after their definition', async () => {
+  it('share macros and labels in a notebook, before and after the definition', async () => {
     const notebook = document.createElement('nb-notebook')
     const add = async (text: string): Promise<HTMLElement> => {
       const note = page(text)
@@ -99,12 +99,12 @@ describe('formulas', () => {
     const last = await add('$\\half$')
     for (const note of [first, last]) expect(note.querySelector('mfrac')?.textContent).toBe('12')
     expect(first.querySelector('mjx-assistive-mml')?.textContent).toContain('(7)')
-    // A note that is set again may say its label again.
+    // A note that is typeset again may define its label again.
     const label = await add('$\\later$ $$\\later \\tag{8} \\label{again}$$')
     await add('$\\require{cancel} \\require{physics} \\newcommand{\\later}{\\dv{f}{x}}$')
     expect(label.querySelectorAll('mfrac')).toHaveLength(2)
     expect(label.querySelector('[data-mml-node="merror"]')).toBeNull()
-    // Another notebook has not heard of it.
+    // Another notebook does not have the macro.
     const other = page('$\\half$')
     await typesetMath(other)
     expect(other.querySelector('mfrac')).toBeNull()

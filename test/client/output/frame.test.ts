@@ -14,7 +14,7 @@ const framed = (output: FramedOutput, heights: FrameHeights = new Map(), top = 0
 
 const html = (content: string): FramedOutput => ({ mime: 'text/html', content })
 
-/** What the frame's content says through `parent.postMessage({said: …})`. */
+/** Messages of the frame’s content, sent with `parent.postMessage({said: …})`. */
 const hearing = (): { readonly said: unknown[]; readonly stop: () => void } => {
   const said: unknown[] = []
   const listener = (event: MessageEvent<unknown>): void => {
@@ -29,7 +29,7 @@ afterEach(() => {
 })
 
 describe('an output frame', () => {
-  it('runs its scripts in order, with no origin, and reaches nothing', async () => {
+  it('runs its scripts in order, in an opaque origin, without access to page, storage or network', async () => {
     const { said, stop } = hearing()
     framed(
       html(`<p id="p">hi</p><script>window.first = 1</script><script>
@@ -67,7 +67,7 @@ describe('an output frame', () => {
     })
   })
 
-  it('lets nothing out by image, style or WebRTC', async () => {
+  it('blocks requests by image and style, and WebRTC', async () => {
     const { said, stop } = hearing()
     framed(
       html(`<style>@import url(https://leak.example/import.css); p { background: url(https://leak.example/style.png) }</style>
@@ -100,7 +100,7 @@ describe('an output frame', () => {
     expect(again.element.clientHeight).toBe(heights.get('cell/0'))
   })
 
-  it('believes no message of another shape or from another window', async () => {
+  it('ignores malformed messages and those from other windows', async () => {
     const { said, stop } = hearing()
     const frame = framed(
       html(`<script>
@@ -115,7 +115,7 @@ describe('an output frame', () => {
     await until(() => frame.element.clientHeight > 90 && frame.element.clientHeight < 130)
   })
 
-  it('is made only near the viewport', async () => {
+  it('is created only near the viewport', async () => {
     const far = framed(html('<p>far</p>'), new Map(), 5_000)
     const near = framed(html('<p>near</p>'))
     near.element.before(far.element)
@@ -127,7 +127,7 @@ describe('an output frame', () => {
     window.scrollTo(0, 0)
   })
 
-  it('runs JavaScript outputs with their element and shows SVG, scripts and all, only inside', async () => {
+  it('runs JavaScript outputs with their element, and SVG with its scripts', async () => {
     const { said, stop } = hearing()
     framed({ mime: 'application/javascript', content: `parent.postMessage({said: element.tagName}, '*')` })
     await until(() => said.includes('DIV'))
@@ -139,7 +139,7 @@ describe('an output frame', () => {
     stop()
   })
 
-  it('shows a drawing wider than the page smaller, whole', async () => {
+  it('scales down a drawing that is wider than the page', async () => {
     const { said, stop } = hearing()
     const content = `<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="400px">
       <rect width="1000" height="10"/><script>
@@ -155,7 +155,7 @@ describe('an output frame', () => {
     stop()
   })
 
-  it('refuses to show anything where the header is missing', async () => {
+  it('shows nothing if the security header is missing', async () => {
     const page = await (await fetch('/frame/strict.html')).text()
     const ready: unknown[] = []
     const listener = (event: MessageEvent<unknown>): void => void ready.push(event.data)
@@ -180,7 +180,7 @@ describe('an output frame', () => {
     bare.remove()
   })
 
-  it('that floods the page is stopped and says so, and comes back on demand; one that draws is left alone', async () => {
+  it('is stopped with a notice if it floods the page, and restarts on demand', async () => {
     const { element } = framed(
       html(`<p>loud</p><script>
         setInterval(() => { for (let i = 0; i < 5_000; i++) parent.postMessage({ type: 'nb-size', height: 20 + i % 90 }, '*') }, 0)

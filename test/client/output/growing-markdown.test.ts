@@ -6,8 +6,8 @@ import { markdownBlocks, type MarkdownBlock } from '../../../client/output/markd
 
 afterEach(() => document.body.replaceChildren())
 
-describe('a growing text', () => {
-  it('has the blocks of the whole text at each length, and parses finished ones once', () => {
+describe('growing Markdown', () => {
+  it('has the same blocks as the whole text at each length, and finished blocks are parsed once', () => {
     const text =
       '# One\n\nwords *and* more\nmore words\n\n- a\n- b\n\n  in b\n- c\n1. d\n\n    indented\n\n```js\n\nx = 1\n```\n> said\nlazily\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nTitle\n===\n\n<b>html</b>\n\n---\nend'
     const growing = new GrowingMarkdown('')
@@ -19,7 +19,7 @@ describe('a growing text', () => {
     const [first] = growing.take(text)
     expect(growing.take(`${text} and so on`)[0]).toBe(first)
     expect(growing.isPartial).toBe(true)
-    // What is written at the end can give an earlier link its address.
+    // Text at the end can give an earlier link its URL.
     for (const more of ['\n\n[more]: https://a.example', '\n\n[^1]: a footnote']) {
       growing.take(`${text}[^1] [more]`)
       growing.take(`${text}[^1] [more]${more}`)
@@ -31,7 +31,7 @@ describe('a growing text', () => {
 })
 
 describe('nb-markdown', () => {
-  it('keeps the elements of finished blocks while a text grows, and ends where the whole text does', async () => {
+  it('keeps the elements of finished blocks while text grows, and ends like the whole text', async () => {
     const element = document.createElement('nb-markdown')
     document.body.append(element)
     element.text = '# Title\n\nfirst paragraph\n\nsec'
@@ -49,7 +49,7 @@ describe('nb-markdown', () => {
     await until(() => element.querySelector('a')?.href === 'https://x.example/')
   })
 
-  it('touches the end alone while a long reply grows', async () => {
+  it('changes only the end while a long reply grows', async () => {
     const element = document.createElement('nb-markdown')
     document.body.append(element)
     const paragraph =
@@ -59,7 +59,7 @@ describe('nb-markdown', () => {
     const mathIsSet = (): Promise<unknown> => until(() => !element.querySelector('.nb-math:not([data-set])'))
     element.text = text.slice(0, -3_000)
     await element.updateComplete
-    // The first part is shown before the rest is drawn.
+    // The first part is shown before the rest is rendered.
     expect(element.childElementCount).toBeGreaterThan(0)
     expect(element.hasAttribute('data-drawing')).toBe(true)
     await until(() => !element.hasAttribute('data-drawing'))

@@ -29,7 +29,7 @@ afterEach(() => {
   localStorage.clear()
 })
 
-it('what an output loads from elsewhere is named, and allowed for its notebook alone, in this browser', async () => {
+it('blocked hosts of an output are listed, and allowed for its notebook only, in this browser', async () => {
   const hosts = new OutputHosts(() => 'doc-1')
   const page = `<!doctype html><img src="https://tiles.example/1.png">`
   const html = `<img src="https://pictures.example/x.png"><iframe srcdoc='${page}'></iframe>
@@ -55,7 +55,7 @@ it('what an output loads from elsewhere is named, and allowed for its notebook a
   expect(new OutputHosts(() => 'doc-2').allowed).toEqual([])
 })
 
-it('is shown to no frame that went where it may reach more', async () => {
+it('a frame that navigates to a more permissive page is stopped and gets no content', async () => {
   const element = shown(
     `<script>${say('location.pathname')};location.href = '/frame/open.html?host=evil.example'</script>`,
     new OutputHosts(() => null),
@@ -64,7 +64,7 @@ it('is shown to no frame that went where it may reach more', async () => {
   expect(said).toEqual(['/frame/strict.html'])
 })
 
-it('libraries that outputs ask servers for come from us, unasked, in pages within them too', async () => {
+it('known CDN libraries come from the page’s own server without asking, even in nested pages', async () => {
   const map = `<!doctype html><script src="https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js"></script>
     <link rel="stylesheet" href="https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css">
     <div id="m" style="height: 90px"></div><script>parent.parent.postMessage({ said: [typeof L.map, getComputedStyle(L.map("m").getContainer()).overflow] }, "*")</script>`

@@ -78,7 +78,7 @@ describe('markdown', () => {
     expect(shown.textContent).toContain('[[1, 2]]')
   })
 
-  it('has boxes to tick that know their line, wherever their block has come to, and keep the focus', async () => {
+  it('has checkboxes that report their current line and keep the focus', async () => {
     const element = document.createElement('nb-markdown')
     element.ticks = true
     element.text = 'Above\n\n1. [x] one\n2. plain\n   - [ ] *two*\n\n> - [ ] three'
@@ -136,7 +136,7 @@ describe('markdown', () => {
     expect('hit' in window).toBe(false)
   })
 
-  it('puts a chip with the host for a remote image, and its address on a click', () => {
+  it('replaces a remote image by a chip with its host, which shows the URL on a click', () => {
     const shown = page('![A plot](https://pics.example/a/b.png?x=1)')
     const chip = shown.querySelector('button')
     expect(chip?.textContent).toBe('A plot · not loaded from pics.example')
@@ -155,7 +155,7 @@ describe('markdown', () => {
     expect(shown.querySelector('button')?.textContent).toBe('three · not loaded')
   })
 
-  it('has the HTML that Jupyter lets through, over several paragraphs, and nothing else', () => {
+  it('keeps the HTML that Jupyter allows, over several paragraphs, and nothing else', () => {
     const shown = page(
       [
         '<div class="alert alert-info nb-foot" style="color: red; position: fixed; background: url(//x.example/y)" onclick="hit()">',
@@ -194,7 +194,7 @@ describe('markdown', () => {
     expect(shown.querySelector('form, input, script, style, [onclick]')).toBeNull()
   })
 
-  it('colours fences of other languages, and draws Mermaid as a picture', async () => {
+  it('highlights code in other languages and draws Mermaid diagrams as images', async () => {
     const shown = page(
       '```js\nconst a = 1\n```\n\n```{r}\nf <- function(x) x\n```\n\n```sql\nSELECT 1\n```\n\n```bash\nfor x in 1; do echo $x; done\n```\n\n```json\n{"a": 1}\n```\n\n```mermaid\ngraph TD; A[Start] --> B["<img src=x onerror=window.hit=1>"]; click A "javascript:window.hit=1"\n```\n\n```mermaid\nno such thing\n```',
     )
@@ -207,7 +207,7 @@ describe('markdown', () => {
     expect('hit' in window).toBe(false)
   })
 
-  it('names an image beside the notebook, and why it is not there', async () => {
+  it('names a missing image beside the notebook, with the reason', async () => {
     history.replaceState(null, '', '/notebook/folder/a.ipynb')
     const shown = page(
       '![A plot](plots/no.png) <img src="../up.svg" width=20> ![](/etc/x.png) ![](..//x.png)',
@@ -217,9 +217,9 @@ describe('markdown', () => {
     expect(shown.querySelectorAll('.nb-remote-image')).toHaveLength(2)
   })
 
-  // What takes a step for each pair of them would take this test past its limit of a minute.
+  // A quadratic parser would exceed this test’s time limit of a minute.
   it.each(['$a ', '$$a ', '\\(', '![', '[', '*a **a ', '> ', '- ', '`', '|a|\n|-|\n', '$$\na\n'])(
-    'comes to an end over many of %j',
+    'parses many repetitions of %j in time',
     (piece) => {
       expect(renderMarkdown(piece.repeat(Math.floor(20_000 / piece.length))).childNodes).not.toHaveLength(0)
     },

@@ -1,4 +1,4 @@
-// Between the outputs of a run and those of the next.
+// The moment between the outputs of one run and those of the next.
 import { expect, test } from 'vitest'
 import { OutputGap } from '../../../client/elements/output-gap.ts'
 import type { ShownOutput } from '../../../shared/notebook/output/output.ts'
@@ -6,7 +6,7 @@ import { soon } from '../../support/soon.ts'
 
 const printed: readonly ShownOutput[] = [{ type: 'stream', name: 'stdout', text: 'printed' }]
 
-test('a cell keeps its height until the first new output, the end of the run, or for a moment', async () => {
+test('a cell keeps its height until the run’s first output or end, or for a moment', async () => {
   const cell = document.createElement('div')
   cell.textContent = 'printed'
   document.body.append(cell)
@@ -23,12 +23,12 @@ test('a cell keeps its height until the first new output, the end of the run, or
   cell.textContent = 'printed'
   expect(heights([printed, [], true], [[], printed, true])).toEqual([high, high])
   expect(cell.style.minHeight).toBe('')
-  // It ends without an output.
+  // The run ends without output.
   expect(heights([printed, [], true], [[], [], false])).toEqual([high, 0])
-  // Cleared by hand.
+  // The outputs are cleared by hand.
   cell.textContent = 'printed'
   expect(heights([printed, [], false])).toEqual([0])
-  // It goes on without one.
+  // The run goes on without output.
   cell.textContent = 'printed'
   expect(heights([printed, [], true])).toEqual([high])
   await expect.poll(() => cell.offsetHeight, soon).toBe(0)

@@ -22,7 +22,7 @@ const textNodes = (element: Element): Text[] => {
 afterEach(() => document.body.replaceChildren())
 
 describe('ANSI text', () => {
-  it('reads colours, attributes and resets', () => {
+  it('is parsed into colours and attributes, with resets', () => {
     const text = new AnsiText()
     text.update(
       `a${escape}[1;31mred${escape}[39mbold${escape}[0mb${escape}[38;5;208mo${escape}[48;2;1;2;3mt${escape}[m.`,
@@ -45,19 +45,19 @@ describe('ANSI text', () => {
     ])
   })
 
-  it('keeps a colour over line ends, and over an update that starts in the middle', () => {
+  it('keeps a colour across lines, and across an update that starts in the middle', () => {
     const text = new AnsiText()
     text.update(`${escape}[32mone\ntwo`)
     expect(text.update(`${escape}[32mone\ntwo and\nthree`)).toBe(1)
     expect(text.lines.map((line) => line[0]?.style?.foreground)).toEqual([2, 2, 2])
   })
 
-  it('shows a progress bar as its last word, and no control characters', () => {
+  it('shows a progress bar in its last state, and no control characters', () => {
     const shown = view(` 10%\r 50%\r100%\ndone\b\bNE${bell}${escape}]0;title${bell}!\n`)
     expect(shown.element.querySelector('pre')?.textContent).toBe('100%\ndoNE!\n')
   })
 
-  it('makes links of addresses, without the sentence around them, also while text grows', () => {
+  it('has links for URLs, without surrounding punctuation, even while it grows', () => {
     const shown = view(
       'see https://a.example/x_(y)?q=1. (http://b.example/z), https:// <https://c.example>\n',
     )
@@ -74,14 +74,14 @@ describe('ANSI text', () => {
     expect(links()).toEqual([])
   })
 
-  it('makes links of hostile addresses in a moment', () => {
+  it('gets links for hostile URLs quickly', () => {
     const address = `https://a.example/x${')'.repeat(1_900)}x`
     const shown = view(`${`${address} `.repeat(20)}(https://b.example/y_(z))\n`)
     expect(shown.element.querySelectorAll('a')).toHaveLength(21)
     expect([...shown.element.querySelectorAll('a')].at(-1)?.href).toBe('https://b.example/y_(z)')
   })
 
-  it('can be read on a ground of any colour, in both looks', () => {
+  it('is readable on any background colour, in light and dark mode', () => {
     const shown = view(`${escape}[48;5;226myellow${escape}[48;5;17;37mnavy`)
     for (const scheme of ['light', 'dark']) {
       document.body.style.colorScheme = scheme
@@ -94,7 +94,7 @@ describe('ANSI text', () => {
     document.body.style.colorScheme = ''
   })
 
-  it('never makes elements of what is printed', () => {
+  it('never becomes HTML elements', () => {
     const shown = view(
       `<img src=x onerror="window.hit = 1">${escape}[31m<script>window.hit = 1</script>${escape}[38;2;1;2;3;url(x)m<b>` +
         `${escape}]8;;javascript:alert(1)${bell}link${escape}]8;;${bell}`,
@@ -106,7 +106,7 @@ describe('ANSI text', () => {
 })
 
 describe('long and growing text', () => {
-  it('grows in the node it has', () => {
+  it('grows within its text node', () => {
     const shown = view('one\n')
     const [node] = textNodes(shown.element.querySelector('pre') as Element)
     shown.show('one\ntwo\nthr')
@@ -115,7 +115,7 @@ describe('long and growing text', () => {
     expect(node?.data).toBe('one\ntwo\nthree\n')
   })
 
-  it('folds many lines to the first and the last, and shows all on demand', () => {
+  it('is collapsed to its first and last lines, and expanded on demand', () => {
     const lines = Array.from({ length: 2_000 }, (_, index) => `line ${index}`)
     const shown = view(lines.join('\n'))
     const [before, after] = shown.element.querySelectorAll('pre')
@@ -135,13 +135,13 @@ describe('long and growing text', () => {
     expect(blocks.join('\n')).toBe(lines.join('\n'))
     button?.click()
     expect(shown.element.textContent).not.toContain('line 1000')
-    // As printed, each with its line end.
+    // As printed, with a line end after each line.
     shown.show(`${lines.join('\n')}\n`)
     expect(button?.textContent).toBe('Show all 2,000 lines')
     expect(fold?.querySelector('small')?.textContent).toBe('… 1,940 lines hidden')
   })
 
-  it('counts what was not kept with what is hidden', () => {
+  it('counts lines that were not kept together with hidden ones', () => {
     const lines = (from: number, count: number): string =>
       Array.from({ length: count }, (_, index) => `${from + index}\n`).join('')
     const shown = view(
@@ -156,14 +156,14 @@ describe('long and growing text', () => {
     expect(after?.textContent?.endsWith('999999\n')).toBe(true)
   })
 
-  it('folds one endless line', () => {
+  it('is collapsed even if it is one endless line', () => {
     const shown = view('x'.repeat(1_000_000))
     expect(shown.element.querySelector('pre')?.textContent).toHaveLength(20_000)
     shown.element.querySelector('button')?.click()
     expect(shown.element.querySelector('pre')?.textContent).toHaveLength(1_000_000)
   })
 
-  it('shows what it would show at once, however the text came', () => {
+  it('looks the same in whatever pieces it arrived', () => {
     const pieces = [
       `${escape}[3`,
       '1mred\n',
@@ -183,7 +183,7 @@ describe('long and growing text', () => {
     )
   })
 
-  it('touches the end alone while 20,000 lines come', () => {
+  it('changes only at its end while 20,000 lines arrive', () => {
     const shown = view('')
     shown.element.querySelector('button')?.click()
     const changes = new MutationObserver(() => undefined)

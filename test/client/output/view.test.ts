@@ -31,14 +31,14 @@ const shown = async (...outputs: ShownOutput[]): Promise<NbOutput> => {
 
 afterEach(() => document.body.replaceChildren())
 
-describe('the end of a run’s text', () => {
+describe('the end of a run’s output', () => {
   const lines = (count: number): ShownOutput => stdout('line\n'.repeat(count))
   const grow = async (element: NbOutput, count: number): Promise<void> => {
     element.outputs = [lines(count)]
     await element.updateComplete
   }
 
-  it('is followed in the output’s own box, until its person scrolls', async () => {
+  it('is kept in view in the output’s scroll box until the user scrolls away', async () => {
     const element = await shown(lines(2))
     element.running = true
     Object.assign(element.style, { display: 'block', maxHeight: '200px', overflowY: 'auto' })
@@ -58,7 +58,7 @@ describe('the end of a run’s text', () => {
     expect(atEnd()).toBe(false)
   })
 
-  it('is followed by the page while it is in sight', async () => {
+  it('is kept in view by the page while it is visible', async () => {
     const element = await shown(lines(2))
     element.running = true
     element.style.display = 'block'
@@ -73,8 +73,8 @@ describe('the end of a run’s text', () => {
   })
 })
 
-describe('the richest form', () => {
-  it('follows Jupyter’s order and puts what can run into a frame', () => {
+describe('the richest format of an output', () => {
+  it('is chosen in Jupyter’s order, and what can run goes into a frame', () => {
     const all = { 'text/plain': 't', 'image/png': dot, 'text/html': '<b>', 'application/javascript': '1' }
     expect(richestForm(all)).toEqual({ type: 'framed', mime: 'text/html', content: '<b>' })
     expect(richestForm({ ...all, 'text/html': '' }).type).toBe('image')
@@ -125,7 +125,7 @@ describe('the richest form', () => {
 })
 
 describe('nb-output', () => {
-  it('is a named region only when it holds something', async () => {
+  it('is a named region only if it has content', async () => {
     const element = await shown()
     expect(element.getAttribute('role')).toBeNull()
     element.outputs = [stdout('x')]
@@ -134,7 +134,7 @@ describe('nb-output', () => {
     expect(element.getAttribute('aria-label')).toBe('Output of cell 3')
   })
 
-  it('shows text, errors, images, JSON, formulas, markdown and what it does not know', async () => {
+  it('shows text, errors, images, JSON, formulas, Markdown and unknown outputs', async () => {
     const element = await shown(
       stdout('printed'),
       shownLeaf(errorLeaf('ValueError', 'no', [`${escape}[0;31mValueError${escape}[0m: no`])),
@@ -242,7 +242,7 @@ describe('nb-output', () => {
     window.removeEventListener('message', listener)
   })
 
-  it('shows its outputs again after it was moved or put back', async () => {
+  it('shows its outputs again after being moved or reattached', async () => {
     const element = await shown(display({ 'text/html': '<p style="height:200px">x</p>' }))
     const tall = (): boolean => (element.querySelector<HTMLElement>('.nb-frame')?.clientHeight ?? 0) > 200
     await until(tall)
@@ -253,7 +253,7 @@ describe('nb-output', () => {
     await Promise.resolve()
     document.body.append(element)
     await element.updateComplete
-    // Its old room from the start, before the frame is there.
+    // It has its former height at once, before the frame is there.
     expect(tall()).toBe(true)
     await until(() => element.querySelector('iframe') !== null)
     await until(tall)
@@ -269,7 +269,7 @@ describe('nb-output', () => {
     write.mockRestore()
   })
 
-  it('offers each output as a file of its own kind, and an image in its own size', async () => {
+  it('offers each output as a file of its type, and an image in full size', async () => {
     const saved: { name: string; type: string }[] = []
     const made = vi.spyOn(URL, 'createObjectURL')
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (

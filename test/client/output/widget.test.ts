@@ -18,7 +18,7 @@ import {
   type WidgetMessage,
 } from '../../../shared/notebook/document/widgets.ts'
 
-/** A front end that tells the test what happens to it, and does what it is told. */
+/** A front end that reports what happens to it and does what the test tells it. */
 const talking = `
 const say = (...said) => parent.postMessage({ said }, '*')
 export default {
@@ -47,7 +47,7 @@ const model: MimeBundle = {
   'text/plain': 'Slider(value=1)',
 }
 
-/** Two replicas that hear of each other at once. */
+/** Two replicas that exchange updates at once. */
 const pair = (): readonly [Y.Doc, Y.Doc] => {
   const docs = [new Y.Doc(), new Y.Doc()] as const
   for (const [from, to] of [docs, [...docs].reverse() as [Y.Doc, Y.Doc]])
@@ -66,7 +66,7 @@ const shown = (doc: Y.Doc, data: MimeBundle = model): NbOutput => {
 }
 
 const stops: (() => void)[] = []
-/** What each frame says, by the output that it stands in. */
+/** What each frame says, by the output that it belongs to. */
 const hearing = (): ((element: NbOutput) => unknown[][]) => {
   const all: { readonly from: unknown; readonly said: unknown[] }[] = []
   const listener = ({ source, data }: MessageEvent<{ said?: unknown[] } | null>): void =>
@@ -85,7 +85,7 @@ afterEach(() => {
 })
 
 describe('a widget', () => {
-  it('is one for all who look at it', async () => {
+  it('has the same state for everyone who looks at it', async () => {
     const said = hearing()
     const [ana, ben] = pair()
     putWidget(ana, 'm', { kernel: 'k', state }, 'kernel')
@@ -103,16 +103,16 @@ describe('a widget', () => {
     tell(his, { set: values })
     await until(() => said(hers).some(([what, value]) => what === 'change' && value === 501))
     expect(readWidget(ana, 'm')?.state['value']).toBe(501)
-    // About one each 50 ms, however long they took to come.
+    // About one write per 50 ms, however long they took to arrive.
     expect(writes).toBeLessThan(Math.min(250, Math.max(20, (performance.now() - began) / 50 + 3)))
-    // His own hand is told once of each move, and never taken back by what he wrote a moment ago.
+    // His front end is notified once of each of his changes, which his earlier writes never revert.
     expect(
       said(his)
         .filter(([what]) => what === 'change')
         .map(([, value]) => value),
     ).toEqual(values)
 
-    // Python's change goes to all.
+    // A change by Python reaches everyone.
     setWidgetState(ana, 'm', { value: -3 }, 'kernel')
     await until(() => [hers, his].every((element) => said(element).at(-1)?.[1] === -3))
     tell(his, { steal: true, set: [8] })
@@ -120,7 +120,7 @@ describe('a widget', () => {
     expect(readWidget(ana, 'm')?.state).toEqual({ ...state, value: 8 })
   })
 
-  it('has messages to and from its Python half', async () => {
+  it('exchanges messages with its Python half', async () => {
     const said = hearing()
     const [ana, ben] = pair()
     putWidget(ana, 'm', { kernel: 'k', state }, 'kernel')
@@ -146,7 +146,7 @@ describe('a widget', () => {
     await until(() => said(his).some(([what, response]) => what === 'answer' && response === 2))
   })
 
-  it('is shown as text until its model is there, and if its front end is not included', async () => {
+  it('is shown as text until its model arrives, and if its front end is unavailable', async () => {
     const said = hearing()
     const doc = new Y.Doc()
     const element = shown(doc)
@@ -156,7 +156,7 @@ describe('a widget', () => {
     putWidget(doc, 'm', { kernel: 'k', state: { _model_module: 'ipyvolume' } }, 'kernel')
     expect(element.textContent).toContain('Widgets of ipyvolume cannot be shown here')
     expect(element.querySelector('iframe')).toBeNull()
-    // Where servers can be allowed, it is loaded from one.
+    // If hosts can be allowed, the front end is loaded from one.
     const loading = shown(doc)
     loading.hosts = new OutputHosts(() => null)
     await until(() => loading.querySelector('.nb-notice')?.textContent?.includes('from cdn.jsdelivr.net'))
@@ -165,7 +165,7 @@ describe('a widget', () => {
     expect(element.textContent).not.toContain('Slider')
   })
 
-  it('of ipywidgets is shown from the file, boxes, links, outputs and anywidgets in it, and moves for all', async () => {
+  it('of ipywidgets is restored from the file with all its parts, and moves for everyone', async () => {
     const said = hearing()
     const [ana, ben] = pair()
     const widget = (module: string, name: string, fields: object = {}): Leaf => ({
@@ -245,7 +245,7 @@ describe('a widget', () => {
     await until(() => said(hers).at(-1)?.[1] === '31%' && said(hers).at(-1)?.[0] === '31')
     expect(readWidget(ana, 'slider')?.state).toMatchObject({ value: 31, description: 'Speed' })
     expect(readWidget(ana, 'unused')).toBeNull()
-    // As JupyterLab writes it, bytes apart, with what was moved here.
+    // As JupyterLab writes it, with bytes apart, and with the new value of the slider.
     const written = widgetMetadata(shownModels(ana, 'm')) as {
       [widgetStateMime]: { state: Record<string, { state: object }> }
     }

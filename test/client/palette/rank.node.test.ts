@@ -8,7 +8,7 @@ const found = (query: string): readonly string[] =>
     query,
   ).map(({ title }) => title)
 
-test('all words must be there, those at the start first, and nothing typed is everything', () => {
+test('a search finds titles with all its words, those at the start first; an empty one finds all', () => {
   expect(found('')).toEqual(titles)
   expect(found('run')).toEqual(['Run cell', 'Rerun all'])
   expect(found('cell del')).toEqual(['Delete cell'])

@@ -19,7 +19,7 @@ const all = [
   panel('keys', 'corner'),
 ]
 
-test('one at a time covers the notebook, and the one below it is remembered', () => {
+test('only one panel covers the notebook at a time, and the one below the notebook is remembered', () => {
   const values = new Map<string, unknown>()
   const home = {
     read: (key: string) => values.get(key) ?? null,
@@ -43,7 +43,7 @@ test('one at a time covers the notebook, and the one below it is remembered', ()
   expect([open(), panels.covered]).toEqual([['variables'], false])
   expect(changes).toBe(6)
   panels.toggle('files')
-  // Another page, another notebook, a version without one of the panels.
+  // Another page, and a version without one of the panels.
   expect(open(new Panels(all, new SettingsStore(home)))).toEqual(['variables'])
   expect(open(new Panels(all.slice(0, 2), settings))).toEqual([])
   panels.closeTop()
@@ -52,7 +52,7 @@ test('one at a time covers the notebook, and the one below it is remembered', ()
   expect(() => panels.toggle('outline')).toThrow('no panel outline')
 })
 
-test('one at a time is beside the notebook', () => {
+test('only one panel is beside the notebook at a time', () => {
   const values = new Map<string, unknown>()
   const settings = new SettingsStore({
     read: (key) => values.get(key) ?? null,

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { SettingsStore, type SettingsHome } from '../../../client/settings/store.ts'
 import { Shortcuts } from '../../../client/settings/shortcuts.ts'
 
-/** A browser: what its tabs share. A tab hears what the others write, as of `storage` events. */
+/**
+ * A browser with the storage that its tabs share. A tab is notified of the others’ writes, as by `storage`
+ * events.
+ */
 const browser = (kept: Readonly<Record<string, unknown>> = {}) => {
   const values = new Map<string, string>(
     Object.entries(kept).map(([key, value]) => [`llm-notebook.${key}`, JSON.stringify(value)]),
@@ -25,7 +28,7 @@ const browser = (kept: Readonly<Record<string, unknown>> = {}) => {
 }
 
 describe('the settings of a browser', () => {
-  test('are the defaults until chosen, and then the same in every tab and after a reload', () => {
+  test('have defaults until chosen, and are then the same in every tab and after a reload', () => {
     const { tab } = browser()
     const [one, two] = [new SettingsStore(tab()), new SettingsStore(tab())]
     const heard: string[] = []
@@ -40,7 +43,7 @@ describe('the settings of a browser', () => {
     }
   })
 
-  test('two tabs that change different ones at once keep both', () => {
+  test('keep both changes when two tabs change different ones at once', () => {
     const { tab } = browser()
     const [one, two] = [new SettingsStore(tab()), new SettingsStore(tab())]
     one.set('theme', 'light')
@@ -48,7 +51,7 @@ describe('the settings of a browser', () => {
     expect([two.get('theme'), one.get('identity').name]).toEqual(['light', 'Ana'])
   })
 
-  test('a name and colour are made up once', () => {
+  test('include a name and colour that are made up once', () => {
     const { tab, clear } = browser()
     const made = new SettingsStore(tab()).get('identity')
     const again = new SettingsStore(tab())
@@ -75,13 +78,13 @@ describe('the settings of a browser', () => {
     ],
     ['panels', { a: 1 }, []],
     ['panels', ['variables', 4], ['variables']],
-  ] as const)('%s of another program, %j, is read as far as it can be', (name, kept, expected) => {
+  ] as const)('read as much as possible of an invalid %s: %j', (name, kept, expected) => {
     const store = new SettingsStore(browser({ [name]: kept }).tab())
     if (typeof expected === 'object') expect(store.get(name)).toMatchObject(expected)
     else expect(store.get(name)).toBe(expected)
   })
 
-  test('what the browser will not keep holds for the page', () => {
+  test('last for the page if the browser stores nothing', () => {
     const store = new SettingsStore({ read: () => null, write: () => undefined, listen: () => undefined })
     store.set('theme', 'dark')
     expect(store.get('theme')).toBe('dark')
@@ -90,7 +93,7 @@ describe('the settings of a browser', () => {
 })
 
 describe('shortcuts', () => {
-  test('say the keys as they are now, in this tab and in others', () => {
+  test('show the current keys, in this tab and in others', () => {
     const { tab } = browser()
     const [one, two] = [new SettingsStore(tab()), new SettingsStore(tab())].map(
       (store) => new Shortcuts(store),

@@ -23,7 +23,7 @@ const quick = { times: { quiet: 30, atMost: 100, retry: 50, retryAtMost: 200 } }
 const day = 24 * 60 * 60 * 1000
 const png = (size = 200_000): string => randomBytes(size).toString('base64')
 
-/** As a kernel writes it; the blobs are what it would have sent to the relay. */
+/** Writes an output as a kernel does. Returns the blobs that it would have uploaded to the relay. */
 const show = (doc: Doc, base64: string): readonly OutputBlob[] => {
   const [cell] = visibleCells(doc)
   if (cell === undefined) throw new Error('no cell')
@@ -55,8 +55,8 @@ interface Shown {
 const outputIn = (text: string): Shown | undefined =>
   (JSON.parse(text) as { cells: { outputs: Shown[] }[] }).cells[0]?.outputs[0]
 
-describe('over HTTP', () => {
-  test('a blob is kept under the digest of its bytes, and under no other name', async () => {
+describe('blobs over HTTP', () => {
+  test('are stored under the digest of their bytes and under no other name', async () => {
     relay = await TestRelay.start()
     const bytes = randomBytes(50_000)
     const name = blobName(bytes)
@@ -86,7 +86,7 @@ describe('over HTTP', () => {
     expect(foreign.status).toBe(403)
   })
 
-  test('who prefers to wait gets a blob that is on its way', async () => {
+  test('are waited for while they are being uploaded, if the request prefers to wait', async () => {
     relay = await TestRelay.start()
     const bytes = randomBytes(1000)
     const name = blobName(bytes)
@@ -95,7 +95,7 @@ describe('over HTTP', () => {
     expect(Buffer.from(await (await waiting).arrayBuffer()).equals(bytes)).toBe(true)
   })
 
-  test('what the disk has damaged is not given out, and can be brought again', async () => {
+  test('that the disk has damaged are not served, and can be uploaded again', async () => {
     relay = await TestRelay.start()
     const bytes = randomBytes(1000)
     const name = blobName(bytes)
@@ -112,14 +112,14 @@ describe('over HTTP', () => {
   })
 })
 
-describe('in a notebook', () => {
+describe('blobs of a notebook', () => {
   const text = (image: string): string => {
     const notebook = JSON.parse(notebookText('plot()')) as { cells: { outputs: unknown[] }[] }
     notebook.cells[0]?.outputs.push(displayLeaf({ 'image/png': image, 'text/plain': '<Figure>' }))
     return `${JSON.stringify(notebook, null, 1)}\n`
   }
 
-  test('a file comes in with its big outputs apart, and goes out with them', async () => {
+  test('are apart from the document, and inline in the file', async () => {
     const image = png()
     relay = await TestRelay.start({ 'a.ipynb': text(image) }, quick)
     const ana = await relay.synced('a.ipynb')
@@ -131,7 +131,7 @@ describe('in a notebook', () => {
     expect(await (await relay.request('/api/notebooks/a.ipynb')).text()).toBe(source)
   })
 
-  test('another program changes one, and it comes in', async () => {
+  test('are replaced when another program changes an output in the file', async () => {
     const [before, after] = [png(), png()]
     relay = await TestRelay.start({ 'a.ipynb': text(before) }, quick)
     const ana = await relay.synced('a.ipynb')
@@ -141,7 +141,7 @@ describe('in a notebook', () => {
     expect(await (await relay.request('/api/notebooks/a.ipynb')).text()).toBe(text(after))
   })
 
-  test('the file waits for a blob that was not sent yet', async () => {
+  test('are waited for before the file is written', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('plot()') }, quick)
     const ana = await relay.synced('a.ipynb')
     const image = png()
@@ -151,7 +151,7 @@ describe('in a notebook', () => {
     await expect.poll(async () => outputIn(await relay.file('a.ipynb'))?.data['image/png'], soon).toBe(image)
   })
 
-  test('is written without what never comes, and whole once it comes after all', async () => {
+  test('that never arrive are left out of the file, and are written once they arrive', async () => {
     const parts = { times: { ...quick.times, blobs: 100 } }
     relay = await TestRelay.start({ 'a.ipynb': notebookText('plot()') }, parts)
     const ana = await relay.synced('a.ipynb')
@@ -163,7 +163,7 @@ describe('in a notebook', () => {
         data: { 'text/plain': ['<Figure>'] },
         metadata: { llm_notebook_missing: { 'image/png': { mime: 'image/png' } } },
       })
-    // The file as it is says of what it lacks where to find it.
+    // The file says which blob is missing, so that it can be found.
     await relay.restart(parts)
     await send(blobs)
     const again = await relay.synced('a.ipynb')
@@ -172,7 +172,7 @@ describe('in a notebook', () => {
     expect(outputIn(await relay.file('a.ipynb'))?.metadata).toEqual({})
   })
 
-  test('100 runs with an image of 200 kB add less than 50 kB to document and log', async () => {
+  test('of 100 runs with an image of 200 kB add less than 50 kB to document and log', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('plot()') }, quick)
     const ana = await relay.synced('a.ipynb')
     for (let n = 0; n < 100; n++) await send(show(ana.doc, png()))
@@ -203,7 +203,7 @@ describe('in a notebook', () => {
     await relay.resume(quick)
   })
 
-  test('what nothing refers to goes when it is old; what a kept version refers to stays', async () => {
+  test('are deleted when unused and old, except those of a revision', async () => {
     relay = await TestRelay.start({ 'a.ipynb': text(png()) }, quick)
     const ana = await relay.synced('a.ipynb')
     const [first] = documentBlobs(ana.doc)
@@ -219,7 +219,7 @@ describe('in a notebook', () => {
       expect(await sweepBlobs(blobs, log, Date.now() + 2 * day)).toBe(1)
       const left = (await readdir(join(own, 'blobs'), { recursive: true })).filter((name) => name.length > 10)
       expect(new Set(left.map((name) => name.slice(3)))).toEqual(new Set([first?.$blob, second?.$blob]))
-      // Asked for again, it counts as new.
+      // A blob that is used again counts as new.
       const file = join(own, 'blobs', first?.$blob.slice(7, 9) ?? '', first?.$blob ?? '')
       await utimes(file, 1, 1)
       expect(await blobs.touch(first?.$blob ?? '')).toBe(true)

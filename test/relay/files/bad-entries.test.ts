@@ -1,4 +1,4 @@
-// One bad entry in the folder is one bad entry: it is named with its reason, and everything else works.
+// A bad entry in the folder is reported with its reason and does not affect anything else.
 import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -18,7 +18,7 @@ afterEach(async () => {
   relay = null
 })
 
-/** Files that root alone could read are read by nobody meanwhile. */
+/** Drops root's rights meanwhile, so that file modes have an effect. */
 const asNobody = async <T>(work: () => Promise<T>): Promise<T> => {
   if (process.geteuid?.() !== 0) return work()
   process.seteuid?.(65_534)
@@ -32,7 +32,7 @@ const asNobody = async <T>(work: () => Promise<T>): Promise<T> => {
 const reasons = (list: readonly { path: string; reason?: string }[]): Record<string, string | null> =>
   Object.fromEntries(list.map(({ path, reason }) => [path, reason ?? null]))
 
-test('of notebooks: pipes, sockets, circles, what may not be read', async () => {
+test('pipes, sockets, circular symlinks and unreadable files are listed with a reason', async () => {
   const here = (relay = await TestRelay.start(
     {
       'good.ipynb': notebookText('x'),
@@ -40,7 +40,7 @@ test('of notebooks: pipes, sockets, circles, what may not be read', async () => 
     },
     { idle: 1 },
   ))
-  // The log's thread has opened its files as who it is.
+  // The log's thread has opened its files with the present rights.
   await expect
     .poll(async () => (await stat(join(here.folder, '.llm-notebook/log.sqlite-wal'))).size, soon)
     .toBe(0)
@@ -102,7 +102,7 @@ test('of notebooks: pipes, sockets, circles, what may not be read', async () => 
       path,
       path === 'pipe.ipynb' ? 404 : 422,
     ])
-  // A start looks at all of them, and an end waits for none.
+  // A start inspects all of them, and a stop waits for none.
   await here.restart()
   expect(reasons((await (await here.request('/api/notebooks')).json()) as { path: string }[])).toMatchObject({
     'pipe.ipynb': 'it is no regular file',
@@ -110,7 +110,7 @@ test('of notebooks: pipes, sockets, circles, what may not be read', async () => 
   })
 })
 
-test('what would never be listed is not made, and says why', async () => {
+test('a path that would not be listed is refused with a reason', async () => {
   const here = (relay = await TestRelay.start({ 'a.txt': 'x', 'a.ipynb': notebookText('x') }))
   const make = async (path: string): Promise<unknown> => {
     const made = await here.request('/api/notebooks', 'POST', { path })
@@ -158,11 +158,11 @@ test('what would never be listed is not made, and says why', async () => {
   expect((await here.socket(`${long}.ipynb`).closed).code).toBe(4404)
 })
 
-test('a file that a folder has under another name is opened under the one that is listed', async () => {
+test('a file that can be opened under two paths is opened under the listed one', async () => {
   const here = (relay = await TestRelay.start())
   await mkdir(join(here.folder, 'sub'))
   await writeFile(join(here.folder, 'sub/a.ipynb'), notebookText('x'))
-  // As a disk that takes names for one that differ in case: two ways to one file, of which one is listed.
+  // Like a file system that ignores case: two paths to one file, only one of which is listed.
   await symlink('sub', join(here.folder, 'SUB'))
   const answer = await here.request('/api/notebooks/SUB/a.ipynb')
   expect([answer.status, answer.headers.get('location')]).toEqual([307, '/api/notebooks/sub/a.ipynb'])
@@ -170,7 +170,7 @@ test('a file that a folder has under another name is opened under the one that i
   expect(readSources((await here.synced('sub/a.ipynb')).doc)).toEqual(['x'])
 })
 
-test('a notebook with a damaged log delays no other, not even after a crash', async () => {
+test('a notebook with a damaged log does not delay others, even after a crash', async () => {
   const quick = { times: { quiet: 20, atMost: 100 } }
   const here = (relay = await TestRelay.start(
     { 'a.ipynb': notebookText('a'), 'b.ipynb': notebookText('b') },
@@ -186,7 +186,7 @@ test('a notebook with a damaged log delays no other, not even after a crash', as
     late.push([`${name}.ipynb`, Y.encodeStateAsUpdate(copy, before)])
   }
   await here.pause()
-  // As a crash leaves it: in the log, and not yet in the file.
+  // As a crash leaves it: in the log, but not in the file yet.
   const database = new Database(join(here.folder, '.llm-notebook/log.sqlite'))
   for (const [index, [path, update]] of late.entries()) {
     const sql = "INSERT INTO updates SELECT docId, ?, ?, '', 0, ? FROM documents WHERE path = ?"

@@ -1,4 +1,4 @@
-// The bin over HTTP: what is in it, the way back, also over a name that is taken, and its end.
+// The bin over HTTP: listing, restoring, also if the name is taken, and deleting permanently.
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -35,7 +35,7 @@ const first = (list: readonly Listed[]): Listed => {
 }
 const answer = async (response: Response): Promise<unknown> => [response.status, await response.json()]
 
-test('a deletion says where to have it back; the bin lists the latest first', async () => {
+test('deleting returns the URL that restores, and the bin lists the latest first', async () => {
   const here = await start('a.ipynb', 'b.ipynb')
   const before = new Date().toISOString()
   expect(await inBin(here)).toEqual([])
@@ -57,7 +57,7 @@ test('a deletion says where to have it back; the bin lists the latest first', as
   expect((await inBin(here)).map(({ path }) => path)).toEqual(['b.ipynb'])
 })
 
-test('over a taken name it comes back under a free one, by either address; the page that had it follows', async () => {
+test('a notebook whose name is taken is restored under a free one, and its open page follows', async () => {
   const here = await start('sub.ipynb')
   const ana = await here.synced('sub.ipynb')
   const closed = new Promise<{ code: number; reason: string }>((resolve) => ana.once('closed', resolve))
@@ -71,7 +71,7 @@ test('over a taken name it comes back under a free one, by either address; the p
   const ben = await here.synced('sub (restored).ipynb')
   expect(readSources(ben.doc)).toEqual(['still here sub.ipynb'])
   await expect.poll(() => here.file('sub (restored).ipynb'), soon).toContain('still here sub.ipynb')
-  // Its own name once more, with nothing in the bin, is no change.
+  // Restoring under its own name with nothing in the bin changes nothing.
   expect((await here.request('/api/notebooks/sub.ipynb', 'PATCH', { path: 'sub.ipynb' })).status).toBe(200)
 
   await remove(here, 'sub.ipynb')
@@ -97,7 +97,7 @@ test('a notebook whose file was deleted is restored from the log', async () => {
   expect(readSources(ben.doc)).toEqual(['typed a.ipynb'])
 })
 
-test('emptied, it is gone for good, history and all; what somebody has open stays', async () => {
+test('emptying the bin deletes notebooks with their history, except those that are open', async () => {
   const here = await start('a.ipynb', 'b.ipynb', 'c.ipynb')
   const ana = await here.synced('a.ipynb')
   const ben = await here.synced('b.ipynb')
@@ -116,13 +116,13 @@ test('emptied, it is gone for good, history and all; what somebody has open stay
   await expect.poll(discarded, soon).toBe(204)
   expect([await inBin(here), await readdir(join(here.folder, '.llm-notebook/bin'))]).toEqual([[], []])
   expect(await discarded()).toBe(404)
-  // The names are free, and new notebooks of them know nothing of the old ones.
+  // The names are free, and new notebooks with them have no old history.
   await here.request('/api/notebooks', 'POST', { path: 'a', content: notebookText('new') })
   expect(readSources((await here.synced('a.ipynb')).doc)).toEqual(['new'])
   expect(((await (await here.request('/api/history/a.ipynb')).json()) as { updates: number }).updates).toBe(1)
 })
 
-test('what names no entry is refused, and reaches nothing outside of the bin', async () => {
+test('a path that is not an entry of the bin is refused and reaches nothing outside it', async () => {
   const here = await start('a.ipynb')
   const stamp = '2026-01-01T00-00-00-000Z-abcd'
   for (const [way, status] of [

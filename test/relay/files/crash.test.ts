@@ -16,14 +16,14 @@ afterEach(() => relay.stop())
 
 const quick = { times: quickTimes }
 
-/** One who has the notebook open, with its file written. */
+/** Somebody who has the notebook open, after its file has been written. */
 const opened = async (path: string): Promise<WebsocketProvider> => {
   const provider = await relay.synced(path)
   await expect.poll(() => relayPresenceOf(provider)?.file, soon).toMatchObject({ status: 'written' })
   return provider
 }
 
-describe('a crash between noting a version and putting it into the file', () => {
+describe('a crash between storing a revision and renaming its file', () => {
   const withLog = async <T>(work: (log: SqliteLog) => Promise<T>): Promise<T> => {
     const log = await SqliteLog.open(join(relay.folder, '.llm-notebook/log.sqlite'))
     try {
@@ -33,35 +33,38 @@ describe('a crash between noting a version and putting it into the file', () => 
     }
   }
 
-  test.each([true, false])('is seen through, whether the file has it (%s)', async (isInFile) => {
-    relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
-    const ana = await opened('a.ipynb')
-    const docId = docIdOf(ana.doc) ?? ''
-    await relay.pause()
-    const updates: Uint8Array[] = []
-    ana.doc.on('update', (update: Uint8Array) => updates.push(update))
-    sourceAt(ana.doc, 0).insert(3, ' noted')
-    const [text, state] = [formatNotebook(readNotebook(ana.doc)), Y.encodeStateAsUpdate(ana.doc)]
-    ana.destroy()
-    await withLog(async (log) => {
-      await log.updates.append(updates.map((bytes) => ({ docId, time: 1, user: 'Ana', client: 0, bytes })))
-      await log.revisions.add(docId, {
-        digest: digestOf(text),
-        state,
-        time: 1,
-        written: false,
-        outside: false,
+  test.each([true, false])(
+    'is completed by the next start, whether the file has the revision or not (in file: %s)',
+    async (isInFile) => {
+      relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
+      const ana = await opened('a.ipynb')
+      const docId = docIdOf(ana.doc) ?? ''
+      await relay.pause()
+      const updates: Uint8Array[] = []
+      ana.doc.on('update', (update: Uint8Array) => updates.push(update))
+      sourceAt(ana.doc, 0).insert(3, ' noted')
+      const [text, state] = [formatNotebook(readNotebook(ana.doc)), Y.encodeStateAsUpdate(ana.doc)]
+      ana.destroy()
+      await withLog(async (log) => {
+        await log.updates.append(updates.map((bytes) => ({ docId, time: 1, user: 'Ana', client: 0, bytes })))
+        await log.revisions.add(docId, {
+          digest: digestOf(text),
+          state,
+          time: 1,
+          written: false,
+          outside: false,
+        })
       })
-    })
-    if (isInFile) await writeFile(join(relay.folder, 'a.ipynb'), text)
-    await relay.resume(quick)
-    const ben = await opened('a.ipynb')
-    expect(readSources(ben.doc)).toEqual(['one noted', 'two'])
-    expect(await relay.file('a.ipynb')).toBe(text)
-    await relay.pause()
-    // What was in the file is a version that another program may have read.
-    const revisions = await withLog((log) => log.revisions.of(docId))
-    expect(revisions.at(-1)).toMatchObject({ digest: digestOf(text), written: true, outside: false })
-    await relay.resume(quick)
-  })
+      if (isInFile) await writeFile(join(relay.folder, 'a.ipynb'), text)
+      await relay.resume(quick)
+      const ben = await opened('a.ipynb')
+      expect(readSources(ben.doc)).toEqual(['one noted', 'two'])
+      expect(await relay.file('a.ipynb')).toBe(text)
+      await relay.pause()
+      // Another program may have read the file, so the revision counts as written.
+      const revisions = await withLog((log) => log.revisions.of(docId))
+      expect(revisions.at(-1)).toMatchObject({ digest: digestOf(text), written: true, outside: false })
+      await relay.resume(quick)
+    },
+  )
 })

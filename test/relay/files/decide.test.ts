@@ -1,4 +1,4 @@
-// What the file peer does, for everything that can have happened to the file and everything the document can have become.
+// What the file peer does for every state of the file and of the document.
 import { describe, expect, test } from 'vitest'
 import { decide, type Action, type DocumentSeen, type FileSeen } from '../../../relay/files/decide.ts'
 import { unseen, type FileState } from '../../../relay/files/file-state.ts'
@@ -16,7 +16,10 @@ const there = (digest: string, broken: string | null = null): FileSeen => ({
   busyUntil: 0,
 })
 
-/** What was done to the file. A crash between a base and its rename leaves it `as it was` or `ours`; nobody knows. */
+/**
+ * What happened to the file. After a crash between storing a revision and renaming, it is `as it was` or
+ * `ours`.
+ */
 const files = {
   'in the bin': { type: 'binned' },
   missing: { type: 'missing' },
@@ -28,7 +31,7 @@ const files = {
 } satisfies Record<string, FileSeen>
 type File = keyof typeof files
 
-/** What was done to the document. */
+/** What happened to the document. */
 const documents = {
   clean: { type: 'clean' },
   resting: { type: 'resting' },
@@ -48,7 +51,7 @@ const places: Record<Place, true> = {
   wanted: true,
 }
 
-/** What is done about it, in the order of `documents`; `any` where it does not matter how the file was last seen. */
+/** The actions, in the order of `documents`; `any` if it does not matter how the file was last seen. */
 const table: Record<File, Partial<Record<Place | 'any', string>>> = {
   'in the bin': { any: 'rest  rest  rest  rest  rest  rest  rest' },
   missing: {
@@ -57,7 +60,7 @@ const table: Record<File, Partial<Record<Place | 'any', string>>> = {
     missed: '           seek  seek  seek  seek  seek  seek  seek',
     sought: '           lose  lose  lose  lose  lose  lose  lose',
     gone: '             lose  lose  lose  lose  lose  lose  lose',
-    // Whoever asks for it counts as a change, so there is something to write.
+    // Asking for the file counts as a change, so there is something to write.
     wanted: '           rest  rest  read  wait  keep  write write',
   },
   'as it was': { any: ' agree rest  read  wait  keep  agree write' },
@@ -81,50 +84,56 @@ const actionsFor = (seen: FileSeen, state: FileState): readonly Action[] =>
   Object.values(documents).map((document) => decide(state, seen, document))
 const typesOf = (actions: readonly Action[]): readonly string[] => actions.map(({ type }) => type)
 
-/** The same before and after a crash that came between a base and its rename, or a rename that failed late. */
+/** Revisions that a crash before the rename, or a rename that failed late, may have left. */
 const crashes = [[], ['crashed'], ['older', 'crashed']]
 
 describe('the file', () => {
-  test.each(pairs)('is $file; when it was last looked at: $place', ({ file, place }) => {
-    for (const tried of file === 'ours' ? crashes.slice(1) : crashes)
-      expect(typesOf(actionsFor(files[file], { ...usual, place, tried }))).toEqual(rowOf(file, place))
-  })
+  test.each(pairs)(
+    'gets the action in the table if it is $file and was last seen $place',
+    ({ file, place }) => {
+      for (const tried of file === 'ours' ? crashes.slice(1) : crashes)
+        expect(typesOf(actionsFor(files[file], { ...usual, place, tried }))).toEqual(rowOf(file, place))
+    },
+  )
 
-  test.each(pairs)('is $file, and was $place: what else changes what is done', ({ file, place }) => {
-    const row = rowOf(file, place)
-    const state: FileState = { ...usual, place, tried: ['crashed'] }
-    const instead = (change: Readonly<Record<string, string>>): readonly string[] =>
-      row.map((action) => change[action] ?? action)
-    // Another program saved a moment ago.
-    const paused = { ...state, pauseEnds: now + 1 }
-    expect(typesOf(actionsFor(files[file], paused))).toEqual(instead({ write: 'wait' }))
-    // The last look, when nothing is waited for and nothing is looked at again.
-    const ending = { ...paused, ending: true }
-    expect(typesOf(actionsFor(files[file], ending))).toEqual(instead({ miss: 'rest', seek: 'rest' }))
-    const seen: FileSeen = files[file]
-    // Somebody is typing in another program: the next start writes it.
-    const busy = seen.type === 'there' ? { ...seen, busyUntil: now + 1 } : seen
-    for (const isEnding of [false, true])
-      expect(typesOf(actionsFor(busy, { ...state, ending: isEnding }))).toEqual(
-        instead({
-          ...(seen.type === 'there' ? { write: 'wait' } : {}),
-          ...(isEnding ? { miss: 'rest', seek: 'rest' } : {}),
-        }),
+  test.each(pairs)(
+    'is not written while busy, paused or read-only if it is $file and was $place',
+    ({ file, place }) => {
+      const row = rowOf(file, place)
+      const state: FileState = { ...usual, place, tried: ['crashed'] }
+      const instead = (change: Readonly<Record<string, string>>): readonly string[] =>
+        row.map((action) => change[action] ?? action)
+      // Another program saved a moment ago.
+      const paused = { ...state, pauseEnds: now + 1 }
+      expect(typesOf(actionsFor(files[file], paused))).toEqual(instead({ write: 'wait' }))
+      // The last look, which waits for nothing and leads to no other.
+      const ending = { ...paused, ending: true }
+      expect(typesOf(actionsFor(files[file], ending))).toEqual(instead({ miss: 'rest', seek: 'rest' }))
+      const seen: FileSeen = files[file]
+      // Somebody is editing the file in another program: the next start writes it.
+      const busy = seen.type === 'there' ? { ...seen, busyUntil: now + 1 } : seen
+      for (const isEnding of [false, true])
+        expect(typesOf(actionsFor(busy, { ...state, ending: isEnding }))).toEqual(
+          instead({
+            ...(seen.type === 'there' ? { write: 'wait' } : {}),
+            ...(isEnding ? { miss: 'rest', seek: 'rest' } : {}),
+          }),
+        )
+      const readOnly = seen.type === 'there' ? { ...seen, writable: false } : seen
+      expect(typesOf(actionsFor(readOnly, state))).toEqual(
+        instead(seen.type === 'there' ? { write: 'fail' } : {}),
       )
-    const readOnly = seen.type === 'there' ? { ...seen, writable: false } : seen
-    expect(typesOf(actionsFor(readOnly, state))).toEqual(
-      instead(seen.type === 'there' ? { write: 'fail' } : {}),
-    )
-  })
+    },
+  )
 
-  test('of which nothing was known yet is by another program, whatever it says', () => {
+  test('is merged as an outside edit if nothing was known of it', () => {
     for (const file of [files['as it was'], files['written by another program']])
       expect(typesOf(actionsFor(file, { ...usual, known: null }))).toEqual(
         Object.keys(documents).map(() => 'merge'),
       )
   })
 
-  test('is waited for as long as there is a reason to', () => {
+  test('is waited for until the document is complete and the other program has paused', () => {
     const wait = (state: FileState, document: DocumentSeen): Action =>
       decide(state, files['as it was'], document)
     expect(wait(usual, documents.incomplete)).toEqual({ type: 'wait', until: now + 5 })
@@ -134,7 +143,7 @@ describe('the file', () => {
   })
 })
 
-test('no pair is missing, and no kind of file, document or action', () => {
+test('the table has every pair, and every kind of file, document and action', () => {
   for (const { file, place } of pairs)
     expect(rowOf(file, place), `${file}, ${place}`).toHaveLength(Object.keys(documents).length)
   const kinds: Record<FileSeen['type'] | DocumentSeen['type'] | Action['type'], true> = {
@@ -155,7 +164,7 @@ test('no pair is missing, and no kind of file, document or action', () => {
     adopt: true,
     merge: true,
     keep: true,
-    // Of files that may not be written.
+    // For files that may not be written.
     fail: true,
     miss: true,
     seek: true,

@@ -1,4 +1,4 @@
-// The homes that need no server: a folder, and a SQLite file.
+// The homes that need no server: a folder and a SQLite file.
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import Database from 'libsql'
@@ -44,7 +44,7 @@ const folderHome = async (): Promise<HomeUnderTest> => {
   }
 }
 
-/** As another program changes it. */
+/** Runs SQL on the file as another program would. */
 const sql = (file: string, statement: string, ...values: string[]): unknown[] => {
   const database = new Database(file, { timeout: 5000 })
   try {
@@ -61,7 +61,7 @@ const sqliteHome = async (): Promise<HomeUnderTest> => {
   const file = join(folder, 'n.db')
   return {
     ...(await opened({ type: 'sqlite', file }, folder)),
-    // A text, as whoever types SQL writes it.
+    // As text, the way it is when somebody types SQL.
     write: async (path, text) => sql(file, put, path, text),
     remove: async (path) => sql(file, 'DELETE FROM files WHERE path = ?', path),
   }
@@ -88,7 +88,7 @@ describe('a relay with its notebooks in a SQLite file', () => {
   }
   const status = (provider: WebsocketProvider): string | undefined => relayPresenceOf(provider)?.file.status
 
-  test('keeps all in it: what is typed, what another program writes, the bin, and the files beside', async () => {
+  test('stores everything in it: edits, another program’s writes, the bin, and other files', async () => {
     relay = await TestRelay.start({}, quick, (folder) => ({
       home: { type: 'sqlite', file: join(folder, 'n.db') },
     }))
@@ -101,7 +101,7 @@ describe('a relay with its notebooks in a SQLite file', () => {
     await expect.poll(() => status(ana), soon).toBe('written')
     sql(file(), "UPDATE files SET content = replace(content, 'two', 'two theirs') WHERE path = 'sub/a.ipynb'")
     await expect.poll(() => readSources(ana.doc), soon).toEqual(['typed one', 'two theirs'])
-    // Moved by SQL, as a file is in a folder.
+    // Moved by SQL, like a file in a folder.
     sql(file(), "UPDATE files SET path = 'b.ipynb' WHERE path = 'sub/a.ipynb'")
     await expect
       .poll(async () => (await relay.request('/api/notebooks/sub/a.ipynb')).headers.get('location'), soon)
@@ -121,7 +121,7 @@ describe('a relay with its notebooks in a SQLite file', () => {
     expect([back.status, stored('welcome.ipynb').length > 1000]).toEqual([200, true])
     expect(await (await relay.request('/api/files/data.csv')).text()).toBe('"x,y"')
     await relay.pause()
-    // Nothing is left beside it but what can be had again.
+    // What is beside it can be recreated.
     await rm(`${file()}-data`, { recursive: true })
     await relay.resume(quick)
     expect(readSources((await relay.synced('b.ipynb')).doc)).toEqual(['typed one', 'two theirs'])
@@ -129,7 +129,7 @@ describe('a relay with its notebooks in a SQLite file', () => {
   })
 })
 
-describe('where notebooks lie is set by', () => {
+describe('the home of the notebooks', () => {
   const keys = { AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's' }
   test.each([
     ['./x', {}, './x'],
@@ -137,7 +137,7 @@ describe('where notebooks lie is set by', () => {
     ['sqlite:./x.db', {}, 'sqlite:./x.db'],
     ['s3://bucket', keys, 's3://bucket'],
     ['s3://bucket/team/a/', { ...keys, AWS_ENDPOINT_URL: 'http://localhost:9000/' }, 's3://bucket/team/a'],
-  ])('%s', (text, env, name) => {
+  ])('can be set to %s', (text, env, name) => {
     for (const parsed of [parseSettings([text], env), parseSettings([], { ...env, NOTEBOOKS_DIR: text })])
       expect(parsed.ok && nameOfHome(parsed.value.home)).toBe(name)
   })
@@ -152,7 +152,7 @@ describe('where notebooks lie is set by', () => {
     ['s3://bucket/a//b', keys, 's3://BUCKET'],
     ['s3://bucket', { ...keys, AWS_ENDPOINT_URL: 'localhost:9000' }, 'AWS_ENDPOINT_URL'],
     ['s3://bucket', { ...keys, S3_POLL_SECONDS: 'often' }, 'S3_POLL_SECONDS'],
-  ])('not by %s with %j', (text, env, problem) => {
+  ])('cannot be set to %s with %j', (text, env, problem) => {
     const parsed = parseSettings([text], env)
     expect(parsed.ok ? 'taken' : parsed.problem).toContain(problem)
   })

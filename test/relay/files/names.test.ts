@@ -18,7 +18,7 @@ const closeCode = (provider: WebsocketProvider): Promise<{ code: number; reason:
   new Promise((resolve) => provider.once('closed', resolve))
 
 describe('parsePath', () => {
-  test.each(['a.ipynb', 'sub/ü b.ipynb', 'a.b/c..d.ipynb', '笔记.ipynb'])('takes %s', (text) => {
+  test.each(['a.ipynb', 'sub/ü b.ipynb', 'a.b/c..d.ipynb', '笔记.ipynb'])('accepts %s', (text) => {
     expect(parsePath(text)).toBe(text)
   })
   test.each([
@@ -46,8 +46,8 @@ describe('parsePath', () => {
   })
 })
 
-describe('renaming', () => {
-  test('closes open pages with 4410 and the new path, also those who come later; nothing is lost', async () => {
+describe('renaming a notebook', () => {
+  test('closes its pages, open or later ones, with 4410 and the new path, and loses nothing', async () => {
     const here = (relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, quick))
     const ana = await here.synced('a.ipynb')
     const closed = closeCode(ana)
@@ -65,7 +65,7 @@ describe('renaming', () => {
     )
   })
 
-  test('refuses a name that is taken, and one that leads out', async () => {
+  test('is refused if the new name is taken or outside the folder', async () => {
     const here = (relay = await TestRelay.start({
       'a.ipynb': notebookText('x'),
       'b.ipynb': notebookText('y'),
@@ -79,7 +79,7 @@ describe('renaming', () => {
     expect(await here.file('b.ipynb')).toBe(notebookText('y'))
   })
 
-  test('the old name can be used for another notebook', async () => {
+  test('frees the old name for another notebook', async () => {
     const here = (relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }))
     await here.synced('a.ipynb')
     await here.request('/api/notebooks/a.ipynb', 'PATCH', { path: 'b.ipynb' })
@@ -89,8 +89,8 @@ describe('renaming', () => {
   })
 })
 
-describe('deleting', () => {
-  test('goes to the bin, open pages are told and go on being logged, and it can be brought back', async () => {
+describe('deleting a notebook', () => {
+  test('moves it to the bin, tells open pages, keeps logging their edits, and can be undone', async () => {
     const here = (relay = await TestRelay.start({ 'sub.ipynb': notebookText('x') }, quick))
     const ana = await here.synced('sub.ipynb')
     await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
@@ -106,7 +106,7 @@ describe('deleting', () => {
     expect(readSources((await here.synced('sub.ipynb')).doc)).toEqual(['still here x'])
   })
 
-  test('a page that held it finds it in the bin after a restart, by its epoch', async () => {
+  test('lets a page that stores it find it in the bin by its epoch, also after a restart', async () => {
     const here = (relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, quick))
     const first = here.socket('a.ipynb')
     await expect.poll(() => first.messages.length, soon).toBeGreaterThan(1)
@@ -118,7 +118,7 @@ describe('deleting', () => {
     expect(readSources(ana.doc)).toEqual(['x'])
   })
 
-  test('one that was never opened comes back too; one that is not there is 404', async () => {
+  test('can be undone if it was never opened, and answers 404 if it does not exist', async () => {
     const here = (relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }))
     expect((await here.request('/api/notebooks/a.ipynb', 'DELETE')).status).toBe(204)
     expect((await here.request('/api/notebooks/a.ipynb', 'DELETE')).status).toBe(404)
@@ -126,7 +126,7 @@ describe('deleting', () => {
     expect(await here.file('b.ipynb')).toBe(notebookText('x'))
   })
 
-  test('a new notebook in its place is another one, and the old page is told by its epoch', async () => {
+  test('frees its name, and pages of the old one are told apart by their epoch', async () => {
     const here = (relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, quick))
     const ana = await here.synced('a.ipynb')
     await here.request('/api/notebooks/a.ipynb', 'DELETE')
@@ -139,7 +139,7 @@ describe('deleting', () => {
   })
 })
 
-describe('a copied notebook', () => {
+describe('a copied file', () => {
   test('is another document, although its cells have the same ids', async () => {
     const here = (relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, quick))
     const ana = await here.synced('a.ipynb')

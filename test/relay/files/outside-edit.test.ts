@@ -1,4 +1,4 @@
-// Whoever writes a notebook from outside stores its big outputs first, which takes time; what is typed meanwhile stays.
+// An outside writer first stores large outputs as blobs, which takes time; what is typed meanwhile stays.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, open, writeFile } from 'node:fs/promises'
@@ -25,7 +25,7 @@ const bigBlob = `sha256-${createHash('sha256').update(big).digest('hex')}`
 const own = (...names: string[]): string => join(relay.folder, '.llm-notebook', ...names)
 const blobFile = (): string => own('blobs', bigBlob.slice(7, 9), bigBlob)
 
-/** The first cell printed something big. */
+/** Gives the first cell a large output. */
 const withOutput = (text: string): string => {
   const notebook = JSON.parse(text) as { cells: Record<string, unknown>[] }
   const data = { 'text/plain': big }
@@ -35,7 +35,7 @@ const withOutput = (text: string): string => {
   return JSON.stringify(notebook, null, 1)
 }
 
-/** A disk that is slow where the blob lies: whoever reads it waits. `reached` when somebody does. */
+/** Makes the blob's file slow: whoever reads it waits. `reached` resolves when somebody does. */
 const slowBlob = async (): Promise<{ reached: Promise<unknown>; release: () => Promise<void> }> => {
   await mkdir(dirname(blobFile()), { recursive: true })
   await promisify(execFile)('mkfifo', [blobFile()])
@@ -56,9 +56,9 @@ const sourcesIn = (text: string): string[] =>
   )
 const fileSays = async (): Promise<string[]> => sourcesIn(await relay.file('a.ipynb'))
 
-describe('what is typed between storing the blobs and applying the edit stays, where it comes', () => {
+describe('an outside edit keeps what is typed while its blobs are being stored', () => {
   test.each([
-    ['by the file', (text: string) => writeFile(join(relay.folder, 'a.ipynb'), text)],
+    ['of the file', (text: string) => writeFile(join(relay.folder, 'a.ipynb'), text)],
     [
       'by PUT',
       async (text: string) => {
@@ -67,7 +67,7 @@ describe('what is typed between storing the blobs and applying the edit stays, w
       },
     ],
     [
-      'by a browser that held another history',
+      'by recovery of a browser’s copy',
       async (text: string, { doc }: WebsocketProvider) => {
         const answer = await relay.request('/api/recover/a.ipynb', 'POST', {
           docId: docIdOf(doc),
@@ -90,7 +90,7 @@ describe('what is typed between storing the blobs and applying the edit stays, w
     const slow = await slowBlob()
     const writing = write(withOutput(notebookText('one theirs', 'two')), ana)
     await slow.reached
-    // In the line they change, and in another cell.
+    // In the line that the edit changes, and in another cell.
     sourceAt(ana.doc, 0).insert(0, 'ours ')
     sourceAt(ana.doc, 1).insert(3, ' typed')
     await expect.poll(() => readSources(ben.doc), soon).toEqual(['ours one', 'two typed'])
@@ -135,7 +135,7 @@ describe('what is typed between storing the blobs and applying the edit stays, w
   })
 })
 
-test('one edit waits for another that is on its way, and both come in', async () => {
+test('an outside edit waits for an earlier one, and both are merged', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
   const ana = await relay.synced('a.ipynb')
   const tag = (await relay.request('/api/notebooks/a.ipynb')).headers.get('etag') ?? ''
@@ -145,7 +145,7 @@ test('one edit waits for another that is on its way, and both come in', async ()
   const body = notebookText('one', 'two put')
   const headers = { 'If-Match': tag }
   const putting = fetch(`${relay.origin}/api/notebooks/a.ipynb`, { method: 'PUT', body, headers })
-  // Whoever asks later is answered earlier.
+  // Requests to read meanwhile are answered without waiting.
   for (let ask = 0; ask < 20; ask++)
     expect(sourcesIn(await (await relay.request('/api/notebooks/a.ipynb')).text())).toEqual(['one', 'two'])
   await slow.release()

@@ -24,7 +24,7 @@ const sourcesIn = (text: string): string[] =>
 const at = (path: string): string => join(relay.folder, path)
 const fileSays = (path: string): Promise<string[] | null> => relay.file(path).then(sourcesIn, () => null)
 
-/** One who has the notebook open, with its file written. */
+/** Somebody who has the notebook open, after its file has been written. */
 const opened = async (path: string): Promise<WebsocketProvider> => {
   const provider = await relay.synced(path)
   await written(provider)
@@ -38,7 +38,7 @@ const saveAtomically = async (path: string, text: string): Promise<void> => {
   await rename(at('other'), at(path))
 }
 
-describe('an edit of the file', () => {
+describe('an outside edit of the file', () => {
   test.each([
     ['in place', (text: string) => writeFile(at('a.ipynb'), text)],
     ['by putting another file in its place', (text: string) => saveAtomically('a.ipynb', text)],
@@ -56,7 +56,7 @@ describe('an edit of the file', () => {
         await writeFile(at('a.ipynb'), text)
       },
     ],
-  ])('%s comes in live, beside what is typed', async (_, save) => {
+  ])('made %s appears live, merged with what is typed', async (_, save) => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one\ntwo', 'three') }, quick)
     const ana = await opened('a.ipynb')
     sourceAt(ana.doc, 0).insert(0, 'typed ')
@@ -66,7 +66,7 @@ describe('an edit of the file', () => {
     await written(ana)
   })
 
-  test('made the moment the notebook is opened comes in', async () => {
+  test('is not missed at the moment the notebook is opened', async () => {
     const paths = Array.from({ length: 30 }, (_, n) => `${n}.ipynb`)
     relay = await TestRelay.start(Object.fromEntries(paths.map((path) => [path, notebookText('one')])), quick)
     await Promise.all(
@@ -78,7 +78,7 @@ describe('an edit of the file', () => {
     )
   })
 
-  test('while nobody typed leaves the file as the other program wrote it', async () => {
+  test('leaves the file as the other program wrote it if nobody typed', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
     const theirs = JSON.stringify(JSON.parse(notebookText('one and two')), null, 3)
@@ -86,14 +86,14 @@ describe('an edit of the file', () => {
     await expect.poll(() => readSources(ana.doc), soon).toEqual(['one and two'])
     await written(ana)
     const { ino } = await stat(at('a.ipynb'))
-    // The next real edit comes later than a write of our own would have.
+    // The next edit comes later than an unwanted write of our own would have.
     sourceAt(ana.doc, 0).insert(0, '.')
     await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['.one and two'])
     expect((await stat(at('a.ipynb'))).ino).not.toBe(ino)
     expect(JSON.stringify(JSON.parse(await relay.file('a.ipynb')), null, 3)).toBe(await relay.file('a.ipynb'))
   })
 
-  test('with the same bytes, however often, changes nothing, stores nothing and is not reported', async () => {
+  test('with the same bytes changes, stores and reports nothing, however often it is made', async () => {
     const text = notebookText('one')
     relay = await TestRelay.start({ 'a.ipynb': text, 'b.ipynb': notebookText('') }, quick)
     const [ana, ben] = [await opened('a.ipynb'), await opened('b.ipynb')]
@@ -104,7 +104,7 @@ describe('an edit of the file', () => {
     for (let round = 0; round < 20; round++) {
       if (round % 2 === 0) await writeFile(at('a.ipynb'), text)
       else await saveAtomically('a.ipynb', text)
-      // What is told of a file written later says that this one was looked at.
+      // Once a file that was written later is reported, this one has been looked at, too.
       await writeFile(at('b.ipynb'), notebookText(`round ${round}`))
       await expect.poll(() => readSources(ben.doc), soon).toEqual([`round ${round}`])
     }
@@ -123,7 +123,7 @@ describe('an edit of the file', () => {
     await relay.resume()
   })
 
-  test('is reported as in the file once it is, even if something arrives while it is being stored', async () => {
+  test('is reported as written only once what arrived during its storing is in the file', async () => {
     const disk = new EventEmitter()
     const storing = once(disk, 'storing')
     relay = await TestRelay.start(
@@ -150,7 +150,7 @@ describe('an edit of the file', () => {
     await storing
     sourceAt(ana.doc, 0).insert(3, ' typed')
     const socket = ana.ws as unknown as WebSocket
-    // The answer says that the relay has received it; it is in the document 50 ms later.
+    // The pong shows that the relay has received the edit, which is in the document 50 ms later.
     const answer = once(socket, 'pong')
     socket.ping()
     await answer
@@ -159,7 +159,7 @@ describe('an edit of the file', () => {
     await written(ana)
   })
 
-  test('is not overtaken: while jupyter-collaboration logs what is typed there, our file waits', async () => {
+  test('is not overtaken while jupyter-collaboration logs what is typed there', async () => {
     const pause = 700
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, { times: { ...quick.times, pause } })
     const ana = await opened('a.ipynb')
@@ -167,12 +167,12 @@ describe('an edit of the file', () => {
     sourceAt(ana.doc, 0).insert(3, ', typed here')
     await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['one, typed here'])
     const [file, theirs] = [await stat(at('a.ipynb')), await stat(at('.jupyter_ystore.db'))]
-    // The clock of files goes in steps.
+    // File times have a coarse resolution.
     expect(file.mtimeMs - theirs.mtimeMs).toBeGreaterThan(pause - 20)
     await written(ana)
   })
 
-  test('is reported as in the file at once; later typing waits for a pause of the other program', async () => {
+  test('is reported as written at once, and later typing waits for a pause of the other program', async () => {
     const files = { 'a.ipynb': notebookText('one', 'two'), 'b.ipynb': notebookText('') }
     relay = await TestRelay.start(files, { times: { ...quick.times, pause: 600_000 } })
     const [ana, ben] = [await opened('a.ipynb'), await opened('b.ipynb')]
@@ -181,7 +181,7 @@ describe('an edit of the file', () => {
     await written(ana)
     sourceAt(ana.doc, 1).insert(0, 'typed ')
     await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('pending')
-    // What is typed later, in a notebook of which no other program knows, is written by now.
+    // A later edit of a notebook that no other program saves is written by now.
     sourceAt(ben.doc, 0).insert(0, 'later')
     await expect.poll(() => fileSays('b.ipynb'), soon).toEqual(['later'])
     expect(await fileSays('a.ipynb')).toEqual(['one saved', 'two'])
@@ -191,21 +191,18 @@ describe('an edit of the file', () => {
     ['x = 1', ' #p1', 'x = 2', 'x = 2 #p1'],
     ['n = 10', '\nline = 1', 'n = 15', 'n = 15\nline = 1'],
     ['x = old', ' + mine', 'x = young', 'x = young + mine'],
-  ])(
-    'of %j, before %j was typed behind it, replaces where it stood: %j',
-    async (was, typed, theirs, merged) => {
-      relay = await TestRelay.start({ 'a.ipynb': notebookText(was) }, quick)
-      const ana = await opened('a.ipynb')
-      sourceAt(ana.doc, 0).insert(was.length, typed)
-      await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([was + typed])
-      await written(ana)
-      await writeFile(at('a.ipynb'), notebookText(theirs))
-      await expect.poll(() => readSources(ana.doc), soon).toEqual([merged])
-      await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([merged])
-    },
-  )
+  ])('of %j, before %j was typed after it, gives the right text: %j', async (was, typed, theirs, merged) => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText(was) }, quick)
+    const ana = await opened('a.ipynb')
+    sourceAt(ana.doc, 0).insert(was.length, typed)
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([was + typed])
+    await written(ana)
+    await writeFile(at('a.ipynb'), notebookText(theirs))
+    await expect.poll(() => readSources(ana.doc), soon).toEqual([merged])
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([merged])
+  })
 
-  test('made from a buffer loaded three snapshots ago takes nothing away, and is marked', async () => {
+  test('from a buffer three snapshots old removes nothing, and marks the cell', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
     const ana = await opened('a.ipynb')
     const loaded = await relay.file('a.ipynb')
@@ -222,7 +219,7 @@ describe('an edit of the file', () => {
     expect(second).toBe(null)
   })
 
-  test('made while no relay ran comes in beside what the log had and the file not yet', async () => {
+  test('made while no relay ran is merged with what was only in the log', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
     const ana = await opened('a.ipynb')
     sourceAt(ana.doc, 0).insert(0, 'ours ')
@@ -240,7 +237,7 @@ describe('an edit of the file', () => {
     expect(await fileSays('a.ipynb')).toEqual(['ours one', 'two theirs'])
   })
 
-  test('of which both changed one line keeps both and marks the cell for everyone', async () => {
+  test('of a line that was changed here keeps both versions and marks the cell for everyone', async () => {
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('x = 1') },
       { times: { ...quick.times, quiet: 60_000, atMost: 60_000 } },
@@ -255,7 +252,7 @@ describe('an edit of the file', () => {
       .toEqual({ why: 'both', theirs: 'x = 1 + theirs' })
   })
 
-  test('that cannot be read is left alone and named, ours goes beside it; repaired, it comes in', async () => {
+  test('that makes the file unreadable leaves it alone and reports it, until it is repaired', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
     const broken = '{\n<<<<<<< HEAD\n'
@@ -267,7 +264,7 @@ describe('an edit of the file', () => {
     const kept = (): string =>
       /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(relayPresenceOf(ana)?.file.reason ?? '')?.[0] ?? ''
     await expect.poll(() => fileSays(kept()), soon).toEqual(['typed one'])
-    // However long it stays like that, what it was made from is not forgotten.
+    // However long this lasts, the revision it was made from is kept.
     for (let i = 0; i < 12; i++) {
       const before = sourceAt(ana.doc, 0).toString()
       sourceAt(ana.doc, 0).insert(0, `${i} `)
@@ -282,7 +279,7 @@ describe('an edit of the file', () => {
     await written(ana)
   })
 
-  test('that cannot be read, and is put back as it was: what was typed meanwhile is written', async () => {
+  test('that makes the file unreadable and is reverted lets what was typed meanwhile be written', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
     const before = await relay.file('a.ipynb')
@@ -297,8 +294,8 @@ describe('an edit of the file', () => {
     await written(ana)
   })
 
-  test('by git: a commit checked out comes in, and typing stays', async () => {
-    // Git checks nothing out over a changed file: what is typed meanwhile is not written.
+  test('by a checkout in git is merged with what was typed', async () => {
+    // Git refuses a checkout over a changed file: what is typed meanwhile is not written yet.
     const times = { ...quick.times, quiet: 60_000, atMost: 60_000 }
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, { times })
     const git = (...args: string[]): Promise<unknown> =>
@@ -320,8 +317,8 @@ describe('an edit of the file', () => {
   })
 })
 
-describe('a file that is', () => {
-  test('removed closes nothing and is written back when somebody asks', async () => {
+describe('a notebook’s file', () => {
+  test('that is removed closes no page, and is written again on request', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
     await rm(at('a.ipynb'))
@@ -335,7 +332,7 @@ describe('a file that is', () => {
     await written(ana)
   })
 
-  test('removed and made again comes in', async () => {
+  test('that is removed and created again is read again', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
     const text = await relay.file('a.ipynb')
@@ -346,8 +343,8 @@ describe('a file that is', () => {
     await written(ana)
   })
 
-  test('moved just before it would be written is followed all the same, and written there', async () => {
-    // What is typed is written before anybody looks where the file is.
+  test('that is moved just before a write is found and written at its new path', async () => {
+    // What is typed is written before anything looks for the file.
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('one') },
       { times: { ...quick.times, settle: 400 } },
@@ -362,7 +359,7 @@ describe('a file that is', () => {
     expect(await fileSays('a.ipynb')).toBe(null)
   })
 
-  test('moved by other means is followed, by its inode or its content', async () => {
+  test('that is moved by another program is followed by its inode or its content', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
     const codes: number[] = []
@@ -374,7 +371,7 @@ describe('a file that is', () => {
     sourceAt(ben.doc, 0).insert(0, 'followed ')
     await expect.poll(() => fileSays('sub/b.ipynb'), soon).toEqual(['followed one'])
     expect(await fileSays('a.ipynb')).toBe(null)
-    // Another inode with the same content, as a copy and a removal leave it.
+    // Another inode with the same content, as after a copy and a removal.
     await writeFile(at('c.ipynb'), await readFile(at('sub/b.ipynb')))
     await rm(at('sub/b.ipynb'))
     const moved = (): Promise<Response> =>
@@ -385,7 +382,7 @@ describe('a file that is', () => {
   })
 })
 
-test('a document whose cells are gone without having been deleted does not empty the file', async () => {
+test('a document whose cells vanished without being deleted does not empty the file', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two', 'three') }, quick)
   const ana = await opened('a.ipynb')
   const cells = ana.doc.getMap('cells')

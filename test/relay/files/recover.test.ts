@@ -1,4 +1,4 @@
-// What a browser held of a history that is over, given to a relay over HTTP.
+// A browser's copy of a superseded history, sent to the relay over HTTP.
 import { chmod, cp, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'libsql'
@@ -31,7 +31,7 @@ const sourcesIn = (text: string): string[] =>
     [source].flat().join(''),
   )
 
-/** What a browser has been told, as it gives it to the relay. */
+/** What a browser stores, as it sends it to the relay. */
 const heldBy = ({ doc }: WebsocketProvider, digests: readonly string[], acknowledged: string): object => ({
   docId: docIdOf(doc),
   vector: Buffer.from(Y.encodeStateVector(doc)).toString('base64'),
@@ -39,7 +39,7 @@ const heldBy = ({ doc }: WebsocketProvider, digests: readonly string[], acknowle
   acknowledged,
 })
 
-test('a browser that comes before the relay has read the newer file beside its older log is compared with that file', async () => {
+test('a browser’s copy is compared with a file newer than the log even before the relay has read it', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'second') }, quick)
   const first = await written(await relay.synced('a.ipynb'), 'one', 'second')
   await relay.pause()
@@ -63,7 +63,7 @@ test('a browser that comes before the relay has read the newer file beside its o
   await written(again, 'one_two', 'second_unsent')
 })
 
-/** Resolves with the history a page hears of, or why it is not let in. */
+/** Resolves with the epoch that a page receives, or the close code. */
 const epochFor = (query: string): Promise<string> => {
   const { socket } = relay.socket('a.ipynb', query)
   return new Promise((resolve) => {
@@ -75,7 +75,7 @@ const epochFor = (query: string): Promise<string> => {
   })
 }
 
-test('a mode that was changed since the start does not make a newer file beside an older log an edit', async () => {
+test('a change of the file’s mode since the start does not make a newer file an outside edit', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
   const first = await epochFor('')
   await relay.pause()
@@ -83,7 +83,7 @@ test('a mode that was changed since the start does not make a newer file beside 
   await writeFile(file, notebookText('one_two'))
   await relay.resume(quick)
   const started = Date.now()
-  // The clock of files goes in steps.
+  // File times have a coarse resolution.
   const changed = async (): Promise<number> => {
     await chmod(file, 0o600)
     return (await stat(file)).ctimeMs
@@ -92,7 +92,7 @@ test('a mode that was changed since the start does not make a newer file beside 
   expect(await epochFor('')).not.toBe(first)
 })
 
-test('that a log is older than its file is seen at the start, before another program writes the file', async () => {
+test('a log older than its file is detected at the start, before another program writes the file', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
   const first = await epochFor('')
   await relay.pause()
@@ -107,7 +107,7 @@ test('that a log is older than its file is seen at the start, before another pro
   }
 })
 
-test('a log that was put back begins another history as soon as somebody comes who was in a later one', async () => {
+test('a restored log starts a new epoch once a page with a later one connects', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
   const first = await epochFor('')
   await relay.pause()
@@ -116,7 +116,7 @@ test('a log that was put back begins another history as soon as somebody comes w
   await relay.resume(quick)
   expect(await epochFor(`?epoch=${first}`)).toBe('4409')
   const second = await epochFor('')
-  // What is over is earlier than what is here: nothing begins anew.
+  // A superseded epoch is earlier than the present one: no new epoch begins.
   expect(await epochFor(`?over=${first}`)).toBe(second)
   expect(await epochFor(`?epoch=${second}`)).toBe(second)
   await relay.pause()
@@ -138,7 +138,7 @@ test('a log that was put back begins another history as soon as somebody comes w
   expect(await epochFor(`?epoch=${first}`)).toBe('4409')
   expect(await epochFor('')).toBe(third)
   await relay.pause()
-  // The same where all that is known of the later one is that this one was over.
+  // The same if the page knows only that this epoch was superseded.
   await putBack()
   const fourth = await epochFor(`?over=${first}`)
   expect([first, second, third]).not.toContain(fourth)

@@ -28,7 +28,7 @@ const sourcesIn = (text: string): string[] =>
   )
 
 describe('snapshots', () => {
-  test('an edit reaches the file, once for a burst, and the page is told', async () => {
+  test('write an edit to the file, once for a burst, and report it to the page', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x = 1') }, quick)
     const ana = await relay.synced('a.ipynb')
     await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
@@ -40,12 +40,12 @@ describe('snapshots', () => {
     await expect.poll(() => said.filter((word) => word !== 'pending'), soon).toContain('acknowledged')
     await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
     expect(sourcesIn(await relay.file('a.ipynb'))).toEqual(['cbax = 1'])
-    // An edit that is acknowledged is never said to be in the file before it is.
+    // An acknowledged edit is never reported as in the file before it is.
     expect(said[0]).toBe('pending')
     expect(await readdir(relay.folder)).toEqual(['.llm-notebook', 'a.ipynb'])
   })
 
-  test('a notebook that is only looked at is not written', async () => {
+  test('do not write a notebook that is only read', async () => {
     const text = JSON.stringify(JSON.parse(notebookText('x = 1')))
     relay = await TestRelay.start({ 'a.ipynb': text }, quick)
     const before = await stat(join(relay.folder, 'a.ipynb'))
@@ -56,7 +56,7 @@ describe('snapshots', () => {
     expect((await stat(join(relay.folder, 'a.ipynb'))).ino).toBe(before.ino)
   })
 
-  test('an update that brings nothing new leaves it written', async () => {
+  test('do nothing after an update without changes, and the file stays written', async () => {
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('x = 1') },
       { times: { quiet: 60_000, atMost: 60_000 } },
@@ -69,14 +69,14 @@ describe('snapshots', () => {
     await expect.poll(() => said, soon).toEqual(['pending', 'written'])
   })
 
-  test('typing without a pause is written all the same', async () => {
+  test('are written during typing without a pause', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { times: { quiet: 10_000, atMost: 100 } })
     const ana = await relay.synced('a.ipynb')
     sourceAt(ana.doc, 0).insert(0, 'kept')
     await expect.poll(async () => sourcesIn(await relay.file('a.ipynb')), soon).toEqual(['kept'])
   })
 
-  test('the mode stays, and a symlink inside the folder stays one', async () => {
+  test('keep the file’s mode, and a symlink inside the folder', async () => {
     relay = await TestRelay.start({ 'real.ipynb': notebookText('x') }, quick)
     await chmod(join(relay.folder, 'real.ipynb'), 0o640)
     await mkdir(join(relay.folder, 'sub'))
@@ -88,13 +88,14 @@ describe('snapshots', () => {
     expect((await stat(join(relay.folder, 'real.ipynb'))).mode & 0o777).toBe(0o640)
   })
 
-  test('where the folder cannot be written the page says why, and it is written when it can', async () => {
+  test('that fail are reported with the reason, and written once the folder is writable', async () => {
     relay = await TestRelay.start({}, quick)
     await mkdir(join(relay.folder, 'sub'))
     await writeFile(join(relay.folder, 'sub', 'a.ipynb'), notebookText('x'))
     const ana = await relay.synced('sub/a.ipynb')
     await expect.poll(() => relayPresenceOf(ana)?.file.status, soon).toBe('written')
-    // A file in the place of the folder: rights would not stop root. Hidden, or the notebook would be followed there.
+    // A file replaces the folder, as rights would not stop root. The folder is hidden, or the notebook would
+    // be found there.
     await rename(join(relay.folder, 'sub'), join(relay.folder, '.away'))
     await writeFile(join(relay.folder, 'sub'), '')
     sourceAt(ana.doc, 0).insert(0, 'y')
@@ -106,7 +107,7 @@ describe('snapshots', () => {
     expect(sourcesIn(await readFile(join(relay.folder, 'sub', 'a.ipynb'), 'utf8'))).toEqual(['yx'])
   })
 
-  test('stopping writes what is pending', async () => {
+  test('are written before the relay stops', async () => {
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('x') },
       { times: { quiet: 60_000, atMost: 60_000 } },
@@ -118,7 +119,7 @@ describe('snapshots', () => {
     expect(sourcesIn(await relay.file('a.ipynb'))).toEqual(['last x'])
   })
 
-  test('a room nobody uses is written and let go, and comes back whole', async () => {
+  test('are written before an unused room is closed, and it reopens with everything', async () => {
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('x') },
       { times: { quiet: 60_000, atMost: 60_000 }, linger: 10 },

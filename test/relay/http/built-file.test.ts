@@ -1,4 +1,4 @@
-// The published package has large files of the page only compressed; every browser gets them whole.
+// The published package contains large files of the page only compressed; every browser can load them.
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, get, type IncomingMessage, type OutgoingHttpHeaders, type Server } from 'node:http'
@@ -27,13 +27,13 @@ const ask = async (headers: OutgoingHttpHeaders): Promise<{ answer: IncomingMess
   return { answer, body: Buffer.concat(await answer.toArray()) }
 }
 
-test('a client that accepts Brotli gets the file as it is on the disk', async () => {
+test('a client that accepts Brotli receives the compressed file', async () => {
   const { answer, body } = await ask({ 'accept-encoding': 'gzip, br' })
   expect(answer.headers).toMatchObject({ 'content-encoding': 'br', 'content-type': 'application/wasm' })
   expect(brotliDecompressSync(body)).toEqual(content)
 })
 
-test('who does not gets it decompressed', async () => {
+test('another client receives it decompressed', async () => {
   const { answer, body } = await ask({ 'accept-encoding': 'gzip' })
   expect(answer.headers['content-encoding']).toBeUndefined()
   expect(answer.headers['content-type']).toBe('application/wasm')

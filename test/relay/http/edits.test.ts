@@ -1,4 +1,4 @@
-// Who wrote in a cell last, from the log.
+// Who edited a cell last, according to the log.
 import { afterEach, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import { writeFile } from 'node:fs/promises'
@@ -33,7 +33,7 @@ test('each cell has its last author, before and after the log is packed, and not
   sourceAt(ben.doc, 1).delete(0, 1)
   const expected = { 'cell-0': 'ana-id/Ana', 'cell-1': 'ben-id/Ben' }
   await expect.poll(edits, soon).toEqual(expected)
-  // Another program.
+  // Another program edits the file.
   await expect.poll(() => relay.file('a.ipynb'), soon).toContain('aone')
   await writeFile(join(relay.folder, 'a.ipynb'), notebookText('aone', 'two', 'three', 'four!'))
   await expect.poll(edits, soon).toEqual({ ...expected, 'cell-3': '/' })

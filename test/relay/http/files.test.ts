@@ -1,4 +1,4 @@
-// What lies beside a notebook, over HTTP: to list, to read, and to write when somebody says so.
+// Files beside a notebook over HTTP: listing, reading and writing.
 import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ const codeOf = async (answer: Response): Promise<unknown> => [
   ((await answer.json()) as { error: { code: string } }).error.code,
 ]
 
-test('lists all below a folder, nearest first; what is hidden or leads out is not there', async () => {
+test('listing shows all files below a folder, nearest first, without hidden ones and links out of it', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('1'), 'data.csv': 'a,b\n', '.env': 'KEY=1' })
   const outside = await mkdtemp(join(tmpdir(), 'llm-notebook-outside-'))
   onTestFinished(() => rm(outside, { recursive: true }))
@@ -79,7 +79,7 @@ test('lists all below a folder, nearest first; what is hidden or leads out is no
   expect(await codeOf(await relay.request('/api/files/nothing.csv'))).toEqual([404, 'not_found'])
   expect((await relay.request('/api/files/sub')).status).toBe(404)
 
-  // Asked for again, it is not sent again.
+  // A second request with the ETag is answered with 304.
   const first = await relay.request('/api/files/')
   const again = { 'If-None-Match': first.headers.get('etag') ?? '' }
   expect((await relay.request('/api/files/', 'GET', undefined, again)).status).toBe(304)
@@ -87,7 +87,7 @@ test('lists all below a folder, nearest first; what is hidden or leads out is no
   expect((await relay.request('/api/files/', 'GET', undefined, again)).status).toBe(200)
 })
 
-test('a list is bounded, and a file by its size', async () => {
+test('a list is limited in length, and a file in size', async () => {
   relay = await TestRelay.start({ 'near.txt': 'x' })
   await mkdir(join(relay.folder, 'many'))
   for (let i = 0; i < 2100; i++) await writeFile(join(relay.folder, 'many', `${i}`), '')
@@ -101,7 +101,7 @@ test('a list is bounded, and a file by its size', async () => {
   expect(await codeOf(await relay.request('/api/files/huge.bin'))).toEqual([413, 'too_large'])
 })
 
-test('a file is never a page: no type of its own, in a sandbox, as a download', async () => {
+test('a file is served without its type, in a sandbox and as a download', async () => {
   const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => i % 251)
   relay = await TestRelay.start({ 'page.html': '<script>alert(1)</script>', 'empty.txt': '' })
   await writeFile(join(relay.folder, 'bytes.bin'), bytes)
@@ -128,7 +128,7 @@ test('a file is never a page: no type of its own, in a sandbox, as a download', 
   expect(new Uint8Array(await (await relay.request('/api/files/bytes.bin')).arrayBuffer())).toEqual(bytes)
 })
 
-test('writes what is not there yet; over a file only where the version is named', async () => {
+test('PUT creates a file, and replaces one only if its version is named', async () => {
   relay = await TestRelay.start({ 'data.csv': 'theirs' })
   const made = await put('out/new%20one.txt', 'made')
   expect(made.status).toBe(201)
@@ -151,7 +151,7 @@ test('writes what is not there yet; over a file only where the version is named'
   expect((await put('data.csv', 'anyway', { 'If-Match': '*' })).status).toBe(200)
   expect(await relay.file('data.csv')).toBe('anyway')
 
-  // Two at once: one of them is told.
+  // Of two at once, one is refused.
   const both = await Promise.all([put('race.txt', 'one'), put('race.txt', 'two')])
   expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409])
   const won = both[0]?.status === 201 ? 'one' : 'two'
@@ -159,7 +159,7 @@ test('writes what is not there yet; over a file only where the version is named'
   expect((await readdir(relay.folder)).filter((name) => name.endsWith('-new'))).toEqual([])
 })
 
-test('never writes a notebook, a folder, what is hidden, what is too large, or for a page of another origin', async () => {
+test('PUT never writes a notebook, folder, hidden or too large file, or for another origin', async () => {
   const notebook = notebookText('1')
   relay = await TestRelay.start({ 'a.ipynb': notebook })
   await mkdir(join(relay.folder, 'sub'))

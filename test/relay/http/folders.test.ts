@@ -6,7 +6,7 @@ import { notebookText, TestRelay } from '../../support/relay.ts'
 let relay: TestRelay
 afterEach(() => relay.stop())
 
-test('a folder is made, renamed with the notebooks and data in it, whose pages are told, and removed when empty', async () => {
+test('a folder is created, renamed with its notebooks, whose pages are told, and deleted if empty', async () => {
   relay = await TestRelay.start({ 'free.ipynb': notebookText('x') })
   await mkdir(join(relay.folder, 'sub/deep'), { recursive: true })
   for (const name of ['a', 'b'])

@@ -45,7 +45,10 @@ const sourcesAt = async (at: number): Promise<string[]> => {
   return readNotebook(doc).cells.map(({ source }) => source)
 }
 
-/** Somebody of this name who types at the end of the first cell, letter by letter, and is heard by the relay. */
+/**
+ * Somebody with this name types at the end of the first cell, character by character, until the relay has
+ * it.
+ */
 const typing = async (name: string, text: string, id?: string): Promise<number> => {
   const client = await relay.synced('a b.ipynb')
   client.awareness.setLocalStateField('user', { name, color: '#000000', ...(id === undefined ? {} : { id }) })
@@ -62,7 +65,7 @@ const typing = async (name: string, text: string, id?: string): Promise<number> 
 }
 
 describe('the history', () => {
-  test('says who wrote when, and gives the notebook as it was at any place', async () => {
+  test('lists who edited when, and has the notebook at any point', async () => {
     expect(await timeline()).toMatchObject({ updates: 1, versions: [], clients: [] })
     const ana = await typing('Ana', ' two')
     const ben = await typing('Ben', '!')
@@ -81,13 +84,13 @@ describe('the history', () => {
     expect(await sourcesAt(1)).toEqual(['one'])
     expect(await sourcesAt(4)).toEqual(['one tw'])
     expect(await sourcesAt(6)).toEqual(['one two!'])
-    // The same after a restart: it is the log that knows.
+    // The same after a restart, from the log.
     await relay.restart()
     expect((await timeline()).groups).toEqual(groups)
     expect(await sourcesAt(4)).toEqual(['one tw'])
   })
 
-  test('two people of one name are two, and each goes by the name they have now', async () => {
+  test('distinguishes two people with one name, and shows their present names', async () => {
     const first = await typing('Ana', ' x', 'a1')
     const second = await typing('Ana', 'y', 'a2')
     const stock = await typing('Ana', 'z')
@@ -115,7 +118,7 @@ describe('the history', () => {
     })
   })
 
-  test('whom the relay knows writes and names under no other name', async () => {
+  test('attributes edits and versions to the person the relay knows, whatever the client says', async () => {
     await relay.stop()
     const user = { id: 'u1', name: 'Ana' }
     relay = await TestRelay.start(
@@ -131,7 +134,7 @@ describe('the history', () => {
     })
   })
 
-  test('of more updates than one chunk has, compacted meanwhile, any place is right', async () => {
+  test('is right at any point of more updates than a chunk holds, compacted meanwhile', async () => {
     const text = Array.from({ length: 1_300 }, (_, i) => String.fromCharCode(97 + (i % 26))).join('')
     await typing('Ana', text)
     for (const at of [1, 499, 500, 501, 502, 1_000, 1_001, 1_301])
@@ -139,7 +142,7 @@ describe('the history', () => {
     expect((await timeline()).groups.reduce((sum, group) => sum + group.updates, 0)).toBe(1_301)
   })
 
-  test('names versions of one notebook', async () => {
+  test('has named versions of each notebook', async () => {
     await typing('Ana', 'x')
     const named = await relay.request(address, 'POST', { name: '  Draft ', at: 1, by: 'Ana' })
     expect(named.status).toBe(201)
@@ -153,7 +156,7 @@ describe('the history', () => {
     expect((await timeline('/api/history/other.ipynb')).versions).toEqual([])
   })
 
-  test('refuses what it cannot mean', async () => {
+  test('refuses invalid requests', async () => {
     const refused = async (path: string, method = 'GET', body?: unknown): Promise<[number, string]> => {
       const answer = await relay.request(path, method, body)
       const { error } = (await answer.json()) as { error: { code: string; message: string } }
@@ -193,7 +196,7 @@ describe('the history', () => {
     expect(foreign.status).toBe(403)
   })
 
-  test('follows a new name, and stays with the notebook', async () => {
+  test('follows a renamed notebook', async () => {
     await relay.request(address, 'POST', { name: 'Draft', at: 1 })
     await relay.request('/api/notebooks/a%20b.ipynb', 'PATCH', { path: 'c/d e.ipynb' })
     const moved = await relay.request(`${address}?at=1`)

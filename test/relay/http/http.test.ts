@@ -14,8 +14,8 @@ afterEach(() => relay.stop())
 const errorOf = (answer: RawAnswer): unknown =>
   (JSON.parse(answer.body.toString()) as { error: { code: string } }).error.code
 
-describe('the API', () => {
-  test('lists notebooks with title, time and size, folders included, hidden ones not', async () => {
+describe('the HTTP API', () => {
+  test('lists notebooks with title, time and size, in folders, too, but not hidden ones', async () => {
     const titled = notebookText('x').replace(
       '"cells": [',
       '"cells": [{"cell_type":"markdown","id":"t","metadata":{},"source":"text\\n\\n# A title\\n"},',
@@ -39,7 +39,7 @@ describe('the API', () => {
     expect((await relay.request('/api/notebooks/broken.ipynb')).status).toBe(422)
   })
 
-  test('makes a notebook, with the ending added, once', async () => {
+  test('creates a notebook, adds the extension, and refuses an existing path', async () => {
     relay = await TestRelay.start()
     const made = await relay.request('/api/notebooks', 'POST', { path: 'sub/new one' })
     expect(made.status).toBe(201)
@@ -54,7 +54,7 @@ describe('the API', () => {
     expect(await again.json()).toMatchObject({ error: { code: 'exists' } })
   })
 
-  test('makes a notebook from given content, also with large outputs, and refuses content that is not a notebook', async () => {
+  test('creates a notebook from given content, also with large outputs, and refuses anything else', async () => {
     relay = await TestRelay.start()
     const content = notebookText('a', `"${'b'.repeat(3 << 20)}"`)
     expect((await relay.request('/api/notebooks', 'POST', { path: 'a', content })).status).toBe(201)
@@ -63,7 +63,7 @@ describe('the API', () => {
     expect([refused.status, await refused.json()]).toMatchObject([400, { error: { code: 'bad_request' } }])
   })
 
-  test('gives the live document, with a tag that changes with it', async () => {
+  test('returns the live document with an ETag that changes with it', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
     const ana = await relay.synced('a.ipynb')
     const first = await relay.request('/api/notebooks/a.ipynb')
@@ -79,7 +79,7 @@ describe('the API', () => {
       .toBe(notebookText('live x'))
   })
 
-  test('merges what is put as an edit of the version it was made from', async () => {
+  test('merges a PUT as an edit of the version named by If-Match', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') })
     const ana = await relay.synced('a.ipynb')
     const put = (text: string, tag?: string): Promise<Response> =>
@@ -94,7 +94,7 @@ describe('the API', () => {
       .toBe(notebookText('one\nread', 'two'))
     const tag = (await relay.request('/api/notebooks/a.ipynb')).headers.get('etag') ?? ''
     sourceAt(ana.doc, 1).insert(3, ' typed since')
-    // What was in the version it names and is in the body no more was removed.
+    // The body lacks what the named version has: that counts as removed.
     const answer = await put(notebookText('one', 'two'), tag)
     expect([answer.status, await answer.json()]).toEqual([200, { path: 'a.ipynb', marked: [] }])
     await expect.poll(() => readSources(ana.doc), soon).toEqual(['one', 'two typed since'])
@@ -108,12 +108,12 @@ describe('the API', () => {
       { error: { code: 'bad_request', message: expect.stringContaining('line 1') as string } },
     ])
     expect(readSources(ana.doc)).toEqual(['one', 'two typed since'])
-    // Without a version it comes from the nearest that was in the file.
+    // Without If-Match the base is the nearest revision of the file.
     expect((await put(notebookText('one', 'two', 'three'))).status).toBe(200)
     await expect.poll(() => readSources(ana.doc), soon).toEqual(['one', 'two typed since', 'three'])
   })
 
-  test('says what it cannot do in one form', async () => {
+  test('answers every error in the same form', async () => {
     relay = await TestRelay.start()
     expect((await relay.request('/api/notebooks/a.ipynb', 'PUT', {})).status).toBe(404)
     expect((await relay.request('/api/blobs/sha256-00')).status).toBe(400)
@@ -129,7 +129,7 @@ describe('the API', () => {
     expect(await (await relay.request('/api/models')).json()).toMatchObject([{ provider: 'mock' }])
   })
 
-  test('answers never run in a frame', async () => {
+  test('sends headers so that its answers never run in a frame', async () => {
     relay = await TestRelay.start()
     const { headers } = await relay.request('/api/notebooks')
     expect(headers.get('content-security-policy')).toBe('sandbox')
@@ -137,8 +137,8 @@ describe('the API', () => {
   })
 })
 
-describe('who may ask', () => {
-  test('a foreign Host is refused, whatever the port', async () => {
+describe('access to the relay', () => {
+  test('is refused for a foreign Host, whatever the port', async () => {
     relay = await TestRelay.start()
     for (const host of [
       'evil.example',
@@ -153,7 +153,7 @@ describe('who may ask', () => {
     }
   })
 
-  test('a foreign Origin may not change anything, and an absent one may', async () => {
+  test('that changes something is refused for a foreign Origin, and allowed without one', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
     for (const origin of ['https://evil.example', 'null', 'http://localhost:1']) {
       const answer = await relay.raw('/api/notebooks/a.ipynb', { Origin: origin }, 'DELETE')
@@ -162,7 +162,7 @@ describe('who may ask', () => {
     expect((await relay.raw('/api/notebooks/a.ipynb', { Origin: relay.origin }, 'DELETE')).status).toBe(204)
   })
 
-  test('a page of another site or port may ask for no data, and open no socket; links to the page work', async () => {
+  test('to data and sockets is refused for pages of other sites and ports, but links to the page work', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
     const ways = [
       '/api/notebooks',
@@ -182,7 +182,7 @@ describe('who may ask', () => {
     expect((await relay.socket('a.ipynb', '', { 'Sec-Fetch-Site': 'cross-site' }).closed).code).toBe(4403)
   })
 
-  test('other servers are asked for a fetch of our own page or for a program, for no link, frame or picture', async () => {
+  test('that needs other servers is allowed for fetches of the own page and for programs only', async () => {
     relay = await TestRelay.start()
     const statusFor = async (headers: Record<string, string>): Promise<number> => {
       const [wheel, models] = [
@@ -205,7 +205,7 @@ describe('who may ask', () => {
       expect([other, await statusFor(other)]).toEqual([other, 403])
   })
 
-  test('who is refused leaves a line in the log, without the token', async () => {
+  test('that is refused is logged without the token', async () => {
     const lines: string[] = []
     const logger = createLogger('warn', 'text', (line) => lines.push(line))
     relay = await TestRelay.start(
@@ -233,20 +233,20 @@ describe('who may ask', () => {
     expect(lines.join('')).not.toMatch(/secret|=wrong/)
   })
 
-  test('every address of this machine is this machine', async () => {
+  test('is allowed under every loopback address', async () => {
     relay = await TestRelay.start({}, {}, { host: '127.0.0.1' })
     for (const host of ['127.0.0.2', '127.255.3.4:80', 'localhost', '[::1]'])
       expect([host, (await relay.raw('/api/notebooks', { Host: host })).status]).toEqual([host, 200])
     for (const host of ['128.0.0.1', '127.0.0.1.evil.example', '127.evil'])
       expect([host, (await relay.raw('/api/notebooks', { Host: host })).status]).toEqual([host, 403])
     await relay.stop()
-    // Without a token: nobody else can reach it.
+    // No token is needed, as nobody else can reach it.
     relay = await TestRelay.start({}, {}, { host: '127.3.2.1' })
     expect(relay.address).toMatch(/^http:\/\/127\.3\.2\.1:\d+\/$/)
     expect((await fetch(`${relay.address}api/notebooks`)).status).toBe(200)
   })
 
-  test('behind a proxy its Host and Origin are ours', async () => {
+  test('is allowed under the Host and Origin of a configured proxy', async () => {
     relay = await TestRelay.start({}, {}, { publicOrigins: ['https://nb.example'] })
     const headers = { Host: 'nb.example', Origin: 'https://nb.example' }
     expect((await relay.raw('/api/notebooks', headers, 'POST')).status).toBe(400)
@@ -255,7 +255,7 @@ describe('who may ask', () => {
     ).toBe(403)
   })
 
-  test('with a token: 401 and 4401 without, the address once, then a cookie', async () => {
+  test('needs a token if one is set, once in the URL and then as a cookie, else 401 or 4401', async () => {
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('x') },
       {},
@@ -276,13 +276,13 @@ describe('who may ask', () => {
     expect(relay.address).toContain('?token=secret')
   })
 
-  test('any other address makes a token by itself', async () => {
+  test('on any other address gets a generated token', async () => {
     relay = await TestRelay.start({}, {}, { host: '0.0.0.0' })
     expect(relay.address).toMatch(/\?token=[\w-]{32}$/)
     expect((await relay.raw('/api/notebooks')).status).toBe(401)
   })
 
-  test('no path leads out of the folder', async () => {
+  test('never leads out of the folder', async () => {
     relay = await TestRelay.start()
     const outside = await mkdtemp(join(tmpdir(), 'llm-notebook-outside-'))
     try {

@@ -1,4 +1,4 @@
-// Packages through the relay: fetched once from the servers that the settings name, checked, kept, served.
+// Packages through the relay: fetched once from the configured servers, checked, cached and served.
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -47,8 +47,8 @@ const bytesOf = async (response: Response): Promise<Buffer> => {
   return Buffer.from(await response.arrayBuffer())
 }
 
-describe('the distribution', () => {
-  test('a wheel is fetched once, also by many at the same time, and then served without the upstream', async () => {
+describe('a wheel of the distribution', () => {
+  test('is fetched once, even for many requests at once, and then served without the upstream', async () => {
     const release = upstream.hold()
     const requests = Array.from({ length: 5 }, () => relay.request(url))
     await expect.poll(() => upstream.requests.length, soon).toBeGreaterThan(0)
@@ -64,7 +64,7 @@ describe('the distribution', () => {
     expect(await kept()).toEqual([alpha.sha256])
   })
 
-  test('a wheel with another checksum is refused and not kept, and one that is right is taken later', async () => {
+  test('with another checksum is refused and not cached, and a right one is accepted later', async () => {
     upstream.files.set(`/full/${alpha.filename}`, beta.bytes)
     expect(await refusal(await relay.request(url))).toEqual([
       502,
@@ -76,7 +76,7 @@ describe('the distribution', () => {
     expect(await bytesOf(await relay.request(url))).toEqual(alpha.bytes)
   })
 
-  test('what the lock file does not name is not there, and the upstream is not asked', async () => {
+  test('that the lock file does not name is not requested from the upstream', async () => {
     const names = [
       'gamma-1.0-py3-none-any.whl',
       '..%2Fpyodide-lock.json',
@@ -91,7 +91,7 @@ describe('the distribution', () => {
     expect(upstream.requests).toEqual([])
   })
 
-  test('what the upstream does not have, or an upstream that is gone, is told by name', async () => {
+  test('that the upstream does not have, or cannot deliver, is reported by its file name', async () => {
     const missing = `/pyodide/packages/${beta.filename}`
     expect(await refusal(await relay.request(missing))).toEqual([
       404,
@@ -106,7 +106,7 @@ describe('the distribution', () => {
     expect(await kept()).toEqual([])
   })
 
-  test('a redirect is followed to servers of the settings only', async () => {
+  test('is fetched over redirects to configured servers only', async () => {
     const other = await PackageServer.open()
     try {
       other.distribute(alpha)
@@ -126,13 +126,13 @@ describe('the distribution', () => {
   })
 })
 
-describe('the index', () => {
+describe('the package index', () => {
   interface Page {
     files: { filename: string; url: string; hashes: Record<string, string> }[]
   }
   const page = async (path: string): Promise<Page> => (await (await relay.request(path)).json()) as Page
 
-  test('a page names files here, and a file comes with the checksum of the index', async () => {
+  test('names the relay’s own URLs, and a file is checked against the index’s checksum', async () => {
     upstream.publish('alpha', alpha, { ...beta, filename: 'alpha-1.0.egg' })
     const response = await relay.request('/pypi/simple/Alpha/')
     expect(response.headers.get('content-type')).toBe('application/vnd.pypi.simple.v1+json')
@@ -152,7 +152,7 @@ describe('the index', () => {
     expect(upstream.requests).toEqual(['/simple/alpha/', `/files/${alpha.filename}`])
   })
 
-  test('without the upstream, what was used once is there, also after its page grew old', async () => {
+  test('has what was used once without the upstream, even after its page has expired', async () => {
     upstream.publish('alpha', alpha)
     const [file] = (await page('/pypi/simple/alpha/')).files
     await bytesOf(await fetch(file?.url ?? ''))
@@ -163,7 +163,7 @@ describe('the index', () => {
     expect(await bytesOf(await fetch(file?.url ?? ''))).toEqual(alpha.bytes)
   })
 
-  test('a page that grew old is asked for anew', async () => {
+  test('is requested again once its page has expired', async () => {
     upstream.publish('alpha', alpha)
     await page('/pypi/simple/alpha/')
     upstream.publish('alpha', alpha, wheel('alpha', {}, { version: '2.0' }))
@@ -173,7 +173,7 @@ describe('the index', () => {
     expect((await page('/pypi/simple/alpha/')).files).toHaveLength(2)
   })
 
-  test('a file that the index does not name so, or that is another one, is refused', async () => {
+  test('refuses a file with another name or checksum than it lists', async () => {
     upstream.publish('alpha', alpha)
     expect((await relay.request(`/pypi/files/${beta.sha256}/${alpha.filename}`)).status).toBe(404)
     upstream.files.set(`/files/${alpha.filename}`, beta.bytes)
@@ -189,7 +189,7 @@ describe('the index', () => {
     ])
   })
 
-  test('a file at a server that the settings do not name is not fetched', async () => {
+  test('does not let a file be fetched from a server that is not configured', async () => {
     const other = await PackageServer.open()
     try {
       other.publish('alpha', alpha)
@@ -198,7 +198,7 @@ describe('the index', () => {
       upstream.pages.set('alpha', { meta: { 'api-version': '1.0' }, name: 'alpha', files })
       expect((await relay.request(`/pypi/files/${sha256}/${filename}`)).status).toBe(502)
       expect(other.requests).toEqual([])
-      // Named in the settings it is.
+      // Once it is configured, the file is fetched.
       const packages = { ...upstream.settings, files: [other.origin] }
       await relay.stop()
       relay = await TestRelay.start({}, { clientFolder: client }, { packages })
@@ -208,7 +208,7 @@ describe('the index', () => {
     }
   })
 
-  test('an index that gives no such page is told of', async () => {
+  test('that returns an invalid page is reported', async () => {
     upstream.pages.set('alpha', '<html>')
     expect(await refusal(await relay.request('/pypi/simple/alpha/'))).toEqual([
       502,
@@ -218,10 +218,10 @@ describe('the index', () => {
   })
 })
 
-describe('archives of GitHub', () => {
+describe('an archive of GitHub', () => {
   const commit = 'a'.repeat(40)
 
-  test('come through, that of a commit once; other paths, other hosts and what is not there are refused', async () => {
+  test('is fetched, that of a commit only once, and other paths and hosts are refused', async () => {
     upstream.files.set('/github/ana/tiny/archive/main.zip', Buffer.from('of main'))
     upstream.files.set(`/github/ana/tiny/archive/${commit}.zip`, Buffer.from('of a commit'))
     upstream.files.set('/github/ana/tiny/archive/dev%2Fnew.zip', Buffer.from('of a branch'))

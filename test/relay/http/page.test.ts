@@ -24,7 +24,7 @@ describe('the page', () => {
     return built
   }
 
-  test('is the same for every address of the app, with its headers', async () => {
+  test('is the same for every URL of the app, with its headers', async () => {
     await start()
     for (const path of ['/', '/notebook/sub/a%20b.ipynb', '/?x=1']) {
       const { status, headers, body } = await relay.raw(path)
@@ -45,7 +45,7 @@ describe('the page', () => {
     }
   })
 
-  test('keeps what is named by its content, asks for the rest, and compresses', async () => {
+  test('has immutable assets, revalidates other files, and is served compressed', async () => {
     await start()
     const asset = await relay.raw('/assets/main-1a2b.js')
     expect(asset.headers['cache-control']).toContain('immutable')
@@ -61,7 +61,7 @@ describe('the page', () => {
     ).toBe(304)
   })
 
-  test('the output frame has its own policy and no origin', async () => {
+  test('serves the output frame with its own policy and without an origin', async () => {
     await start()
     const { headers } = await relay.raw('/frame/strict.html')
     expect(headers['content-security-policy']).toContain('sandbox allow-scripts;')
@@ -70,7 +70,7 @@ describe('the page', () => {
     expect(headers['content-security-policy']).not.toContain('allow-same-origin')
   })
 
-  test('serves nothing else', async () => {
+  test('serves no other files', async () => {
     await start()
     for (const path of [
       '/../beside.txt',

@@ -22,7 +22,7 @@ const described = (sessions: readonly EditSession[]): string[] =>
   sessions.map(({ count, writers }) => `${writers.map(({ user }) => user).join('+')} ${count}`)
 
 describe('edit sessions', () => {
-  test('end with a minute of quiet, with another person, and after five minutes', () => {
+  test('end after a quiet minute, at another person’s edit, and after five minutes', () => {
     expect(described(sessionsOf(rowsOf(['Ana', 0], ['Ana', minute], ['Ana', 2 * minute + 1])))).toEqual([
       'Ana 2',
       'Ana 1',
@@ -36,12 +36,12 @@ describe('edit sessions', () => {
     expect(sessionsOf(rowsOf(...hour)).length).toBe(11)
   })
 
-  test('two who write at once share one', () => {
+  test('are shared by two people who write at the same time', () => {
     const both = Array.from({ length: 100 }, (_, i) => [i % 2 === 0 ? 'Ana' : 'Ben', i * 300] as const)
     expect(described(sessionsOf(rowsOf(...both)))).toEqual(['Ana+Ben 100'])
   })
 
-  /** A file's reading, then what Ana does within one breath, an update each. */
+  /** The import of a file, then Ana's edits within a moment, one update each. */
   const doing = (act: (doc: Y.Doc) => void, second?: string) => {
     const doc = new Y.Doc()
     const cells = [newCell('code', 'x = 1', a), ...(second === undefined ? [] : [newCell('code', second, b)])]
@@ -61,7 +61,7 @@ describe('edit sessions', () => {
   const counts = (act: (doc: Y.Doc) => void, second?: string): number[] =>
     sessionsOf(doing(act, second)).map(({ count }) => count)
 
-  test('have a border at each deletion and each undo step, so that what came and went is in one', () => {
+  test('have a border at each deletion and undo step, so that what existed briefly is in one', () => {
     const run = (doc: Y.Doc): void => {
       const request = { id: 'r', by: 'Ana', to: 'k', at: 1, saw: null }
       requestRun(doc, a, request)
@@ -85,7 +85,7 @@ describe('edit sessions', () => {
         type(doc, a, 'de')
       }),
     ).toEqual([1, 3, 2, 13, 1, 1, 1, 2])
-    // A run goes with what asked for it, however its outputs come; typing after it is another step.
+    // A run belongs to what requested it, however its outputs arrive; typing after it is another session.
     const ran = doing(run).length - 1
     expect(
       counts((doc) => {
@@ -95,7 +95,8 @@ describe('edit sessions', () => {
         apply(doc, { type: 'clear-outputs', id: a })
       }),
     ).toEqual([1, 3, ran, 1, 1])
-    // Going on in another cell is a step, and back again; another place of the same cell is none.
+    // Continuing in another cell begins a session, and so does going back; another place in the cell does
+    // not.
     expect(
       counts((doc) => {
         type(doc, a, 'abc')
@@ -105,7 +106,7 @@ describe('edit sessions', () => {
         type(doc, b, 'g')
       }, 'y = 2'),
     ).toEqual([1, 4, 2, 1, 1])
-    // A piece of text, and a cell that some other program takes out whole.
+    // A piece of text, and a cell that another program removes completely.
     const pieces = counts((doc) => {
       type(doc, a, 'a long piece of text that goes')
       apply(doc, { type: 'splice-source', id: a, from: 0, to: 30, insert: '' })
@@ -113,7 +114,7 @@ describe('edit sessions', () => {
       doc.getMap('cells').delete('a')
     })
     expect(pieces).toEqual([1, 30, 1, 1, 1])
-    // Letters that are deleted one by one are typing.
+    // Characters deleted one by one count as typing.
     expect(
       counts((doc) => {
         type(doc, a, 'abc')
@@ -122,7 +123,7 @@ describe('edit sessions', () => {
     ).toEqual([1, 6])
   })
 
-  test('packed are what they were, of before there were borders they are told anew, and coarse ones keep deletions', () => {
+  test('are unchanged by packing, are recomputed if packed without borders, and keep deletions when merged', () => {
     const rows = doing((doc) => {
       for (let n = 0; n < 30; n++) {
         type(doc, a, 'abc')
@@ -141,7 +142,7 @@ describe('edit sessions', () => {
     expect(ends(mergeSmallSessions(sessions, 6))).toEqual(expect.arrayContaining(deletions))
   })
 
-  test('coarser ones keep the longest pauses, every update and every person', () => {
+  test('keep the longest pauses, all updates and all people when merged (random sessions)', () => {
     for (let seed = 1; seed <= 30; seed++)
       withSeed(seed, (random) => {
         let time = 0

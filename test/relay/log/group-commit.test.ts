@@ -5,7 +5,7 @@ import type { LoggedUpdate } from '../../../relay/log/update-log.ts'
 import { createLogger } from '../../../relay/logging/logger.ts'
 import { soon } from '../../support/soon.ts'
 
-/** A log whose disk is full for a while. */
+/** A log whose disk can become full. */
 const fullDisk = () => {
   const { updates } = new MemoryLog()
   const disk = { updates, full: false, commits: 0 }
@@ -39,14 +39,14 @@ describe('GroupCommit', () => {
 
   const stored = async (): Promise<number[]> => (await log.updates.history('a')).map(({ time }) => time)
 
-  test('one commit for what arrives in a turn, whatever the room', async () => {
+  test('stores what arrives in one turn in one commit, for all rooms', async () => {
     for (let i = 1; i <= 5; i++) commit.write(row(i, i % 2 ? 'a' : 'b'))
     expect(await commit.settled()).toBe(true)
     expect(log.commits).toBe(1)
     expect(await stored()).toEqual([1, 3, 5])
   })
 
-  test('what waits for the store runs after it, in order, and what throws holds back nobody', async () => {
+  test('runs callbacks after the store in order, even if one throws', async () => {
     const ran: string[] = []
     commit.write(row(1))
     commit.afterStored(() => {
@@ -59,7 +59,7 @@ describe('GroupCommit', () => {
     expect(ran).toEqual(['stored with 1 commit', 'next', 'synced'])
   })
 
-  test('while the disk is full rows are kept in order, others see them, and nothing is acknowledged', async () => {
+  test('keeps rows in order while the disk is full, shows them to others and acknowledges nothing', async () => {
     const ran: string[] = []
     log.full = true
     commit.write(row(1))

@@ -1,4 +1,5 @@
-// A log that is small while nobody writes: after a long time of typing, and after a relay was killed in the middle.
+// The log is small while nobody writes: after a long time of typing, and after the relay was killed in the
+// middle.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fstatSync, mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -41,8 +42,8 @@ const keystrokes = 50_000
 const letters = 'abcdefghijklmnopqrstuvwxyz  \n_=().,0123456789'
 
 /**
- * A document of many cells that somebody typed into, corrected, and went on with elsewhere: after `atMost` letters in one
- * place; and each update.
+ * A document of many cells in which somebody types, corrects and continues elsewhere after at most `atMost`
+ * characters; and each update.
  */
 const type = (
   random: Random,
@@ -63,11 +64,11 @@ const type = (
 }
 
 test.each([
-  // What is typed here and there is read from the history: the state takes as much again.
-  ['one behind the other', { atMost: 120, every: 500, read: 0 }],
-  ['each at another place', { atMost: 1, every: 2500, read: 50_000 }],
+  // Text typed at scattered places is loaded from the history, as a state would take as much again.
+  ['in sequence', { atMost: 120, every: 500, read: 0 }],
+  ['at scattered places', { atMost: 1, every: 2500, read: 50_000 }],
 ])(
-  '50,000 keystrokes, %s, are at most 8 bytes each once nobody types; nothing of them is lost',
+  '50,000 keystrokes %s take at most 8 bytes each once nobody types, and none is lost',
   async (_, { atMost, every, read }) => {
     const idle = 20
     const random = new Random(Date.now() % 1_000_000)
@@ -85,7 +86,7 @@ test.each([
       time += 80 + random.below(200)
       await log.updates.append([{ ...row(update), time }])
       Y.applyUpdate(typed, update)
-      // As a room does, and as its file is written.
+      // As a room compacts, and as its file is written.
       if ((index + 1) % (4 * every) === 0) await log.updates.compact('a', Y.encodeStateAsUpdate(typed))
       if ((index + 1) % every === 0) {
         states.push(Y.encodeStateAsUpdate(typed))
@@ -97,7 +98,7 @@ test.each([
           outside: false,
         })
       }
-      // People stop now and then, and the -wal is emptied.
+      // People pause now and then, and the -wal is emptied.
       if ((index + 1) % 2500 === 0) await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
     }
     expect(onDisk()).toBeLessThan(40 << 20)
@@ -108,7 +109,7 @@ test.each([
     expect(kept.slice(1).filter((state) => !all.includes(state))).toEqual([])
     expect(kept.slice(-4)).toEqual(all.slice(-4))
     await log.close()
-    // Nothing stays behind, and all is there again.
+    // Nothing is left in the -wal, and everything can be loaded.
     expect(onDisk() - empty).toBeLessThan(8 * keystrokes)
     log = await open()
     const loaded = new Y.Doc()
@@ -129,7 +130,7 @@ test.each([
   120_000,
 )
 
-test('what came since the checkpoint is packed too, and is found there', async () => {
+test('updates since the checkpoint are packed, too, and loaded from there', async () => {
   const log = await SqliteLog.open(file, { idle: 20 })
   const made = Array.from({ length: 700 }, (_, i) => new Uint8Array([i >> 8, i % 256]))
   await log.updates.append(made.slice(0, 300).map(row))
@@ -157,7 +158,7 @@ test('what came since the checkpoint is packed too, and is found there', async (
   await log.close()
 })
 
-test('the file that is synced is the one that is written, also after it was emptied', async () => {
+test('the synced file is the one that is written, also after it was emptied', async () => {
   const synced: bigint[] = []
   const log = await SqliteLog.open(file, {
     idle: 1,
@@ -179,7 +180,7 @@ test('the file that is synced is the one that is written, also after it was empt
 })
 
 const built = new URL('../../../dist/relay/log/sqlite.js', import.meta.url)
-/** Appends numbered rows, with pauses in which the log is made small, and prints the last that is on the disk. */
+/** Appends numbered rows, with pauses in which the log is compacted, and prints the last one on disk. */
 const program = `
 const [file, module] = process.argv.slice(1)
 const { SqliteLog } = await import(module)
@@ -198,7 +199,7 @@ for (;;) {
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 12))
 }`
 
-test('a kill while it is being made small loses nothing, and the next start makes it small', async () => {
+test('a kill during compaction loses nothing, and the next start compacts', async () => {
   const random = new Random(Date.now() % 1_000_000)
   for (let round = 0; round < 8; round++) {
     const child = spawn(

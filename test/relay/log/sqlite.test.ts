@@ -45,7 +45,7 @@ describe('SqliteLog', () => {
 
   const row = (byte: number) => ({ docId: 'a', time: 1, user: '', client: 0, bytes: new Uint8Array([byte]) })
 
-  test('does not say synced before the disk has it, and syncs once for all who wait', async () => {
+  test('reports synced only after fsync, and syncs once for all that wait', async () => {
     const waiting: (() => void)[] = []
     let held = false
     let syncs = 0
@@ -77,7 +77,7 @@ describe('SqliteLog', () => {
     await log.close()
   })
 
-  test('rejects while the disk fails, and is synced again when it works', async () => {
+  test('rejects while the disk fails, and syncs again once it works', async () => {
     let broken = false
     const log = await SqliteLog.open(file, {
       sync: (descriptor) => (broken ? Promise.reject(new Error('the disk is gone')) : syncFile(descriptor)),
@@ -107,7 +107,7 @@ describe('SqliteLog', () => {
     await again.close()
   })
 
-  test('a log of another version is refused and left as it is', async () => {
+  test('refuses a log of another version and leaves it unchanged', async () => {
     const log = await SqliteLog.open(file)
     await log.updates.append([row(1)])
     await log.close()
@@ -117,7 +117,7 @@ describe('SqliteLog', () => {
     await expect(SqliteLog.open(file)).rejects.toThrow('another version')
   })
 
-  test('opens a log from before the history had chunks in columns, and continues it', async () => {
+  test('opens a log from before the history had columns, and continues it', async () => {
     const old = new Database(file)
     old.exec(`CREATE TABLE updates(docId TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, user TEXT NOT NULL,
         client INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(docId, seq)) WITHOUT ROWID;
@@ -126,7 +126,7 @@ describe('SqliteLog', () => {
         name TEXT NOT NULL, by TEXT NOT NULL, time INTEGER NOT NULL);
       INSERT INTO versions(docId, at, name, by, time) VALUES('a', 1, 'of before', 'Ana', 4);
       PRAGMA user_version = 2`)
-    // Rows behind each other: time, user, client, bytes.
+    // Rows in sequence: time, user, client, bytes.
     const rows = encoding.encode((encoder) => {
       for (const [time, user] of [
         [1_763_680_000_123, 'Ana'],
@@ -138,7 +138,7 @@ describe('SqliteLog', () => {
         encoding.writeVarUint8Array(encoder, new Uint8Array([1, 2]))
       }
     })
-    // Room that was taken once stays taken in such a log.
+    // Such a log never gives back disk space.
     const put = old.prepare("INSERT INTO updates VALUES('b', ?, 1, '', 0, ?)")
     for (let seq = 1000; seq < 1200; seq++) put.run([seq, new Uint8Array(9_000)])
     old.exec("DELETE FROM updates WHERE docId = 'b'")
@@ -176,7 +176,7 @@ describe('SqliteLog', () => {
     expect(statSync(file).size).toBeLessThan(200_000)
   })
 
-  test('a folder has one lock, and it can be taken again once given back', () => {
+  test('has one lock for a folder, which can be taken again after its release', () => {
     const lock = join(file, '..', 'lock.sqlite')
     const unlock = takeLock(lock)
     expect(unlock).not.toBeNull()

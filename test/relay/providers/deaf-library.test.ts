@@ -1,4 +1,4 @@
-// A library that does not look at its signal while a body is open and silent, as some versions of the SDK do.
+// A library that ignores its abort signal while a body is open and silent, as some versions of the SDK do.
 import type { LanguageModelV3StreamPart } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
 import { providerOf, type StreamingModel } from '../../../relay/providers/language-model.ts'
@@ -20,7 +20,7 @@ const providerWith = (doStream: StreamingModel['doStream']): Provider =>
     times,
   })
 
-test('is left: the stream ends with the stop, and the body is let go', async () => {
+test('a stop ends the stream and cancels the body of a library that ignores its signal', async () => {
   let letGo = (): void => undefined
   const canceled = new Promise<void>((resolve) => (letGo = resolve))
   const provider = providerWith(() => {
@@ -44,7 +44,7 @@ test('is left: the stream ends with the stop, and the body is let go', async () 
   await canceled
 })
 
-test('is left also where it never begins to answer', async () => {
+test('a stop ends the stream even if the library never begins to answer', async () => {
   const stop = new StopController()
   const provider = providerWith(() => {
     setImmediate(() => stop.abort())

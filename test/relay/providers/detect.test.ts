@@ -1,4 +1,4 @@
-// What answers where nothing was configured, and what several providers are made of.
+// Which provider is detected without configuration, and how several providers are configured.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
@@ -22,7 +22,7 @@ const open = async (wire: Wire): Promise<ModelServer> => {
   return server
 }
 const none = modelSettings({}).detected
-/** An address where nobody listens any more. */
+/** A URL where nothing listens any more. */
 const nobody = async (): Promise<string> => {
   const server = await ModelServer.open(chatWire)
   const { origin } = server
@@ -30,7 +30,7 @@ const nobody = async (): Promise<string> => {
   return origin
 }
 
-test('Ollama comes first, then llama.cpp, then the mock; the label says which was found and where', async () => {
+test('Ollama is detected first, then llama.cpp, else the mock is used; the label says what and where', async () => {
   const [ollama, llamaCpp, gone] = [await open(ollamaWire), await open(chatWire), await nobody()]
   const found = await detectProvider(none, { ollama: ollama.origin, llamaCpp: `${llamaCpp.origin}/v1` })
   expect(found.label).toBe(`Ollama, found at ${new URL(ollama.origin).host}`)
@@ -51,12 +51,12 @@ test('Ollama comes first, then llama.cpp, then the mock; the label says which wa
     options: { num_ctx: 4_096 },
   })
 
-  // One without a model cannot answer.
+  // A server without a model cannot answer.
   ollama.models = []
   expect((await detectProvider(none, { ollama: ollama.origin, llamaCpp: gone })).label).toContain('mock')
 })
 
-test('a program on one of these ports that answers nothing holds nobody up', async () => {
+test('a program on one of the ports that does not answer delays nothing', async () => {
   const silent = createServer(() => undefined)
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -67,7 +67,7 @@ test('a program on one of these ports that answers nothing holds nobody up', asy
   expect((await detectProvider(none, { ollama: address, llamaCpp: address })).label).toContain('mock')
 })
 
-test('several providers have keys and models of their own; LLM_… is of the first', async () => {
+test('several providers have their own keys and models, and LLM_… is for the first one', async () => {
   const [first, second] = [await open(chatWire), await open(ollamaWire)]
   const chosen = modelSettings({
     LLM_PROVIDER: 'openai-compatible, ollama',
@@ -90,7 +90,7 @@ test('several providers have keys and models of their own; LLM_… is of the fir
   })
 })
 
-test('the relay lists what its providers offer, which answers unasked, and which cannot be asked', async () => {
+test('the relay lists its providers’ models, the default one, and providers that cannot be reached', async () => {
   const [first, second] = [await open(chatWire), await open(ollamaWire)]
   const model = modelSettings({
     LLM_PROVIDER: 'openai-compatible,ollama',

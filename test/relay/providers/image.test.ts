@@ -1,4 +1,4 @@
-// Pictures, by a server that speaks OpenAI's image generations and by the mock.
+// Images from a server with OpenAI's image API and from the mock.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createMock } from '../../../relay/providers/mock.ts'
 import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
@@ -28,8 +28,8 @@ const draw = async (
 }
 const interrupted: ModelEvent = { type: 'end', reason: 'interrupted' }
 
-describe('a server', () => {
-  test('gives the picture of its image model for the prompt, as it came', async () => {
+describe('an image server', () => {
+  test('returns the image of its image model for the prompt, unchanged', async () => {
     expect(await draw(providerAt(), 'a cat')).toEqual([
       { type: 'picture', mime: 'image/png', value: server.png.toString('base64') },
       { type: 'end', reason: 'done' },
@@ -42,7 +42,7 @@ describe('a server', () => {
     ])
   })
 
-  test('is asked for the configured model, or the one named, in the way that the model takes', async () => {
+  test('receives the configured or requested model, with the parameters that model accepts', async () => {
     await draw(providerAt('gpt-image-1'), 'drawn strict')
     const [, end] = await draw(
       providerAt('gpt-image-1'),
@@ -60,13 +60,13 @@ describe('a server', () => {
     ['html', /502/],
     ['none', /^The model returned no image\.$/],
     ['drop', /connection to the model broke off|cannot be reached/],
-  ])('that answers "%s" is said so, without the key', async (script, message) => {
+  ])('that answers "%s" is reported without the key', async (script, message) => {
     const events = await draw(providerAt(), script)
     expect(events).toEqual([{ type: 'end', reason: 'error', message: expect.stringMatching(message) }])
     expect(JSON.stringify(events)).not.toContain(key)
   })
 
-  test('is let go when the run is stopped, and asked nothing when it was before', async () => {
+  test('is disconnected when the run is stopped, and not called if it was stopped before', async () => {
     const stop = new StopController()
     const drawing = draw(providerAt(), 'silent', stop)
     await until(() => server.requests.length === 1)
@@ -77,7 +77,7 @@ describe('a server', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('that names no model for pictures is reported', async () => {
+  test('that has no image model is reported', async () => {
     server.models = ['chat-model']
     expect(await draw(providerAt(), 'a cat')).toEqual([
       { type: 'end', reason: 'error', message: expect.stringContaining('Set LLM_IMAGE_MODEL') },
@@ -85,10 +85,10 @@ describe('a server', () => {
   })
 })
 
-describe('the mock', () => {
+describe('the mock’s image', () => {
   const mock = createMock()
 
-  test('draws the prompt, says that it is a mock, and draws the same each time', async () => {
+  test('shows the prompt and that it is a mock, and is the same each time', async () => {
     const prompt = `<script>alert(1)</script> a & b ${'long '.repeat(100)}${'x'.repeat(200)}`
     const [picture, end] = await draw(mock, prompt)
     if (picture?.type !== 'picture') throw new Error('a picture comes first')
@@ -100,7 +100,7 @@ describe('the mock', () => {
     expect((await draw(mock, prompt))[0]).toEqual(picture)
   })
 
-  test('fails and waits on request', async () => {
+  test('fails or waits on request', async () => {
     expect(await draw(mock, 'a cat\nmock: fail')).toMatchObject([{ type: 'end', reason: 'error' }])
     const stop = new StopController()
     const drawing = draw(mock, 'mock: slow', stop)

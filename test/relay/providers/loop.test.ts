@@ -1,4 +1,5 @@
-// A prompt whose model calls tools, through every provider's real wire: the calls are executed and go back to it.
+// A prompt whose model calls tools, through every provider's real protocol: calls are carried out and
+// answered.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ModelPeer } from '../../../shared/model/run.ts'
 import { requestRun } from '../../../shared/notebook/document/requested-texts.ts'
@@ -26,7 +27,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     await server.close()
   })
 
-  test('two calls of one step are answered in the next request, and the reply continues', async () => {
+  test('answers two calls of one step in the next request, and the reply continues', async () => {
     const cells = [plainCell('a', 'note', 'the note of a'), plainCell('prompt', 'prompt', 'please call')]
     const doc = new Replicas(plainNotebook(cells), 1).get(0)
     peer = new ModelPeer({

@@ -38,7 +38,7 @@ describe('the mock', () => {
     expect(first).toEqual(second)
   })
 
-  test('counts words on request, and only when the prompt ends in it', async () => {
+  test('counts words on request, only if the prompt ends with it', async () => {
     const words = said(await collect(mock, 'mock: fast 1000'), 'text').split(' ')
     expect(words).toHaveLength(1000)
     expect(words.at(-1)).toBe('word1000')

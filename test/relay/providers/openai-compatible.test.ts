@@ -1,4 +1,4 @@
-// What this provider has of its own; the rest is in wires.test.ts.
+// What is particular to this provider; the rest is in wires.test.ts.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
 import type { Provider } from '../../../shared/model/provider.ts'
@@ -17,7 +17,7 @@ const providerAt = (model: string | null, path = '/v1', apiKey: string | null = 
   createOpenAICompatible({ baseUrl: `${server.origin}${path}`, apiKey, model, imageModel: null }, times)
 
 describe('openai-compatible', () => {
-  test('asks the first model the server offers where none is configured, and no key', async () => {
+  test('uses the server’s first model if none is configured, and sends no key', async () => {
     const events = await collect(providerAt(null), 'say hello')
     expect(events[0]).toEqual({ type: 'model', model: 'first-model' })
     const { headers, body } = server.connections[0]?.request ?? {}
@@ -30,7 +30,7 @@ describe('openai-compatible', () => {
     })
   })
 
-  test('asks for thinking and effort where the request does, and not otherwise', async () => {
+  test('requests thinking and effort only if the request does', async () => {
     const provider = providerAt('m')
     for (const change of [{}, { thinking: true }, { effort: 'low' }, { effort: 'max' }] as const)
       await collect(provider, 'hello', undefined, change)
@@ -42,11 +42,11 @@ describe('openai-compatible', () => {
     ])
   })
 
-  test('an address without a path means its /v1', async () => {
+  test('adds /v1 to a URL without a path', async () => {
     expect(said(await collect(providerAt('m', ''), 'say hello'), 'text')).toBe('You said hello.')
   })
 
-  test('a word such as "none" for a key is not taken out of messages', async () => {
+  test('does not remove a short placeholder key such as "none" from messages', async () => {
     const events = await collect(providerAt('m', '/v1', 'x'), 'be overloaded-always')
     expect(endOf(events)).toMatchObject({ message: expect.not.stringContaining('[key]') })
   })

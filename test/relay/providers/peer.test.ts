@@ -1,4 +1,4 @@
-// The model peer on real providers and real time.
+// The model peer with real providers in real time.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../../support/until.ts'
 import type * as Y from 'yjs'
@@ -52,14 +52,14 @@ const real = (): Promise<Providers> =>
   createProviders(modelSettings({ LLM_BASE_URL: server.origin, LLM_API_KEY: key }))
 
 describe('a prompt answered by a provider', () => {
-  test('the mock answers, and says what it is', async () => {
+  test('gets a reply from the mock that says what it is', async () => {
     const doc = ask('What is a prime?', await createProviders(modelSettings({ LLM_PROVIDER: 'mock' })))
     await until(() => result(doc)?.status === 'done')
     expect(result(doc)?.reply).toContain('no model is configured')
     expect(result(doc)?.reply).toContain('> What is a prime?')
   })
 
-  test('a stop in the document ends the run at once and closes the upstream connection', async () => {
+  test('is stopped through the document at once, and the upstream connection is closed', async () => {
     const doc = ask('slow', await real())
     await until(() => (result(doc)?.reply?.length ?? 0) > 20)
     apply(doc, { type: 'request-stop', id: prompt })
@@ -68,7 +68,7 @@ describe('a prompt answered by a provider', () => {
     expect(result(doc)?.reply).toMatch(/^(word )+$/)
   })
 
-  test('a refused key is an error in the cell, without the key', async () => {
+  test('shows a refused key as an error in the cell, without the key', async () => {
     const doc = ask('unauthorized', await real())
     await until(() => result(doc)?.status === 'error')
     const said = JSON.stringify(result(doc))

@@ -1,4 +1,4 @@
-// How images, and the beginning that requests share, go over each wire.
+// How images, and the prefix that requests share, are sent in each protocol.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Message, PartedTurn } from '../../../shared/model/provider.ts'
 import { collect, endOf } from '../../contract/provider.ts'
@@ -15,7 +15,7 @@ const turn = (...parts: NonNullable<PartedTurn['parts']>): Message => ({
 })
 const plain = (text: string) => ({ text, pictures: [] })
 
-/** The content of each message, in the wire's form. */
+/** The content of each message, in the protocol's form. */
 const contents: Readonly<Record<string, (text: string) => readonly unknown[]>> = {
   anthropic: (text) => [
     { type: 'text', text: 'plot()' },
@@ -60,7 +60,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     return server.connections.at(-1)?.request.body ?? {}
   }
 
-  test('an image follows the text of its cell', async () => {
+  test('sends an image after the text of its cell', async () => {
     const body = await sent([turn({ text: 'plot()', pictures: [picture] }, plain('what is it?'))])
     const message = (body.messages ?? body.input)?.at(-1)
     if (wire.name === 'ollama')
@@ -71,7 +71,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     }
   })
 
-  test('texts without images are one string to servers that know no other', async () => {
+  test('sends texts without images as one string, if the server expects that', async () => {
     const body = await sent([turn(plain('a'), plain('b'))])
     if (wire.name === 'anthropic') return
     if (wire.name === 'openai')
@@ -79,7 +79,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     else expect(body.messages?.at(-1)?.content).toBe('a\n\nb')
   })
 
-  test('what its list says of a model is what it is shown', async () => {
+  test('knows from the server’s list which models accept images', async () => {
     const always = wire.name === 'anthropic' || wire.name === 'openai'
     const says = wire.name !== 'openai'
     const of = async (model: string, seeing: readonly string[] | null): Promise<boolean | null> => {
@@ -92,12 +92,12 @@ describe.each(wires)('$wire.name', (spoken) => {
     expect(await of('first-model', ['first-model'])).toBe(true)
     expect(await of('second-model', ['first-model'])).toBe(!says)
     if (always) return
-    // Unasked before, as the first prompt after a start is.
+    // Not listed before, as at the first prompt after a start.
     expect((await providerAt(spoken, server.origin).sight('first-model')).sees).toBe(true)
   })
 
   test.runIf(wire.name === 'anthropic')(
-    'the system prompt and the last cell before the question are marked for the cache, and all before it stays',
+    'marks the system prompt and the last cell before the question for caching, with a stable prefix',
     async () => {
       const system = (body: Sent) => body.system?.map(({ cache_control }) => cache_control)
       const marks = ({ messages = [] }: Sent) =>

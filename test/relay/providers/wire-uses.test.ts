@@ -1,5 +1,5 @@
-// What models are used for besides a reply's text, over each provider's own wire and the relay: suggestions at the caret,
-// edits of a cell, and tools.
+// What models are used for besides a reply's text, through each provider's protocol and the relay:
+// suggestions at the caret, edits of a cell, and tools.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import { apply } from '../../../shared/notebook/document/apply.ts'
@@ -49,7 +49,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     return id
   }
 
-  test('suggests at the caret; a refusal and an error are told, and who leaves ends it', async () => {
+  test('suggests at the caret, reports refusals and errors, and is cancelled when the page leaves', async () => {
     const body = { person: 'ana', model: null, kind: 'code', above: '', before: 'x = ', after: '', not: [] }
     const ask = (script: string, init: RequestInit = {}): Promise<Response> => {
       server.script = script
@@ -82,7 +82,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     await server.connections[before]?.dropped
   })
 
-  test('edits a cell; what is refused, fails or is stopped changes nothing and says so', async () => {
+  test('edits a cell, and changes nothing when refused, failed or stopped, and says so', async () => {
     const source = (): string => cellSource(page.doc, cell(1))?.toString() ?? ''
     const ask = (text: string): string => {
       const id = askForEdit(page.doc, cell(1), null, { who: ana, at: Date.now(), text })
@@ -120,7 +120,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     await expect.poll(() => status(done), soon).toBe('done')
   })
 
-  test('calls tools and gets their answers; with tools too it may refuse, and can be stopped', async () => {
+  test('calls tools and gets their results, and can refuse or be stopped with tools, too', async () => {
     const run = (position: number): CellId => {
       const id = cell(position)
       requestRun(page.doc, id, { id: `r${position}`, by: 'Ana', to: 'model', at: 1, saw: null })

@@ -1,4 +1,4 @@
-// Every provider against a server that speaks its real wire form, in every way in which a reply can go.
+// Every provider against a server that speaks its real protocol, for every way in which a reply can go.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ModelEvent, Provider } from '../../../shared/model/provider.ts'
 import { StopController } from '../../../shared/model/stop.ts'
@@ -41,7 +41,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     () => Promise.resolve(),
   )
 
-  test('asks the model that was named, with the key, the system prompt, the messages and a limit', async () => {
+  test('sends the requested model, the key, the system prompt, the messages and a limit', async () => {
     const events = await collect(provider, 'say hello', undefined, { model: 'vendor/named' })
     expect(events[0]).toEqual({ type: 'model', model: 'vendor/named' })
     const { headers, body } = server.connections[0]?.request ?? {}
@@ -53,7 +53,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     expect(sent).toMatch(/"(max_tokens|max_output_tokens|num_predict)":\d+/)
   })
 
-  test('tells the tokens, as far as the server does', async () => {
+  test('reports the tokens, as far as the server does', async () => {
     const usage = (await collect(provider, 'say hello')).find(({ type }) => type === 'usage')
     const { cached, thinking } = wire.name === 'ollama' ? { cached: null, thinking: null } : told
     expect(usage).toEqual({
@@ -62,7 +62,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     })
   })
 
-  test('several calls in one step come whole and in order, after the text', async () => {
+  test('receives several calls of one step complete and in order, after the text', async () => {
     const events = await collect(provider, 'please call', undefined, { tools: [readCells] })
     expect(said(events, 'text')).toBe('I look.')
     expect(events.filter(({ type }) => type === 'call')).toEqual([
@@ -72,7 +72,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     expect(JSON.stringify(server.connections[0]?.request.body)).toContain('"description":"Reads cells."')
   })
 
-  test('thinking that led to a call goes back with it as it was', async () => {
+  test('sends back the thinking that led to a call unchanged', async () => {
     const wanted = { tools: [readCells], thinking: true }
     const events = await collect(provider, 'do think-and-call', undefined, wanted)
     const end = endOf(events)
@@ -93,21 +93,24 @@ describe.each(wires)('$wire.name', (spoken) => {
     if (wire.name === 'anthropic' || wire.name === 'openai') expect(sent).toContain('signed')
   })
 
-  test.each(['limit-in-call', 'limit'])('"%s" is the output limit, and no half call', async (script) => {
-    const events = await collect(provider, script, undefined, { tools: [readCells] })
-    expect(endOf(events)).toEqual({ type: 'end', reason: 'length' })
-    expect(events.filter(({ type }) => type === 'call')).toEqual([])
-    expect(said(events, 'text')).not.toBe('')
-  })
+  test.each(['limit-in-call', 'limit'])(
+    'ends "%s" with the output limit and no partial call',
+    async (script) => {
+      const events = await collect(provider, script, undefined, { tools: [readCells] })
+      expect(endOf(events)).toEqual({ type: 'end', reason: 'length' })
+      expect(events.filter(({ type }) => type === 'call')).toEqual([])
+      expect(said(events, 'text')).not.toBe('')
+    },
+  )
 
-  test.skipIf(wire.name === 'ollama')('a refusal is one, with the reason where it is told', async () => {
+  test.skipIf(wire.name === 'ollama')('reports a refusal, with its reason if there is one', async () => {
     const events = await collect(provider, 'please refuse')
     expect(endOf(events).reason).toBe('refused')
     expect(said(events, 'text') + messageOf(events)).toContain(refusal)
   })
 
   test.each(['busy', 'overloaded', 'drop-once', 'error-first'])(
-    'what failed before the first token is tried again: %s',
+    'retries what fails before the first token: %s',
     async (script) => {
       const events = await collect(provider, script)
       expect(said(events, 'text')).toBe(`You said ${script}.`)
@@ -127,7 +130,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     ['overloaded-always', '', 3],
     ['error-always', '', 3],
     ['drop-at-once', '', 3],
-  ])('"%s" is an error after "%s", asked for %i times', async (script, text, times) => {
+  ])('reports "%s" as an error after "%s", with %i attempts', async (script, text, times) => {
     const events = await collect(provider, script)
     expect(endOf(events).reason).toBe('error')
     expect(said(events, 'text')).toBe(text)
@@ -144,7 +147,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     ['drop', /connection to the model server was lost/],
     ['drop-at-once', /connection to the model server was lost/],
   ])(
-    'the message of "%s" says what happened and what to do, and holds no key, nor does anything printed',
+    'explains "%s" in its message with what to do, and neither message nor console has the key',
     async (script, message) => {
       const printed = (['log', 'info', 'warn', 'error'] as const).map((level) =>
         vi.spyOn(console, level).mockImplementation(() => undefined),
@@ -160,18 +163,18 @@ describe.each(wires)('$wire.name', (spoken) => {
     },
   )
 
-  test('an end without a finish reason is interrupted also where the server says it is done', async () => {
+  test('is interrupted if the stream ends without a finish reason, even if the server says it is done', async () => {
     const events = await collect(provider, 'be cut-politely')
     expect(endOf(events)).toEqual(interrupted)
     expect(said(events, 'text')).toBe('half')
   })
 
-  test('a slow start is waited for, and 100 kB arrive whole', async () => {
+  test('waits for a slow start, and receives 100 kB completely', async () => {
     expect(said(await collect(provider, 'a slow-start'), 'text')).toBe('You said slow-start.')
     expect(said(await collect(provider, 'be long'), 'text')).toBe(longReply)
   })
 
-  test('one token followed by silence ends after a while, with the text so far and a message', async () => {
+  test('ends after a silence, with the text so far and a message', async () => {
     const brief = providerAt(spoken, server.origin, { times: { silence: 60 } })
     const events = await collect(brief, 'say one-token')
     expect(said(events, 'text')).toBe('one ')
@@ -184,7 +187,7 @@ describe.each(wires)('$wire.name', (spoken) => {
   })
 
   test.each(['slow', 'silent', 'one-token'])(
-    'a stop closes the connection of a %s server',
+    'closes the connection of a %s server when stopped',
     async (script) => {
       const stop = new StopController()
       const stream = collect(provider, script, stop)
@@ -195,7 +198,7 @@ describe.each(wires)('$wire.name', (spoken) => {
     },
   )
 
-  test('a stop ends the wait for another try', async () => {
+  test('ends the wait for another attempt when stopped', async () => {
     const patient = providerAt(spoken, server.origin, { times: { retry: 60_000 } })
     const stop = new StopController()
     const stream = collect(patient, 'overloaded', stop)
@@ -204,13 +207,13 @@ describe.each(wires)('$wire.name', (spoken) => {
     expect(await stream).toEqual([{ type: 'model', model: 'a-model' }, interrupted])
   })
 
-  test('a listener that leaves closes the connection', async () => {
+  test('closes the connection when the consumer leaves', async () => {
     for await (const event of provider.stream(requestFor('slow'), new StopController()))
       if (event.type === 'text') break
     await server.connections[0]?.dropped
   })
 
-  test('the models are those of the server; a missing one is reported', async () => {
+  test('lists the models of the server, and reports one that cannot be reached', async () => {
     const listed = await provider.models()
     expect(listed.ok && listed.models.map(({ id }) => id)).toEqual(['first-model', 'second-model'])
     const { origin } = server

@@ -1,4 +1,4 @@
-// The search of a relay: open documents as they are at this moment, files as other programs leave them.
+// The relay's search: open documents as they are now, and files as other programs left them.
 import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ const notes = (...sources: string[]): string =>
     nbformat_minor: 5,
   })
 
-test('finds titles, paths and cells, with the place and the line', async () => {
+test('search finds titles, paths and cells, with position and line', async () => {
   const long = `${'left '.repeat(60)}needle${' right'.repeat(60)}`
   relay = await TestRelay.start({
     'a.ipynb': notes('# Penguins of Ross\n\ntext', 'import pandas as pd\npd.read_csv("pénguins.csv")', long),
@@ -62,13 +62,13 @@ test('finds titles, paths and cells, with the place and the line', async () => {
   expect(await places('"pandas as"')).toEqual(['a.ipynb 2'])
 })
 
-test('finds what was just typed, what another program wrote, and nothing of what is gone', async () => {
+test('search finds what was just typed or written by another program, and nothing that is gone', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two'), 'b.ipynb': notebookText('three') })
   const ana = await relay.synced('a.ipynb')
   expect(await places('zebra')).toEqual([])
   sourceAt(ana.doc, 1).insert(0, 'zebra ')
   await expect.poll(() => places('zebra'), soon).toEqual(['a.ipynb 2'])
-  // Before the file has it.
+  // It is not in the file yet.
   await writeFile(join(relay.folder, 'b.ipynb'), notebookText('three zebras'))
   expect((await places('zebra')).toSorted()).toEqual(['a.ipynb 2', 'b.ipynb 1'])
   sourceAt(ana.doc, 1).delete(0, 6)
@@ -85,7 +85,7 @@ test('finds what was just typed, what another program wrote, and nothing of what
   expect(await places('quagga')).toEqual([])
 })
 
-test('a damaged index is made anew, and one that is lost', async () => {
+test('a damaged or lost search index is rebuilt', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('zebra') })
   expect(await places('zebra')).toEqual(['a.ipynb 1'])
   const file = join(relay.folder, '.llm-notebook/search.sqlite')
@@ -100,7 +100,7 @@ test('a damaged index is made anew, and one that is lost', async () => {
   expect((await stat(file)).size).toBeGreaterThan(1000)
 })
 
-test('knows which notebooks link to one', async () => {
+test('the relay knows which notebooks link to one', async () => {
   relay = await TestRelay.start({
     'a.ipynb': notes('# A', 'see [[b]] and `[[c]]`', 'x [[b]]'),
     'b.ipynb': notes('[myself](b.ipynb), [there](./a.ipynb#A), [out](https://example.org/b.ipynb)'),

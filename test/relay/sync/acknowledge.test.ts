@@ -18,7 +18,7 @@ const acknowledge = (payload: number): Uint8Array<ArrayBuffer> =>
     }),
   )
 
-/** Sync step 1 with nothing known. */
+/** Sync step 1 with an empty state vector. */
 const askForAll = new Uint8Array([0, 0, 1, 0])
 
 const updateOf = (change: (text: Y.Text) => void): Uint8Array => {
@@ -31,7 +31,7 @@ const updateOf = (change: (text: Y.Text) => void): Uint8Array => {
   })
 }
 
-describe('acknowledgement', () => {
+describe('an acknowledgement', () => {
   test('waits for a delayed fsync, while others see the edit at once', async () => {
     const disk = new SlowDisk()
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { syncFile: disk.syncFile })
@@ -43,7 +43,7 @@ describe('acknowledgement', () => {
     writer.socket.send(acknowledge(7))
     await expect.poll(() => reader.doc.getText('t').toString(), soon).toBe('hello')
     await expect.poll(() => disk.waiting, soon).toBeGreaterThan(0)
-    // Another round trip through the relay: had the acknowledgement been sent, it would be here by now.
+    // Another round trip through the relay: an acknowledgement sent before would be here by now.
     writer.socket.send(askForAll)
     await expect.poll(() => writer.messages.some(([type, step]) => type === 0 && step === 1), soon).toBe(true)
     expect(writer.messages.filter((message) => message[0] === 102)).toEqual([])
@@ -53,7 +53,7 @@ describe('acknowledgement', () => {
       .toEqual([acknowledge(7)])
   })
 
-  test('a failing disk: nothing is acknowledged, people are told, edits still meet, and it recovers', async () => {
+  test('is not sent while the disk fails, which is reported, and edits still reach others', async () => {
     let broken = false
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('') },

@@ -36,33 +36,36 @@ const stillWorks = async (ana: WebsocketProvider, ben: WebsocketProvider): Promi
   await expect.poll(() => readSources(ben.doc), soon).toEqual(expected)
 }
 
-describe('a client that misbehaves', () => {
+describe('a misbehaving client', () => {
   const garbage: Record<string, Uint8Array | string> = {
     'a text frame': 'hello',
     'an empty frame': new Uint8Array(),
     'an unknown message type': new Uint8Array([77, 1, 2]),
     'an unknown sync step': syncMessage(9, new Uint8Array([0])),
     'random bytes': new Uint8Array(300).map((_, i) => (i * 7919 + 13) % 256),
-    'an update that is cut off': syncMessage(2, validUpdate().subarray(0, 20)),
-    'a length that is not there': new Uint8Array([0, 2, 255, 255, 255, 127]),
-    'a state vector that is none': syncMessage(0, new Uint8Array([255, 255])),
+    'a truncated update': syncMessage(2, validUpdate().subarray(0, 20)),
+    'a length beyond the end': new Uint8Array([0, 2, 255, 255, 255, 127]),
+    'an invalid state vector': syncMessage(0, new Uint8Array([255, 255])),
     'a value nested deeper than a browser can read': syncMessage(2, deepUpdate(4_200)),
-    'more after the message': new Uint8Array([...syncMessage(2, validUpdate()), 1, 2, 3]),
-    'presence that is no JSON': new Uint8Array([1, 5, 1, 9, 1, 1, 123]),
+    'bytes after the message': new Uint8Array([...syncMessage(2, validUpdate()), 1, 2, 3]),
+    'presence that is not JSON': new Uint8Array([1, 5, 1, 9, 1, 1, 123]),
   }
 
-  test.each(Object.keys(garbage))('%s closes that socket only, and nothing of it is kept', async (name) => {
-    relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
-    const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
-    const bad = relay.socket('a.ipynb')
-    await expect.poll(() => bad.messages.length, soon).toBeGreaterThan(1)
-    bad.socket.send(garbage[name] ?? '')
-    expect((await bad.closed).code).toBe(1003)
-    await stillWorks(ana, ben)
-    expect(ben.doc.getText('t').toString()).toBe('')
-  })
+  test.each(Object.keys(garbage))(
+    'that sends %s loses its socket, and nothing of it is kept',
+    async (name) => {
+      relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
+      const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+      const bad = relay.socket('a.ipynb')
+      await expect.poll(() => bad.messages.length, soon).toBeGreaterThan(1)
+      bad.socket.send(garbage[name] ?? '')
+      expect((await bad.closed).code).toBe(1003)
+      await stillWorks(ana, ben)
+      expect(ben.doc.getText('t').toString()).toBe('')
+    },
+  )
 
-  test('a message over 64 MiB closes that socket only', async () => {
+  test('that sends more than 64 MiB loses its socket, and others are not affected', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     const bad = relay.socket('a.ipynb')
@@ -72,7 +75,7 @@ describe('a client that misbehaves', () => {
     await stillWorks(ana, ben)
   })
 
-  test('3,000 updates whose beginning is missing delay nobody', async () => {
+  test('that sends 3,000 updates without the first one delays nobody', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     const doc = new Y.Doc()
@@ -89,7 +92,7 @@ describe('a client that misbehaves', () => {
     await expect.poll(() => late.doc.getText('t').length, soon).toBe(3001)
   })
 
-  test('a receiver that stops reading is ended, and others go on', async () => {
+  test('that stops reading is disconnected, and others are not affected', async () => {
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('') },
       { limits: { unread: 1 << 20, slowTimeout: 200 } },
@@ -110,7 +113,7 @@ describe('a client that misbehaves', () => {
     expect((await slow.closed).code).toBe(1006)
   })
 
-  test('a receiver that falls behind and reads again gets what it missed', async () => {
+  test('that falls behind and reads again receives what it missed', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { limits: { unread: 1 << 20 } })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     const socket = ben.ws as unknown as { pause(): void; resume(): void }

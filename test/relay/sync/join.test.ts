@@ -23,7 +23,7 @@ const askForAll = encoding.encode((encoder) => {
 })
 
 describe('joining a notebook', () => {
-  test('a stock y-websocket client finds the cells of the file and edits them', async () => {
+  test('works with a stock y-websocket client, which receives and edits the cells', async () => {
     relay = await TestRelay.start({ 'a b.ipynb': notebookText('x = 1\n', 'x + 1') })
     const ana = await relay.synced('a b.ipynb')
     expect(readSources(ana.doc)).toEqual(['x = 1\n', 'x + 1'])
@@ -32,7 +32,7 @@ describe('joining a notebook', () => {
     await expect.poll(() => readSources(ben.doc), soon).toEqual(['# hello\nx = 1\n', 'x + 1'])
   })
 
-  test('two clients converge, typing at the same time', async () => {
+  test('lets two clients converge that type at the same time', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     for (let i = 0; i < 50; i++) {
@@ -44,7 +44,7 @@ describe('joining a notebook', () => {
     await expect.poll(() => readSources(ben.doc), soon).toEqual(readSources(ana.doc))
   })
 
-  test('who leaves a notebook leaves it quick to open: many updates become a state once nobody waits', async () => {
+  test('is quick after many updates, which become one state when everyone has left', async () => {
     const logs: SqliteLog[] = []
     const openLog = async (file: string): Promise<SqliteLog> => {
       const log = await SqliteLog.open(file)
@@ -63,7 +63,7 @@ describe('joining a notebook', () => {
     expect(readSources(ben.doc)).toEqual(['a'.repeat(700)])
   })
 
-  test('the epoch comes first, then step 1, then what was asked for', async () => {
+  test('sends the epoch first, then sync step 1, then the answer', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
     const socket = relay.socket('a.ipynb')
     await socket.opened
@@ -80,7 +80,7 @@ describe('joining a notebook', () => {
     expect(readSources(doc)).toEqual(['x'])
   })
 
-  test('the right epoch is let in; another one is closed with 4409 before any sync step', async () => {
+  test('succeeds with the right epoch, and is closed with 4409 before any sync step with another', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
     const first = relay.socket('a.ipynb')
     await expect.poll(() => first.messages.length, soon).toBeGreaterThan(1)
@@ -92,7 +92,7 @@ describe('joining a notebook', () => {
     expect(other.messages).toEqual([])
   })
 
-  test('the same epoch and the same edits after a restart, each cell once', async () => {
+  test('gives the same epoch and content after a restart, each cell once', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') })
     const ana = await relay.synced('a.ipynb')
     sourceAt(ana.doc, 0).insert(3, '!')
@@ -107,7 +107,7 @@ describe('joining a notebook', () => {
     expect(readSources(ben.doc)).toEqual(['one!', 'two'])
   })
 
-  test('no such notebook, a path that leads out, and a broken file: 4404 and why', async () => {
+  test('is closed with 4404 and a reason for a missing, outside or unreadable notebook', async () => {
     relay = await TestRelay.start({ 'broken.ipynb': '{"cells": [' })
     const refused = async (path: string) => relay.socket(path).closed
     expect(await refused('none.ipynb')).toEqual({ code: 4404, reason: 'no such notebook' })
@@ -120,7 +120,7 @@ describe('joining a notebook', () => {
     expect(await relay.file('broken.ipynb')).toBe('{"cells": [')
   })
 
-  test('a page of another origin is closed with 4403, a foreign host is refused', async () => {
+  test('is closed with 4403 for another origin, and refused for a foreign host', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
     const forged = relay.socket('a.ipynb', '', { Origin: 'https://evil.example' })
     expect((await forged.closed).code).toBe(4403)
@@ -133,7 +133,7 @@ describe('joining a notebook', () => {
     await expect.poll(() => own.messages.length, soon).toBeGreaterThan(0)
   })
 
-  test('many who open at once get the whole, from one import', async () => {
+  test('by many at once gives all of them everything from one import', async () => {
     relay = await TestRelay.start({
       'a.ipynb': notebookText(...Array.from({ length: 100 }, (_, i) => `x${i}`)),
     })

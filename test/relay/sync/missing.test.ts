@@ -1,5 +1,5 @@
-// A message that something between a client and the relay dropped: nothing is called stored that is not whole, and what
-// is missing is asked for.
+// Something between a client and the relay dropped a message: nothing incomplete is called stored, and what
+// is missing is requested.
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { afterEach, expect, test } from 'vitest'
@@ -28,7 +28,7 @@ const tally = (count: number, stateVector: Uint8Array = new Uint8Array()): Uint8
     encoding.writeVarUint8Array(encoder, stateVector)
   })
 
-/** A client by hand: its document, what it wrote as messages, and a socket that has heard the relay's first question. */
+/** A client by hand: its document, its updates as messages, and a socket that has received sync step 1. */
 const writer = async (): Promise<{ doc: Y.Doc; text: Y.Text; written: Uint8Array[]; wire: TestSocket }> => {
   const doc = new Y.Doc()
   const written: Uint8Array[] = []
@@ -44,14 +44,14 @@ const questions = (wire: TestSocket): number =>
 const send = (wire: TestSocket, ...messages: (Uint8Array | undefined)[]): void => {
   for (const message of messages) if (message) wire.socket.send(message)
 }
-/** What was sent before has been handled. */
+/** Resolves once everything sent before has been handled. */
 const handled = async (wire: TestSocket): Promise<void> => {
   const before = count(wire, 0)
   send(wire, syncStep1Message(Y.encodeStateVector(new Y.Doc())))
   await expect.poll(() => count(wire, 0), soon).toBeGreaterThan(before)
 }
 
-test('an update whose beginning was dropped is not acknowledged but requested, and others are not held back', async () => {
+test('an update without its predecessor is requested again, not acknowledged, and others are not delayed', async () => {
   await start()
   const [ana, ben, reader] = [await writer(), await writer(), await relay.synced('a.ipynb')]
   ana.text.insert(0, 'one ')
@@ -70,7 +70,7 @@ test('an update whose beginning was dropped is not acknowledged but requested, a
   await expect.poll(() => reader.doc.getText('t').toString(), soon).toMatch(/^(one twoben|benone two)$/)
 })
 
-test('deletions of what never came are not acknowledged either', async () => {
+test('a deletion of text that never arrived is not acknowledged', async () => {
   await start()
   const ana = await writer()
   ana.text.insert(0, 'one two')
@@ -82,7 +82,7 @@ test('deletions of what never came are not acknowledged either', async () => {
   await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
 })
 
-test('a client that counts is believed: the last message dropped, even a deletion, is missed and asked for', async () => {
+test('a lost last message of a client that counts, even a deletion, is noticed and requested', async () => {
   await start()
   const [ana, reader] = [await writer(), await relay.synced('a.ipynb')]
   ana.text.insert(0, 'one two')
@@ -99,7 +99,7 @@ test('a client that counts is believed: the last message dropped, even a deletio
   expect(questions(ana.wire)).toBe(2)
 })
 
-test('what a client holds and never sent is asked for before it is called stored', async () => {
+test('content that a client has but never sent is requested before it is called stored', async () => {
   await start()
   const ana = await writer()
   ana.text.insert(0, 'from another tab')
@@ -110,7 +110,7 @@ test('what a client holds and never sent is asked for before it is called stored
   await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
 })
 
-test('a client that counts is told how many messages it was sent, the last among them', async () => {
+test('a client that counts is told how many messages it was sent, including the last one', async () => {
   await start()
   const [ana, ben] = [await writer(), await relay.synced('a.ipynb')]
   send(ana.wire, tally(0))
@@ -126,7 +126,7 @@ test('a client that counts is told how many messages it was sent, the last among
   await expect.poll(told, soon).toBe(true)
 })
 
-test('a stock client heals by itself, though another one leaves a hole for ever', async () => {
+test('a stock client recovers a lost message, even if another client leaves a gap for ever', async () => {
   await start()
   const [bad, ana, ben] = [await writer(), await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
   bad.text.insert(0, 'never sent')
@@ -144,7 +144,7 @@ test('a stock client heals by itself, though another one leaves a hole for ever'
   expect(count(bad.wire, 102)).toBe(0)
 })
 
-test('who holds what waits for something that nobody has is acknowledged once all it holds was given', async () => {
+test('a client with updates whose predecessor is lost is acknowledged once all is sent', async () => {
   await start()
   const [ana, ben] = [await writer(), await writer()]
   const updates: Uint8Array[] = []
@@ -154,12 +154,12 @@ test('who holds what waits for something that nobody has is acknowledged once al
   send(ana.wire, ana.written[1])
   await handled(ana.wire)
   ana.wire.socket.terminate()
-  // It was given to others, who come again with it.
+  // The update reached others, who reconnect with it.
   Y.applyUpdate(ben.doc, updates[1] ?? new Uint8Array())
   const all = (): Uint8Array => Y.encodeStateAsUpdate(ben.doc)
   send(ben.wire, syncStep2Message(all()), acknowledge)
   await expect.poll(() => count(ben.wire, 102), soon).toBe(1)
-  // Sent on as an update it may lack what was lost on the way, and so is asked for.
+  // In an update message something may have been lost on the way, so it is requested.
   send(ben.wire, updateMessage(all()), acknowledge)
   await expect.poll(() => questions(ben.wire), soon).toBe(2)
   expect(count(ben.wire, 102)).toBe(1)
@@ -167,7 +167,7 @@ test('who holds what waits for something that nobody has is acknowledged once al
   await expect.poll(() => count(ben.wire, 102), soon).toBe(2)
 })
 
-test('what refers to something that never came is kept from others until it comes', async () => {
+test('an update that refers to something missing is sent to others only once that arrives', async () => {
   await start()
   const [bad, ana, wire] = [await writer(), await relay.synced('a.ipynb'), await writer()]
   await handled(wire.wire)
@@ -195,7 +195,7 @@ test('what refers to something that never came is kept from others until it come
   await expect.poll(() => (take(), doc.getText('t').toString()), soon).toBe('evrefers to iter sent')
 })
 
-test('a text of 5 MB leaves in messages under 512 kB, to those who are here and those who come', async () => {
+test('a text of 5 MB is sent in messages under 512 kB, to present and later clients', async () => {
   await start()
   const [ana, here] = [await relay.synced('a.ipynb'), await writer()]
   sourceAt(ana.doc, 0).insert(0, 'é🐍'.repeat(900_000))

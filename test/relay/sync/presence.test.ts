@@ -25,7 +25,7 @@ const presence = (
   })
 
 describe('presence', () => {
-  test('people see each other, hear themselves, and are gone when their socket is', async () => {
+  test('is shown to others and to oneself, and removed with the socket', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     ana.awareness.setLocalStateField('user', { name: 'Ana' })
@@ -45,7 +45,7 @@ describe('presence', () => {
     expect(ben.awareness.getStates().has(ana.doc.clientID)).toBe(true)
   })
 
-  test('one who repeats others does not take them along when leaving', async () => {
+  test('of others that a client repeats is not removed with that client', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     ana.awareness.setLocalStateField('user', { name: 'Ana' })
@@ -65,7 +65,7 @@ describe('presence', () => {
     expect(ben.awareness.getStates().has(ana.doc.clientID)).toBe(true)
   })
 
-  test('one whom another tab named first is gone with the own socket', async () => {
+  test('that another tab sent first is removed with the person’s own socket', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [relay.socket('a.ipynb'), await relay.synced('a.ipynb')]
     const has = (client: number): boolean => ben.awareness.getStates().has(client)
@@ -83,7 +83,7 @@ describe('presence', () => {
     expect(has(8)).toBe(true)
   })
 
-  test('nobody speaks for another, nor for the relay', async () => {
+  test('cannot be forged for another client or the relay', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     ana.awareness.setLocalStateField('user', { name: 'Ana' })

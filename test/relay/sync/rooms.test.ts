@@ -5,7 +5,7 @@ import { Rooms } from '../../../relay/sync/rooms.ts'
 import { MemoryLog } from '../../support/memory-log.ts'
 import { until } from '../../support/until.ts'
 
-test('who needs a room that is just closing gets the next one, with its peers', async () => {
+test('a user of a room that is closing gets the next room, with its peers', async () => {
   const log = new MemoryLog()
   const logger = createLogger('silent', 'text')
   const commit = new GroupCommit(log.updates, logger, () => undefined)

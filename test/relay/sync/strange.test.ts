@@ -1,4 +1,4 @@
-// What a stock client may put into a notebook without being refused: the others, and the file, go on.
+// What a stock client may write into a notebook without being refused: others and the file are not affected.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as Y from 'yjs'
@@ -32,7 +32,7 @@ const get = async (): Promise<string> => {
   return answer.text()
 }
 
-test('values that no file can have are a word in it, and it is written and read like any other', async () => {
+test('values that a file cannot have are replaced by a message in it, and it stays readable', async () => {
   const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
   const meta = cellAt(ana, 0).get('meta') as Y.Map<unknown>
   ana.doc.transact(() => {
@@ -57,14 +57,14 @@ test('values that no file can have are a word in it, and it is written and read 
   const read = parseNotebook(text)
   expect(read.ok && read.notebook.cells[0]?.meta['fits']).toEqual(nested(300))
   expect(read.ok && read.notebook.cells[0]?.meta).toMatchObject({ nothing: null, type: { a: [] } })
-  // Edits from outside, and Ben's, still arrive.
+  // Outside edits and Ben's still arrive.
   await writeFile(join(relay.folder, 'a.ipynb'), text.replace('"two"', '"two, outside"'))
   await expect.poll(() => readSources(ben.doc), soon).toEqual(['one', 'two, outside'])
   sourceAt(ben.doc, 0).insert(3, '!')
   await expect.poll(() => relay.file('a.ipynb'), soon).toContain('one!')
 })
 
-test('anything but text in a source is removed before anybody else sees it', async () => {
+test('anything but text in a source is removed before others see it', async () => {
   const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
   const seen: unknown[] = []
   sourceAt(ben.doc, 0).observe(({ delta }) => seen.push(...delta))
@@ -77,7 +77,7 @@ test('anything but text in a source is removed before anybody else sees it', asy
   expect(sourceAt(ben.doc, 0).length).toBe(4)
 })
 
-test('a source replaced by something else is brought back, in the document, in the file and over HTTP', async () => {
+test('a source replaced by another value is restored, in the document, the file and over HTTP', async () => {
   const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
   sourceAt(ana.doc, 0).insert(3, ' more')
   cellAt(ana, 0).set('source', 7)

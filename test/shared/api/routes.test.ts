@@ -6,12 +6,12 @@ const names = Object.keys(routes) as RouteName[]
 const found = (method: string, pathname: string): RouteName[] =>
   names.filter((name) => routes[name].method === method && pathIn(routes[name], pathname) !== null)
 
-/** What may stand behind an address. */
+/** A path that the route's URL may contain. */
 const pathFor = ({ path: address }: Route): string =>
   address.endsWith('{folder}') ? 'a b/ü%2F#?/' : 'a b/ü%2F#?.ipynb'
 
-describe('the routes', () => {
-  test.each(names)('%s is the only one at its address, and has back the path that went into it', (name) => {
+describe('API routes', () => {
+  test.each(names)('%s is the only route that matches its URL, and the path survives encoding', (name) => {
     const route = routes[name]
     const address = urlOf(route, pathFor(route))
     expect(found(route.method, address)).toEqual([name])
@@ -20,7 +20,7 @@ describe('the routes', () => {
     else expect(decodeURIComponent(path ?? '')).toBe(pathFor(route))
   })
 
-  test('a path without its last part, or with another beginning, matches no route', () => {
+  test('a URL with a missing or different last part matches no route', () => {
     expect(found('GET', '/api/notebooks')).toEqual(['listNotebooks'])
     expect(found('GET', '/api/notebooks/')).toEqual([])
     expect(found('GET', '/api/notebooksa')).toEqual([])
@@ -31,8 +31,8 @@ describe('the routes', () => {
   })
 })
 
-describe('a body', () => {
-  test('is accepted, without properties that are unknown yet', () => {
+describe('an HTTP body', () => {
+  test('is accepted, and unknown properties are dropped', () => {
     const listed = { path: 'a.ipynb', title: 'a', modified: new Date(0).toISOString(), size: 1 }
     expect(parse(routes.listNotebooks.answer, [{ ...listed, later: 1 }])).toEqual({
       ok: true,
@@ -44,7 +44,7 @@ describe('a body', () => {
     })
   })
 
-  test('that is another one is refused, and says where', () => {
+  test('is refused with the names of the wrong properties if it does not match its schema', () => {
     const where = (name: RouteName, part: 'body' | 'answer', value: unknown): string | null => {
       const schema = (routes[name] as Route)[part]
       if (schema === null) throw new Error(`${name} has no ${part}`)

@@ -41,17 +41,17 @@ test.each([
   ['image/jpeg', jpeg(640, 480)],
   ['image/jpeg', jpeg(640, 480, 60_000)],
   ['image/webp', webp(640, 480)],
-])('the format and size of a %s are read from its bytes', (mime, base64) => {
+])('format and size of a %s are read from its bytes', (mime, base64) => {
   expect(pictureHead(base64)).toEqual({ mime, width: 640, height: 480 })
 })
 
 test.each(['', 'AAAA', 'not base64 at all, but long enough', png(0, 0), png(5, 5).slice(0, 24)])(
-  'bytes that are no image have none: %s',
+  'bytes that are not an image have neither format nor size: %s',
   (base64) => expect(pictureHead(base64)).toBe(null),
 )
 
-describe('images', () => {
-  test('of outputs, and of attachments that the text shows, follow their cell and count', () => {
+describe('images in the context', () => {
+  test('follow their cell if they are outputs or attachments its text shows, and count as tokens', () => {
     const context = build([
       code(
         'c',
@@ -83,7 +83,7 @@ describe('images', () => {
     )
   })
 
-  test('are not sent to a model that does not see, or of which nobody knows; nor are those of skipped cells', () => {
+  test('are not sent if the cell is skipped or the model is not known to accept images', () => {
     for (const [sees, why] of [
       [false, 'blind'],
       [null, 'unknown'],
@@ -97,7 +97,7 @@ describe('images', () => {
     expect(sentIn(skipped)).toEqual([['what is in it?', 0]])
   })
 
-  test('that a provider would refuse are left out, and why is said', () => {
+  test('are left out with a reason if the provider would refuse them', () => {
     const sight: Sight = { ...seeing, maxBytes: 5_000, maxSide: 2_000, mimes: ['image/png', 'image/jpeg'] }
     const cells = [
       code('a', display({ 'image/svg+xml': '<svg/>' })),
@@ -105,7 +105,7 @@ describe('images', () => {
       code('c', display({ 'image/png': png(5, 5, 6_000) })),
       code('d', display({ 'image/png': png(5, 2_001) })),
       code('e', display({ 'image/png': 'AAAA' })),
-      // What the media type says is not true, and the provider would look.
+      // The media type is wrong, and the provider would notice.
       code('f', display({ 'image/jpeg': png(5, 5) })),
       ask,
     ]
@@ -115,7 +115,7 @@ describe('images', () => {
     expect(picture?.mime).toBe('image/png')
   })
 
-  test('the oldest go first, several at a time, by number, bytes and tokens; pinned and asked ones stay', () => {
+  test('are dropped oldest first, several at a time, by number, bytes and tokens, unless pinned', () => {
     const many = Array.from({ length: 24 }, (_, n) => plot(`p${n}`))
     const pinned = many.map((cell, n) => (n === 1 ? { ...cell, meta: { pinned: true } } : cell))
     const out = (context: Context): readonly number[] =>
@@ -128,7 +128,7 @@ describe('images', () => {
     expect(out(build([...many.slice(0, 10), ask], seeing, 1_800))).toEqual([0, 1, 2])
   })
 
-  test('in blobs are asked for only if they would be sent', () => {
+  test('are fetched from blobs only if they would be sent', () => {
     const big = 40_000
     const { notebook, blobs } = extractBlobs(
       plainNotebook([

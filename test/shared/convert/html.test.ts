@@ -14,8 +14,8 @@ const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&') // prettier-ignore
 
 /**
- * The tags of a file whose every `<` begins one that is written strictly; throws at the first that is not, so that
- * nothing is overlooked that a browser would read in another way.
+ * The tags of a file in which every `<` must begin a strictly written tag. Throws at the first that does
+ * not, so that nothing is overlooked that a browser would parse differently.
  */
 const tagsOf = (html: string): Tag[] => {
   const tags: Tag[] = []
@@ -61,7 +61,7 @@ const expectSafe = (html: string): void => {
     if (name !== 'iframe') continue
     expect(attributes.get('sandbox')).toBe('')
     expect(attributes.has('src')).toBe(false)
-    // Whatever it holds: this stands before all of it.
+    // The policy comes before any content of the frame.
     expect(attributes.get('srcdoc')).toMatch(
       /^<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; /,
     )
@@ -87,8 +87,8 @@ const withOutput = (...outputs: readonly Leaf[]): string => {
 }
 const rich = (data: Leaf): string => withOutput({ output_type: 'display_data', data, metadata: {} })
 
-describe('.html', () => {
-  test('holds every kind of cell and output as what it is', () => {
+describe('export to .html', () => {
+  test('shows every kind of cell and output', () => {
     const html = written('html', read('a.ipynb', allKinds()))
     expectSafe(html)
     for (const part of [
@@ -114,7 +114,7 @@ describe('.html', () => {
     expect(html).not.toContain('\u001b')
   })
 
-  test('thinking and calls of tools are collapsed', () => {
+  test('collapses thinking and tool calls', () => {
     const cell: Cell = {
       ...newCell('prompt', 'Why?'),
       result: { ...noResult, reply: 'So.', thinking: '<b>hm</b>', calls: [{ name: '</pre><script>' }] },
@@ -127,7 +127,7 @@ describe('.html', () => {
     expect(html).toContain('<summary>Tool call</summary>')
   })
 
-  test('what Solveit writes into a reply about tools and thinking is folded, the rest is shown', () => {
+  test('collapses tool calls and thinking in Solveit’s replies, and shows the rest', () => {
     const reply =
       '🧠🧠\n\nfirst\n\n<details class=\'tool-usage-details\'>\n<summary>read_url(x)</summary>\n\n```json\n{"a": "<b>"}\n```\n\n</details>\n\nlast <!--think_start-->hm<!--think_end-->\n\n<details class="token-usage-details">\nopen\n</details>'
     const cell = { ...newCell('prompt', 'Why?'), result: { ...noResult, reply } }
@@ -142,7 +142,7 @@ describe('.html', () => {
       expect(html).toContain(part)
   })
 
-  test('only Python has the colours of Python', () => {
+  test('highlights only Python code as Python', () => {
     const kernelspec = { name: 'ir', language: 'R' }
     const html = written('html', {
       ...newNotebook(),
@@ -152,7 +152,7 @@ describe('.html', () => {
     expect(html).toContain('<code>for (x in y) 1</code>')
   })
 
-  test('what needs scripts gives way to what does not, or to a word', () => {
+  test('replaces an output that needs scripts by one that does not, or by a message', () => {
     const page = '<div id="plot"></div><script>draw()</script>'
     expect(rich({ 'text/html': page, 'image/png': 'AAAA' })).toContain(
       '<img src="data:image/png;base64,AAAA"',
@@ -164,13 +164,13 @@ describe('.html', () => {
     expect(rich({ 'application/x-own': 'x' })).toContain('An output of type application/x-own is not shown.')
   })
 
-  test('a hostile notebook runs nothing and loads nothing', () => {
+  test('makes a hostile notebook neither run nor load anything', () => {
     const html = written('html', read('a.ipynb', hostileNotebook()))
     expectSafe(html)
     expect(html).toContain('&lt;script')
   })
 
-  test.runIf(isThere).each(shared)('%s is safe', (name) => {
+  test.runIf(isThere).each(shared)('is safe for %s', (name) => {
     expectSafe(written('html', read('a.ipynb', sharedBytes(name))))
   })
 })

@@ -6,7 +6,10 @@ import { kindNames } from '../../support/kind-names.ts'
 import { allKinds } from '../../support/all-kinds.ts'
 import { isThere, read, shared, sharedBytes, withoutIds, words, written } from './notebooks.ts'
 
-/** Through .md and back. Results are read by people only, so the second .md has none of code. */
+/**
+ * Writes .md, reads it back and compares. Results are not read back, so the second .md has no outputs of
+ * code.
+ */
 const expectKept = (notebook: Notebook): string => {
   const text = written('md', notebook)
   const back = read('a.md', text)
@@ -19,8 +22,8 @@ const expectKept = (notebook: Notebook): string => {
 const cellsOf = (text: string): (readonly [string, string])[] =>
   read('a.md', text).cells.map(({ kind, source }) => [kind, source])
 
-describe('.md', () => {
-  test('is readable Markdown: text, code in fences without what it printed, prompts with their replies', () => {
+describe('export to .md and import', () => {
+  test('writes plain Markdown: notes, code in fences without its output, prompts with replies', () => {
     const printed: Cell = {
       ...newCell('code', 'print("```")'),
       result: {
@@ -90,14 +93,14 @@ raw
 `)
   })
 
-  test('has cells in another language as fences of it, as Jupytext does; in a file of others they are words', () => {
+  test('writes %%html cells as html fences like Jupytext, and reads html fences of other files as text', () => {
     const cells = [newCell('code', '%%html -q\n<b>x</b>'), newCell('note', 'Like\n\n```html\n<i>y</i>\n```')]
     const text = expectKept({ ...newNotebook(), cells })
     expect(text).toContain('\n```html magic_args="-q"\n<b>x</b>\n```\n\n<!-- #region -->\nLike\n')
     expect(cellsOf('Like\n\n```html\n<i>y</i>\n```')).toEqual([['note', 'Like\n\n```html\n<i>y</i>\n```']])
   })
 
-  test('written by hand is read as it is meant', () => {
+  test('reads Markdown written by hand', () => {
     expect(
       cellsOf('# T\n\ntext\n\n```python\nx\n```\n\n```output\n1\n```\nmore\n\n\n~~~\n```python\n~~~\n'),
     ).toEqual([
@@ -120,13 +123,13 @@ raw
     ])
   })
 
-  test('a notebook with everything comes back', () => {
+  test('keeps a notebook with all kinds of cells', () => {
     const text = expectKept(read('a.ipynb', allKinds()))
     expect(text).not.toContain('ZeroDivisionError')
     expect(text).not.toContain('\u001b')
   })
 
-  test.runIf(isThere).each(shared)('%s comes back', (name) => {
+  test.runIf(isThere).each(shared)('keeps %s', (name) => {
     expectKept(read('a.ipynb', sharedBytes(name)))
   })
 })
@@ -146,7 +149,7 @@ const cell = fc.record({
   printed: fc.option(text),
 })
 
-test('any notebook comes back from .md', () => {
+test('any notebook survives .md and back (random notebooks)', () => {
   fc.assert(
     fc.property(fc.array(cell, { maxLength: 5 }), (cells) => {
       const file = {

@@ -33,7 +33,7 @@ export interface Words {
 
 const byName = ([a]: Member, [b]: Member): number => (a < b ? -1 : 1)
 
-/** Everything of a notebook but results of code, attachments, and how its file was written. */
+/** Everything in a notebook except results of code, attachments and how its file was written. */
 export const words = (notebook: Notebook): Words => ({
   meta: headerMembers(notebook).sort(byName),
   cells: notebook.cells.map((cell) => ({
@@ -52,7 +52,7 @@ const folder = fileURLToPath(new URL('../../../../shared/ipynb/', import.meta.ur
 export const isThere = existsSync(folder + 'MANIFEST.tsv')
 if (!isThere) console.log('left out: the notebooks of ../shared/ipynb are not here')
 
-/** The notebooks that can be read, beside the clone. */
+/** The readable notebooks beside the clone. */
 export const shared: readonly string[] = isThere
   ? readFileSync(folder + 'MANIFEST.tsv', 'utf8')
       .trim()

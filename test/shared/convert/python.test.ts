@@ -6,7 +6,7 @@ import { kindNames } from '../../support/kind-names.ts'
 import { allKinds } from '../../support/all-kinds.ts'
 import { isThere, read, reasonOf, shared, sharedBytes, withoutIds, words, written } from './notebooks.ts'
 
-/** Through .py and back, and once more: the second .py is the first. */
+/** Writes .py, reads it back, compares, and writes it again: the second .py equals the first. */
 const expectKept = (notebook: Notebook): string => {
   const text = written('py', notebook)
   const back = read('a.py', text)
@@ -19,8 +19,8 @@ const expectKept = (notebook: Notebook): string => {
 const cellsOf = (text: string): (readonly [string, string])[] =>
   read('a.py', text).cells.map(({ kind, source }) => [kind, source])
 
-describe('.py', () => {
-  test('keeps what extensions of JupyterLab put into a cell, as Jupytext writes it', () => {
+describe('export to .py and import', () => {
+  test('keeps metadata of JupyterLab extensions the way Jupytext writes it', () => {
     const mark =
       '# %% @deathbeds/jupyterlab-fonts={"styles": {"a b": 1}} jupyterlab-slideshow={"layer": "slide"}'
     const notebook = read('a.py', `${mark}\nx`)
@@ -31,7 +31,7 @@ describe('.py', () => {
     expect(expectKept(notebook)).toContain(mark)
   })
 
-  test('has the packages as PEP 723 does, once', () => {
+  test('lists the packages once, as PEP 723 inline metadata', () => {
     const fresh = newNotebook()
     const packages = [
       { name: 'plotly', version: '6.0.1' },
@@ -63,7 +63,7 @@ import plotly
     expect(back.meta['llm_notebook_packages']).toEqual(packages)
     expect(written('py', back)).toBe(text)
 
-    // One that a person wrote is theirs, and the only one.
+    // A block that a person wrote stays as it is, and no second one is added.
     const own = '# /// script\n# requires-python = ">=3.12"\n# dependencies = ["rich>13"]\n# ///\nimport rich'
     expect(cellsOf(own)).toEqual([['code', own]])
     const other = written('py', { ...fresh, meta, cells: [newCell('code', own, cellId('d'))] })
@@ -71,7 +71,7 @@ import plotly
     expect(other).not.toContain('plotly')
   })
 
-  test('is what Jupytext writes', () => {
+  test('writes the same text as Jupytext', () => {
     const note = newCell('note', '# Title\n\nwords', cellId('n'))
     const tagged = {
       ...newCell('code', '%matplotlib inline\nx = 1\n\n!ls', cellId('c')),
@@ -95,7 +95,7 @@ import plotly
       toc: { base_numbering: 1 },
       jupytext: { executable: '/usr/bin/env python', encoding: '# -*- coding: utf-8 -*-' },
     }
-    // But for the line with Jupytext's own version: this is none.
+    // Except for the line with Jupytext's version, which we do not write.
     expect(expectKept({ ...fresh, meta, cells: [note, tagged, defines, words, shell, raw] }))
       .toBe(`#!/usr/bin/env python
 # -*- coding: utf-8 -*-
@@ -144,7 +144,7 @@ f()
 `)
   })
 
-  test('a prompt keeps its reply, and the words that separate them for Solveit', () => {
+  test('keeps prompt and reply, and the line that separates them for Solveit', () => {
     const cell: Cell = {
       ...newCell('prompt', 'What?', cellId('p')),
       result: {
@@ -164,7 +164,7 @@ f()
     expect(back?.result).toEqual(cell.result)
   })
 
-  test('written by hand is read as it is meant', () => {
+  test('reads scripts written by hand or by Jupytext', () => {
     expect(cellsOf('import os\n\n\nprint(os)\n')).toEqual([['code', 'import os\n\n\nprint(os)']])
     expect(
       cellsOf(
@@ -197,24 +197,24 @@ f()
     ])
   })
 
-  test('a cell copied with its id gets one of its own', () => {
+  test('gives a cell with a repeated or invalid id an id of its own', () => {
     const cells = read('a.py', '# %% cell_id="a"\n1\n# %% cell_id="a"\n1\n# %% cell_id="no id!"\n1').cells
     expect(cells[0]?.id).toBe('a')
     expect(new Set(cells.map(({ id }) => id)).size).toBe(3)
   })
 
-  test('that is none is refused with a reason', () => {
+  test('refuses what is not a script with a reason', () => {
     expect(reasonOf('a.py', new Uint8Array([0xff, 0xfe, 0]))).toBe('a.py: not UTF-8 text')
     expect(reasonOf('a.py', 'x\0')).toMatch(/null characters/)
     expect(reasonOf('a.py', ' \n')).toMatch(/empty/)
     expect(reasonOf('a.py', 'x = 1\n<<<<<<< HEAD\n')).toMatch(/line 2: merge-conflict/)
   })
 
-  test('a notebook with everything comes back', () => {
+  test('keeps a notebook with all kinds of cells', () => {
     expectKept(read('a.ipynb', allKinds()))
   })
 
-  test.runIf(isThere).each(shared)('%s comes back', (name) => {
+  test.runIf(isThere).each(shared)('keeps %s', (name) => {
     expectKept(read('a.ipynb', sharedBytes(name)))
   })
 })
@@ -236,7 +236,7 @@ const cell = fc.record({
   id: fc.string(),
 })
 
-test('any notebook comes back from .py', () => {
+test('any notebook survives .py and back (random notebooks)', () => {
   fc.assert(
     fc.property(fc.array(cell, { maxLength: 4 }), meta, (cells, notebookMeta) => {
       const file = {

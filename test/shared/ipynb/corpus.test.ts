@@ -30,7 +30,7 @@ const rows = isThere
 const readable = rows.filter(({ status }) => status !== 'unreadable')
 const unreadable = rows.filter(({ status }) => status === 'unreadable')
 
-/** The ids of the file are not kept where they are missing or repeated. */
+/** Ids that are missing or repeated in the file are not kept. */
 const withNewIds = (notebook: Notebook): Notebook => ({
   ...notebook,
   cells: notebook.cells.map((cell) => {
@@ -39,26 +39,29 @@ const withNewIds = (notebook: Notebook): Notebook => ({
   }),
 })
 
-describe.runIf(isThere)('shared notebooks', () => {
-  test('are all here', () => {
+describe.runIf(isThere)('the collected notebooks', () => {
+  test('are all present', () => {
     expect(rows).toHaveLength(49)
     expect(unreadable).not.toHaveLength(0)
   })
 
-  test.each(readable)('$name', ({ name, version, cells }) => {
-    const bytes = readFileSync(folder + name)
-    const read = parseNotebook(new Uint8Array(bytes))
-    if (!read.ok) throw new Error(read.reason)
-    expect(read.notebook.cells).toHaveLength(cells)
-    const document = throughDocument(read.notebook)
-    if (version.startsWith('3')) {
-      expect(read.notebook.format).toMatchObject({ nbformat: 4, minor: 5 })
-      return
-    }
-    expect(`${read.notebook.format.nbformat}.${read.notebook.format.minor}`).toBe(version)
-    expect(Buffer.from(formatNotebook(read.notebook)).equals(bytes)).toBe(true)
-    expect(Buffer.from(formatNotebook(document)).equals(bytes)).toBe(true)
-  })
+  test.each(readable)(
+    '$name has its cells, and is written back byte for byte unless it is nbformat 3',
+    ({ name, version, cells }) => {
+      const bytes = readFileSync(folder + name)
+      const read = parseNotebook(new Uint8Array(bytes))
+      if (!read.ok) throw new Error(read.reason)
+      expect(read.notebook.cells).toHaveLength(cells)
+      const document = throughDocument(read.notebook)
+      if (version.startsWith('3')) {
+        expect(read.notebook.format).toMatchObject({ nbformat: 4, minor: 5 })
+        return
+      }
+      expect(`${read.notebook.format.nbformat}.${read.notebook.format.minor}`).toBe(version)
+      expect(Buffer.from(formatNotebook(read.notebook)).equals(bytes)).toBe(true)
+      expect(Buffer.from(formatNotebook(document)).equals(bytes)).toBe(true)
+    },
+  )
 
   test.each(unreadable)('$name is refused with a reason', ({ name }) => {
     const read = parseNotebook(new Uint8Array(readFileSync(folder + name)))
@@ -66,7 +69,7 @@ describe.runIf(isThere)('shared notebooks', () => {
   })
 })
 
-describe.runIf(isThere)('valid against the schema of nbformat 4.5', () => {
+describe.runIf(isThere)('a written file is valid against the schema of nbformat 4.5', () => {
   const schema = isThere
     ? (JSON.parse(readFileSync(folder + 'nbformat.v4.5.schema.json', 'utf8')) as object)
     : {}
@@ -78,7 +81,7 @@ describe.runIf(isThere)('valid against the schema of nbformat 4.5', () => {
     expect(validate.errors ?? []).toEqual([])
   }
 
-  test('a new notebook with every kind of cell, run or changed in kind', () => {
+  test('for a new notebook with every kind of cell, run or changed in kind', () => {
     const result: Result = {
       run: { id: 'r', by: 'b', executor: 'e', startedAt: 0, endedAt: null, count: null, sourceDigest: '' },
       count: null,
@@ -95,11 +98,14 @@ describe.runIf(isThere)('valid against the schema of nbformat 4.5', () => {
     expectValid(formatNotebook(newNotebook()))
   })
 
-  test.each(readable.filter(({ version }) => version === '4.5'))('$name with new ids', ({ name }) => {
+  test.each(readable.filter(({ version }) => version === '4.5'))('for $name with new ids', ({ name }) => {
     expectValid(formatNotebook(withNewIds(parsed(new Uint8Array(readFileSync(folder + name))))))
   })
 
-  test.each(readable.filter(({ version }) => version.startsWith('3')))('$name upgraded', ({ name }) => {
-    expectValid(formatNotebook(parsed(new Uint8Array(readFileSync(folder + name)))))
-  })
+  test.each(readable.filter(({ version }) => version.startsWith('3')))(
+    'for $name, upgraded from nbformat 3',
+    ({ name }) => {
+      expectValid(formatNotebook(parsed(new Uint8Array(readFileSync(folder + name)))))
+    },
+  )
 })

@@ -9,7 +9,7 @@ import { readNotebook } from '../../../shared/notebook/document/read.ts'
 
 export type Json = { readonly [key: string]: unknown }
 
-/** Cells in the file's own words. */
+/** Cells as the file has them. */
 export const code = (source: unknown = ['1 + 1'], other: Json = {}): Json => ({
   cell_type: 'code',
   execution_count: null,
@@ -34,7 +34,7 @@ export const file = (cells: readonly Json[], other: Json = {}): Json => ({
   ...other,
 })
 
-/** As Jupyter writes JSON. */
+/** JSON formatted as Jupyter does. */
 export const written = (json: Json): string => JSON.stringify(json, null, 1) + '\n'
 
 export const parsed = (text: string | Uint8Array): Notebook => {
@@ -49,7 +49,7 @@ export const reasonOf = (text: string | Uint8Array): string => {
   return read.reason
 }
 
-/** Through the update of a real document, as it travels to a browser, its big values aside. */
+/** Sends the notebook through the update of a real document, as to a browser, with its blobs apart. */
 export const throughDocument = (notebook: Notebook): Notebook => {
   const doc = new Y.Doc()
   const { notebook: detached, blobs } = extractBlobs(notebook)
@@ -71,7 +71,7 @@ export const withSource = (notebook: Notebook, index: number, source: string): N
   cells: notebook.cells.map((cell, at) => (at === index ? { ...cell, source } : cell)),
 })
 
-/** The lines of b that a has not at the same distance from the start or from the end. */
+/** The lines of b that differ from a, between the common lines at the start and at the end. */
 export const changedLines = (a: string, b: string): readonly string[] => {
   const [before, after] = [a.split('\n'), b.split('\n')]
   let start = 0

@@ -17,14 +17,14 @@ describe('a 4.5 file with missing, repeated or impossible ids', () => {
     ]),
   )
 
-  test('is written back as it was, though in the document every cell has an id', () => {
+  test('is written back unchanged, while every cell has a unique id in the document', () => {
     const notebook = expectSameBytes(bytes)
     expect(notebook.cells.map((cell) => cell.id)).toEqual(['x', '', '', '', ''])
     expect(new Set(throughDocument(notebook).cells.map((cell) => cell.id)).size).toBe(5)
   })
 })
 
-test('below 4.5 ids stay inside, and an id the file has anyway is kept', () => {
+test('a file below 4.5 is written without our ids, and keeps an id it has', () => {
   const bytes = written(file([without(code('a')), code('b', { id: 'b' })], { nbformat_minor: 2 }))
   const notebook = expectSameBytes(bytes)
   expect(notebook.cells.map((cell) => cell.id)).toEqual(['', 'b'])

@@ -11,7 +11,7 @@ const words = ['alpha', 'beta', 'gamma', 'delta', '🐍', 'é', '\t', '']
 const randomSource = (random: Random): string =>
   Array.from({ length: random.below(5) }, () => `${random.pick(words)} ${random.below(9)}`).join('\n')
 
-/** What some program may do to a notebook file; `word` is put somewhere in it. */
+/** Edits a notebook file at random as another program might, and puts `word` somewhere in it. */
 const editRandomly = (random: Random, text: string, word: string): string => {
   const notebook = JSON.parse(text) as JsonNotebook
   const { cells } = notebook
@@ -34,7 +34,7 @@ const editRandomly = (random: Random, text: string, word: string): string => {
         if (cell !== undefined) cells.splice(random.below(cells.length), 0, ...cells.splice(at, 1))
         break
       case 3:
-        // A cell without an id that was changed beyond recognition is another cell, rightly.
+        // A cell without an id that changes beyond recognition rightly counts as another cell.
         if (cell !== undefined && !/mine|word/.test([cell.source].flat().join('')))
           cell.source = [`${[cell.source].flat().join('')}${randomSource(random)}`]
         break
@@ -55,8 +55,8 @@ const editRandomly = (random: Random, text: string, word: string): string => {
   return `${JSON.stringify(notebook, null, random.pick([1, 2]))}${random.pick(['', '\n'])}`
 }
 
-describe('whatever was done outside', () => {
-  test('is in the document exactly as the file says, where nobody else did anything', () => {
+describe('any edit of the file by another program (random edits)', () => {
+  test('is adopted exactly if nobody edits the notebook meanwhile', () => {
     for (let seed = 1; seed <= 150; seed++)
       withSeed(seed, (random) => {
         const scene = new Scene(
@@ -74,7 +74,7 @@ describe('whatever was done outside', () => {
       })
   })
 
-  test('is there beside whatever was typed meanwhile, each word once', () => {
+  test('is merged with what is typed meanwhile, and no word is lost or doubled', () => {
     for (let seed = 1; seed <= 150; seed++)
       withSeed(seed, (random) => {
         const scene = new Scene(
@@ -88,7 +88,7 @@ describe('whatever was done outside', () => {
           if (random.chance(0.5)) written.push(scene.snapshot())
           const text = editRandomly(random, random.pick(written), `word${seed}x${round}x`)
           scene.outside(text)
-          // The other program has seen what it wrote, and what the file says after it.
+          // The other program knows what it wrote itself and what the file contains after the merge.
           written.splice(0, written.length, text, scene.snapshot())
         }
         const all = listCells(scene.doc).map(({ id }) => cellSource(scene.doc, id)?.toString() ?? '')

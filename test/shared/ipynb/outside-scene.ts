@@ -26,7 +26,7 @@ export interface JsonNotebook {
   nbformat_minor: number
 }
 
-/** A live document, the file written from it now and then, and another program that edits that file. */
+/** A live document, the file written from it now and then, and another program that edits the file. */
 export class Scene {
   readonly doc = new Y.Doc()
   readonly versions: KnownRevision[] = []
@@ -40,7 +40,7 @@ export class Scene {
     return formatNotebook(readNotebook(this.doc))
   }
 
-  /** The relay writes the file; the text it wrote. */
+  /** The relay writes the file. Returns the text it wrote. */
   snapshot(): string {
     const text = this.file
     const digest = textDigest(text)
@@ -49,7 +49,7 @@ export class Scene {
     return text
   }
 
-  /** Another program saved this text. */
+  /** Another program saves this text. */
   outside(text: string, from?: string, followed = false): OutsideMerge {
     const read = readOutside(text)
     if (!read.ok) throw new Error(read.reason)

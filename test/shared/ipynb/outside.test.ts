@@ -18,8 +18,8 @@ import { shownStatus } from '../../../shared/notebook/document/status.ts'
 import { notebookFile } from '../../support/notebook-file.ts'
 import { code, edited, Scene, type JsonNotebook, type JsonCell } from './outside-scene.ts'
 
-describe('an edit made outside', () => {
-  test('comes in beside what is being typed, in the same cell and in others', () => {
+describe('an edit of the file by another program', () => {
+  test('is merged with what is being typed, in the same cell and in others', () => {
     const scene = new Scene(code('a = 1\nb = 2', 'c = 3'))
     const text = scene.snapshot()
     scene.type(0, 0, '# typed\n')
@@ -32,7 +32,7 @@ describe('an edit made outside', () => {
     expect(sizes).toEqual([expect.toSatisfy((size: number) => size < 100)])
   })
 
-  test('that replaces words is not torn by a word typed between them meanwhile', () => {
+  test('that replaces two words is kept whole when a third is typed between them meanwhile', () => {
     const scene = new Scene(code('start = 0 w001w w002w'))
     const text = scene.snapshot()
     const away = new Y.Doc()
@@ -44,7 +44,7 @@ describe('an edit made outside', () => {
     expect(scene.sources).toEqual([expect.stringContaining('w004w')])
   })
 
-  test('is one once, however often it is merged', () => {
+  test('is applied once, however often it is merged', () => {
     const scene = new Scene(code('one'))
     const text = scene.snapshot().replace('one', 'one two')
     scene.outside(text)
@@ -52,12 +52,12 @@ describe('an edit made outside', () => {
     expect(scene.sources).toEqual(['one two'])
   })
 
-  test('of a cell the last versions did not have is not passed over', () => {
+  test('brings back a cell that was deleted here and edited in the file', () => {
     const scene = new Scene(code('a', 'b'))
     const before = scene.snapshot()
     apply(scene.doc, { type: 'delete-cell', id: scene.id(1), by: 'Ana', at: 0 })
     scene.type(0, 1, ' seen')
-    // Who has seen that brings it back, and has written more in it.
+    // A program that saw the deleted cell brings it back and adds to it.
     const [, gone] = (JSON.parse(before) as JsonNotebook).cells
     scene.outside(
       edited(scene.snapshot(), ({ cells }) => cells.push({ ...gone, source: 'b more' } as JsonCell)),
@@ -65,7 +65,7 @@ describe('an edit made outside', () => {
     expect(scene.sources).toEqual(['a seen', 'b more'])
   })
 
-  test('brings what a browser wrote in a cell that is newer than what it had been told was saved', () => {
+  test('in a browser copy is kept for a cell newer than the last acknowledged state', () => {
     const scene = new Scene(code('a'))
     const [acknowledged] = scene.versions
     const id = newCellId()
@@ -80,7 +80,7 @@ describe('an edit made outside', () => {
     expect(scene.sources).toEqual(['a', 'one two'])
   })
 
-  test('is found from the version it was made from, though the file was written since', () => {
+  test('is compared with the revision it was made from, though the file was written since', () => {
     const scene = new Scene(code('a', 'b'))
     const loaded = scene.snapshot()
     for (const line of ['typed 1\n', 'typed 2\n', 'typed 3\n']) {
@@ -89,11 +89,11 @@ describe('an edit made outside', () => {
     }
     const { marks } = scene.outside(loaded.replace('"b"', '"b from vim"'))
     expect(scene.sources).toEqual(['typed 3\ntyped 2\ntyped 1\na', 'b from vim'])
-    // The file came without what was typed: that is kept, and the cell says so.
+    // The file lacks what was typed since: that is kept, and the cell is marked.
     expect([...marks]).toEqual([[scene.id(0), { why: 'kept', theirs: 'a' }]])
   })
 
-  test('names its base itself where it can', () => {
+  test('can name the revision it is based on', () => {
     const scene = new Scene(code('a'))
     scene.snapshot()
     scene.type(0, 1, '\nline')
@@ -105,7 +105,7 @@ describe('an edit made outside', () => {
     expect(scene.sources).toEqual(['a'])
   })
 
-  test('a cell whose id was stripped is the same cell', () => {
+  test('keeps the identity of a cell whose id it removed', () => {
     const scene = new Scene(code('first cell = 1', 'second cell = 2', 'third cell = 3'))
     const ids = visibleCells(scene.doc)
     const text = scene.snapshot()
@@ -121,7 +121,7 @@ describe('an edit made outside', () => {
     expect(scene.sources).toEqual(['first cell = 1', 'typed second cell = 2 + 2', 'third cell = 3'])
   })
 
-  test('a changed line that was changed here too keeps both and marks the cell', () => {
+  test('merges with a change of the same line here, and marks the cell as a conflict', () => {
     const scene = new Scene(code('x = 1\ny = 2'))
     const text = scene.snapshot()
     scene.type(0, 4, 'our')
@@ -130,7 +130,7 @@ describe('an edit made outside', () => {
     expect([...marks]).toEqual([[scene.id(0), { why: 'both', theirs: 'x = 1 + their\ny = 2' }]])
   })
 
-  test('moves, new and deleted cells merge with a move, a new cell and typing here', () => {
+  test('that moves, adds and deletes cells merges with a move, a new cell and typing here', () => {
     const scene = new Scene(code('a', 'b', 'c', 'd'))
     const text = scene.snapshot()
     const [a, b, , d] = visibleCells(scene.doc)
@@ -167,11 +167,11 @@ describe('an edit made outside', () => {
     deleting.type(1, 1, ' typed meanwhile')
     deleting.outside(edited(before, (notebook) => notebook.cells.pop()))
     expect(deleting.sources).toEqual(['a'])
-    // What was typed into it is not gone: everyone is shown that it was deleted and edited since.
+    // What was typed into the deleted cell is kept as a ghost.
     expect(listCells(deleting.doc).filter((entry) => entry.ghost)).toHaveLength(1)
   })
 
-  test('a cell deleted here and still in the file comes back with its text', () => {
+  test('brings back a cell deleted here if it changed the text of that cell', () => {
     const scene = new Scene(code('a', 'b'))
     const text = scene.snapshot()
     const id = scene.id(1)
@@ -183,7 +183,7 @@ describe('an edit made outside', () => {
     expect(scene.id(1)).toBe(id)
   })
 
-  test('a cell that came here since the base is never written over', () => {
+  test('never overwrites a cell with the same id that was added here since', () => {
     const scene = new Scene(code('a'))
     apply(scene.doc, {
       type: 'insert-cell',
@@ -206,7 +206,7 @@ describe('an edit made outside', () => {
     expect(scene.sources.toSorted()).toEqual(['a', 'ours', 'theirs'])
   })
 
-  test('outputs of the file come in, but not over a run that came since', () => {
+  test('updates outputs, but not over a run made since', () => {
     const scene = new Scene(code('1', '2'))
     const text = scene.snapshot()
     const request = { id: 'r', by: 'Ana', to: 'kernel', at: 1, saw: null }
@@ -225,7 +225,7 @@ describe('an edit made outside', () => {
     expect(second?.result).toMatchObject({ count: 9, outputs: [{ live: false, leaf: output }] })
   })
 
-  test('a tool that strips outputs leaves no wish to run behind', () => {
+  test('that strips outputs leaves the cell idle, not queued', () => {
     const scene = new Scene(code('1'))
     scene.type(0, 1, '2')
     const request = { id: 'r', by: 'Ana', to: 'kernel', at: 1, saw: null }
@@ -249,7 +249,7 @@ describe('an edit made outside', () => {
     expect(readNotebook(scene.doc).cells[0]?.result?.outputs ?? []).toEqual([])
   })
 
-  test('a reply that was edited outside merges with what is typed into it', () => {
+  test('changes a reply', () => {
     const result = { run: null, count: null, status: 'done', outputs: [], thinking: null, calls: [] } as const
     const scene = new Scene(notebookFile(['prompt', 'ask', { result: { ...result, reply: 'one two' } }]))
     const text = scene.snapshot()
@@ -261,11 +261,11 @@ describe('an edit made outside', () => {
     ['merge-conflict markers', '{\n<<<<<<< HEAD\n', /merge-conflict/],
     ['half a file', '{"cells": [', /line 1/],
     ['nothing', '', /empty/],
-  ])('of %s is refused with the reason', (_, text, reason) => {
+  ])('that left %s is refused with a reason', (_, text, reason) => {
     expect(readOutside(text)).toMatchObject({ ok: false, reason: expect.stringMatching(reason) as string })
   })
 
-  test('a mark goes when somebody has seen it', () => {
+  test('leaves a conflict mark that goes away once someone dismisses it', () => {
     const scene = new Scene(code('x = 1'))
     const text = scene.snapshot()
     scene.type(0, 4, '2')

@@ -3,15 +3,15 @@ import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import type { Leaf, Notebook, Run } from '../../../shared/notebook/notebook.ts'
 import { code, expectSameBytes, file, markdown, parsed, reasonOf, written } from './files.ts'
 
-describe('what cannot be read says why and where', () => {
+describe('a file that cannot be parsed is refused with reason and position', () => {
   const text = written(file([code(), markdown()]))
   const conflict = text.replace('   "source": [', '<<<<<<< HEAD\n   "source": [')
   test.each([
-    ['nothing', '', /empty/],
+    ['an empty file', '', /empty/],
     ['only a byte-order mark', '\ufeff \n', /empty/],
-    ['truncated', text.slice(0, 60), /^line 5, column 19: .*truncated/],
+    ['a truncated file', text.slice(0, 60), /^line 5, column 19: .*truncated/],
     [
-      'truncated inside a string',
+      'a file truncated inside a string',
       text.slice(0, text.indexOf('1 + 1') + 3),
       /^line 10, column 9: .*truncated/,
     ],
@@ -24,15 +24,15 @@ describe('what cannot be read says why and where', () => {
     ['version 1', written(file([], { nbformat: 1 })), /nbformat 1/],
     ['version 5', written(file([], { nbformat: 5 })), /nbformat 5/],
     [
-      'a cell that is none',
+      'a cell that is not an object',
       '{"cells":[{"cell_type":"raw","source":""},3],"nbformat":4}',
       /^cell 2 is not an object/,
     ],
-    ['a source that is none', written(file([code(), code({ a: 1 })])), /^cell 2 has a source/],
-    ['outputs that are none', written(file([code([], { outputs: 'x' })])), /^cell 1 has outputs/],
-    ['cells that are no list', written(file([], { cells: {} })), /cells are not a list/],
+    ['a source that is not text', written(file([code(), code({ a: 1 })])), /^cell 2 has a source/],
+    ['outputs that are not a list', written(file([code([], { outputs: 'x' })])), /^cell 1 has outputs/],
+    ['cells that are not a list', written(file([], { cells: {} })), /cells are not a list/],
     [
-      'too deep',
+      'metadata nested too deeply',
       text.replace('"metadata": {}', `"metadata": {"a": ${'['.repeat(5000)}${']'.repeat(5000)}}`),
       /deep/,
     ],
@@ -40,13 +40,13 @@ describe('what cannot be read says why and where', () => {
     expect(reasonOf(bytes)).toMatch(reason)
   })
 
-  test('bytes that are no UTF-8', () => {
+  test('bytes that are not UTF-8', () => {
     expect(reasonOf(new Uint8Array([123, 0xff, 0xfe]))).toMatch(/UTF-8/)
   })
 })
 
-describe('cells', () => {
-  test('kinds, metadata, attachments and unknown keys', () => {
+describe('cells of a file', () => {
+  test('are read with their kind, metadata, attachments and unknown keys', () => {
     const image = { 'a.png': { 'image/png': 'AAAA' } }
     const notebook = expectSameBytes(
       written(
@@ -70,7 +70,7 @@ describe('cells', () => {
     ])
   })
 
-  test('outputs come in the form of the file', () => {
+  test('have outputs in the form of the file', () => {
     const output = {
       data: { 'text/plain': ['3'] },
       execution_count: 1,
@@ -89,12 +89,12 @@ describe('cells', () => {
     expect(cells[1]?.result?.status).toBe('error')
   })
 
-  test('a code cell that never ran has no result', () => {
+  test('have no result if they are code that never ran', () => {
     expect(parsed(written(file([code()]))).cells[0]?.result).toBeNull()
   })
 })
 
-describe('what happened in the app', () => {
+describe('a cell run or changed in the app', () => {
   const run: Run = { id: 'r', by: 'x', executor: 'k', startedAt: 1, endedAt: 2, count: 7, sourceDigest: '' }
   const ran = (notebook: Notebook, outputs: readonly { name: 'stdout'; text: string }[]): Notebook => ({
     ...notebook,
@@ -117,18 +117,15 @@ describe('what happened in the app', () => {
   test.each([
     ['list', ['x'], ['a\n', 'b']],
     ['string', 'x', 'a\nb'],
-  ])(
-    'a live stream is written in the %s form of the file, the count is that of the run',
-    (_, source, text) => {
-      const notebook = ran(parsed(written(file([code(source)]))), [{ name: 'stdout', text: 'a\nb' }])
-      expect(json(notebook).cells[0]).toMatchObject({
-        execution_count: 7,
-        outputs: [{ name: 'stdout', output_type: 'stream', text }],
-      })
-    },
-  )
+  ])('has a live stream written as the file’s %s form, and the count of the run', (_, source, text) => {
+    const notebook = ran(parsed(written(file([code(source)]))), [{ name: 'stdout', text: 'a\nb' }])
+    expect(json(notebook).cells[0]).toMatchObject({
+      execution_count: 7,
+      outputs: [{ name: 'stdout', output_type: 'stream', text }],
+    })
+  })
 
-  test('a cell that was code is written without what only code has', () => {
+  test('is written without outputs and count once it is no longer code', () => {
     const notebook = ran(parsed(written(file([code()]))), [{ name: 'stdout', text: 'a' }])
     for (const kind of ['note', 'prompt', 'raw'] as const) {
       const cells = notebook.cells.map((cell) => ({ ...cell, kind }))
@@ -141,7 +138,7 @@ describe('what happened in the app', () => {
     }
   })
 
-  test('a cell that became code has what code needs, and no attachments', () => {
+  test('is written with outputs and count, and without attachments, once it is code', () => {
     const notebook = parsed(written(file([markdown([], { attachments: { a: {} } })])))
     const cells = notebook.cells.map((cell) => ({ ...cell, kind: 'code' as const }))
     expect(json({ ...notebook, cells }).cells[0]).toEqual(code([], { id: 'markdown' }))

@@ -13,8 +13,8 @@ const cellOf = (source: unknown, other: Json = flagged): Cell => {
   return cell
 }
 
-describe('prompts of a file', () => {
-  test('Solveit: question and reply, the flag said by the kind', () => {
+describe('a prompt cell of a Solveit file', () => {
+  test('is read as question and reply, and its flag becomes the cell kind', () => {
     expect(cellOf(['Why?\n', '\n', `${separator}\n`, '\n', 'So.'])).toMatchObject({
       kind: 'prompt',
       source: 'Why?',
@@ -25,51 +25,54 @@ describe('prompts of a file', () => {
   })
 
   test.each([
-    ['the older app: eight other digits', `a\n\n${separator.replace('7f3a9b2c', '0011aaFF')}\n\nb`],
-    ['the oldest form, without robots', `a\n\n${separator.replaceAll('🤖', '')}\n\nb`],
-    ['one line break', `a\n${separator}\nb`],
-    ['none', `a${separator}b`],
-  ])('%s', (_, text) => {
+    [
+      'the older app’s separator with eight other digits',
+      `a\n\n${separator.replace('7f3a9b2c', '0011aaFF')}\n\nb`,
+    ],
+    ['the oldest separator, without robots', `a\n\n${separator.replaceAll('🤖', '')}\n\nb`],
+    ['a separator between single line breaks', `a\n${separator}\nb`],
+    ['a separator without line breaks', `a${separator}b`],
+  ])('is split at %s', (_, text) => {
     expect(cellOf(text)).toMatchObject({ kind: 'prompt', source: 'a', result: { reply: 'b' } })
   })
 
-  test('line breaks past two belong to the texts', () => {
+  test('keeps line breaks beyond two around the separator in question and reply', () => {
     expect(cellOf(`a\n\n\n${separator}\n\n\n\nb`)).toMatchObject({
       source: 'a\n',
       result: { reply: '\n\nb' },
     })
   })
 
-  test('a flag without separator is a prompt without reply, an empty reply is one', () => {
+  test('has no reply without a separator, and an empty reply if nothing follows it', () => {
     expect(cellOf('ask')).toMatchObject({ kind: 'prompt', source: 'ask', result: null })
     expect(cellOf(`ask\n\n${separator}\n\n`)).toMatchObject({ source: 'ask', result: { reply: '' } })
     expect(cellOf(`\n\n${separator}\n\nb`)).toMatchObject({ source: '', result: { reply: 'b' } })
   })
 
-  test('a lost flag stays lost', () => {
+  test('stays without the flag if the file had lost it', () => {
     expect(cellOf(`a\n\n${separator}\n\nb`, {})).toMatchObject({
       kind: 'prompt',
       extra: { prompt: { flag: false } },
     })
   })
 
-  test('a flag that is not true is no flag', () => {
+  test('is a note if the flag is not true', () => {
     expect(cellOf('a', { metadata: { solveit_ai: false } })).toMatchObject({
       kind: 'note',
       meta: { solveit_ai: false },
     })
   })
 
-  test('split at the first separator; the second is part of the reply', () => {
+  test('is split at the first separator, and a second one belongs to the reply', () => {
     expect(cellOf(`a\n\n${separator}\n\nb\n\n${separator}\n\nc`).result?.reply).toBe(`b\n\n${separator}\n\nc`)
   })
 
-  test('tool calls, usage, thinking marks and an interruption are text and stay', () => {
+  test('keeps tool calls, usage, thinking marks and an interruption as text of the reply', () => {
     const reply = "🧠🧠\n\n<details class='tool-usage-details'>\n</details>\n\n*[Response interrupted]*"
     expect(cellOf(`a\n\n${separator}\n\n${reply}`).result?.reply).toBe(reply)
   })
 
-  test('an edit keeps digits, robots and gaps', () => {
+  test('keeps the separator’s form when the question is edited', () => {
     const text = `a\n${separator.replace('7f3a9b2c', '0011aaff')}\nb`
     const bytes = written(file([markdown(text, flagged)]))
     const notebook = parsed(bytes)
@@ -78,7 +81,7 @@ describe('prompts of a file', () => {
   })
 })
 
-describe('prompts of the app', () => {
+describe('a prompt cell written in the app', () => {
   const result: Result = {
     run: null,
     count: null,
@@ -94,14 +97,14 @@ describe('prompts of the app', () => {
   })
   const again = (notebook: Notebook): Cell | undefined => parsed(formatNotebook(notebook)).cells[0]
 
-  test("are written in Solveit's form", () => {
+  test('is saved in Solveit’s form', () => {
     expect(JSON.parse(formatNotebook(prompt('Why?', { reply: 'So.' })))).toMatchObject({
       cells: [markdown(['Why?\n', '\n', `${separator}\n`, '\n', 'So.'], { id: 'p', ...flagged })],
     })
     expect(JSON.parse(formatNotebook(prompt('Why?', {})))).toMatchObject({ cells: [{ source: ['Why?'] }] })
   })
 
-  test('thinking and tool calls survive beside the reply', () => {
+  test('keeps thinking and tool calls beside the reply', () => {
     const calls = [{ id: 'c', name: 'add', input: { a: 1 } }]
     for (const part of [{ thinking: 'hm\n' }, { calls }, { thinking: '', calls }]) {
       const notebook = prompt('Why?', { reply: 'So.', ...part })
@@ -109,7 +112,7 @@ describe('prompts of the app', () => {
     }
   })
 
-  test('an interrupted or failed reply keeps its text', () => {
+  test('keeps the text of an interrupted or failed reply', () => {
     for (const status of ['interrupted', 'error'] as const) {
       expect(again(prompt('Why?', { reply: 'So f', status }))?.result?.reply).toBe('So f')
     }
@@ -120,14 +123,14 @@ describe('prompts of the app', () => {
     separator.replaceAll('🤖', ''),
     separator.replace('<!-- ', '<!-- ~'),
     `${separator}\n\n${separator.replace('<!-- ', '<!-- ~~')}`,
-  ])('a separator in the question, the reply or a note is text: %j', (text) => {
+  ])('keeps a separator in the question, in the reply or in a note as text: %j', (text) => {
     const notebook = prompt(`a ${text} b`, { reply: `c ${text} d` })
     expect(again(notebook)).toEqual(notebook.cells[0])
     const note = { ...notebook, cells: [newCell('note', text, cellId('n'))] }
     expect(again(note)).toEqual(note.cells[0])
   })
 
-  test('Solveit, which keeps the part before a second separator, keeps the whole reply', () => {
+  test('keeps its whole reply in Solveit, which drops what follows a second separator', () => {
     const text = joinPrompt({ source: 'a', reply: `b ${separator} c`, form: {} })
     expect(text.split(separator)).toHaveLength(2)
     expect(splitPrompt(text).reply).toBe(`b ${separator} c`)

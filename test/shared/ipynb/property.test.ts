@@ -6,7 +6,7 @@ import { newCell, cellId, type Cell, type Notebook, type Result } from '../../..
 import { kindNames } from '../../support/kind-names.ts'
 import { expectSameBytes, file, parsed, throughDocument } from './files.ts'
 
-// fast-check prints the seed and the path of a failure, which its `fc.assert` takes back.
+// fast-check prints the seed and the path of a failure; `fc.assert` accepts both.
 
 const separator = '##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->'
 const words = [
@@ -25,7 +25,7 @@ const words = [
   '\u2028',
   '\f',
 ]
-/** Nobody types the private characters that stand for half a surrogate pair. */
+/** Nobody types the private-use characters that stand for half a surrogate pair. */
 const typed = words.filter((word) => !/[\u{10f000}-\u{10f800}]/u.test(word))
 const appText = fc.array(fc.constantFrom(...typed), { maxLength: 8 }).map((parts) => parts.join(''))
 const fileWords = [...words, '\r', '\r\n', '\ud83d', '\udc00']
@@ -80,7 +80,7 @@ const fileBytes = fc
   })
   .map(({ cells, metadata, minor, indent, spoil, end, bom }) => {
     let text = JSON.stringify(file(cells, { metadata, nbformat_minor: minor }), null, indent)
-    // White space after a comma outside strings: before a quote that opens, or a brace.
+    // White space between tokens: before a quote or brace that opens.
     for (const [at, space] of spoil) {
       const places = [...text.matchAll(/,(?=\n)|[{[]\n/g)].map((found) => found.index + 1)
       const place = places[at % Math.max(places.length, 1)]
@@ -89,7 +89,7 @@ const fileBytes = fc
     return bom + text + end
   })
 
-test('whatever can be read comes back byte for byte, also from a document', () => {
+test('any readable file is written back byte for byte, also through a document (random files)', () => {
   fc.assert(
     fc.property(fileBytes, (bytes) => {
       expectSameBytes(bytes)
@@ -125,7 +125,7 @@ const appNotebook = fc.array(appCell, { maxLength: 5 }).map((cells): Notebook =>
   })),
 }))
 
-test('a notebook made in the app is the same after a save and a load', () => {
+test('any notebook made in the app survives saving and loading (random notebooks)', () => {
   fc.assert(
     fc.property(appNotebook, (notebook) => {
       const text = formatNotebook(notebook)

@@ -9,7 +9,7 @@ const replaced = (from: string, to: string): string => {
   return text.replace(from, to)
 }
 
-describe('forms that a program writes', () => {
+describe('a file in a form that programs write is written back byte for byte:', () => {
   test.each([
     ['indent 1', text],
     ['indent 2', JSON.stringify(plain, null, 2) + '\n'],
@@ -35,13 +35,13 @@ describe('forms that a program writes', () => {
     expect(JSON.stringify(notebook)).not.toContain('frame')
   })
 
-  test('an ordinary notebook keeps nothing beside what it says', () => {
+  test('an ordinary file leaves nothing in format and extra besides its version', () => {
     const notebook = parsed(text)
     expect(notebook.format).toEqual({ nbformat: 4, minor: 5 })
     expect(notebook.cells.map((cell) => cell.extra)).toEqual([null, null])
   })
 
-  test('an order of keys common to the cells is kept once, for the file', () => {
+  test('an order of keys common to all cells is kept once for the file', () => {
     const cell = (id: string) => ({ source: ['x'], cell_type: 'markdown', metadata: { b: 1, a: 2 }, id })
     const notebook = expectSameBytes(written(file([cell('a'), cell('b')])))
     expect(notebook.cells.map((found) => found.extra)).toEqual([null, null])
@@ -52,15 +52,15 @@ describe('forms that a program writes', () => {
   })
 })
 
-describe('written by hand or by an unknown writer', () => {
+describe('a file written by hand or by an unknown program is written back byte for byte:', () => {
   test.each([
     ['a list on one line', replaced('[\n     "a"\n    ]', '["a"]')],
     ['white space around colons and commas', replaced('"nbformat": 4,\n', '"nbformat" : 4 ,\n')],
     ['white space between cells', replaced('},\n  {', '} , {')],
     ['another indent in one cell', replaced('\n   "id": "code"', '\n       "id": "code"')],
     ['Windows line ends in one place', replaced('"outputs": [],\n', '"outputs": [],\r\n')],
-    ['three blanks of indent and two line ends at the end', JSON.stringify(plain, null, 3) + '\n\n'],
-    ['escapes nobody needs', replaced('x = 1', '\\u0078\\u0020= 1').replace('"tags"', '"t\\u0061gs"')],
+    ['three spaces of indent and two line ends at the end', JSON.stringify(plain, null, 3) + '\n\n'],
+    ['unnecessary escapes', replaced('x = 1', '\\u0078\\u0020= 1').replace('"tags"', '"t\\u0061gs"')],
     ['upper-case escapes', replaced('é', '\\u00E9')],
     [
       'an empty list of cells on two lines',
@@ -87,13 +87,13 @@ describe('written by hand or by an unknown writer', () => {
     expectSameBytes(bytes)
   })
 
-  test('an edit of the source leaves the rest of the cell as it was written', () => {
+  test('and an edited source leaves the rest of its cell as it was written', () => {
     const bytes = replaced('[\n     "a"\n    ]', '["a"]')
     const after = formatNotebook(withSource(parsed(bytes), 1, 'other'))
     expect(changedLines(bytes, after)).toEqual(['    "other"'])
   })
 
-  test('any other edit gives that cell the standard form, and only that one', () => {
+  test('and any other edit gives that cell alone the standard form', () => {
     const bytes = JSON.stringify(plain, null, 1).replaceAll(/\[\s+("[^"]*")\s+\]/g, '[$1]')
     const { cells, ...notebook } = parsed(bytes)
     const after = formatNotebook({
@@ -111,7 +111,7 @@ describe('written by hand or by an unknown writer', () => {
     ])
   })
 
-  test('deleting and moving cells of such a file still gives JSON that says the same', () => {
+  test('and deleting or moving cells still gives valid JSON with the same cells', () => {
     const bytes = replaced('},\n  {', '} , {')
     const notebook = parsed(bytes)
     for (const cells of [notebook.cells.toReversed(), notebook.cells.slice(1), []]) {
@@ -120,7 +120,7 @@ describe('written by hand or by an unknown writer', () => {
     }
   })
 
-  test('what a peer wrote into the kept text cannot break the file', () => {
+  test('and a kept text that a peer has broken does not break the file', () => {
     const kept = parsed(replaced('[\n     "a"\n    ]', '["a"]'))
     const broken = JSON.parse(JSON.stringify(kept).replaceAll('[\\"a\\"]', '[\\"a')) as typeof kept
     expect(JSON.stringify(broken)).not.toBe(JSON.stringify(kept))
@@ -130,15 +130,15 @@ describe('written by hand or by an unknown writer', () => {
   })
 })
 
-test('a change in one cell changes its lines only', () => {
+test('a change in one cell changes only its lines of the file', () => {
   const after = formatNotebook(withSource(parsed(text), 0, 'x = 2\nx'))
   expect(changedLines(text, after)).toEqual(['    "x = 2\\n",'])
 })
 
-describe('sources', () => {
+describe('the source of a cell in a file', () => {
   const sourceOf = (source: unknown) => expectSameBytes(written(file([code(source)]))).cells[0]
 
-  test('line ends are LF in the app and return as they were, edited or not', () => {
+  test('has LF line ends in the app and its own in the file, edited or not', () => {
     for (const end of ['\r\n', '\r']) {
       const bytes = written(file([code(`a${end}b${end}`)]))
       const notebook = expectSameBytes(bytes)
@@ -149,16 +149,16 @@ describe('sources', () => {
     expect(sourceOf('a\r\nb\nc\rd')?.source).toBe('a\nb\nc\nd')
   })
 
-  test('lists are split as Python splits lines', () => {
+  test('is split into lines as Python splits them', () => {
     const cell = sourceOf(['a\f', 'b\u2028', 'c\n', 'd'])
     expect(cell).toMatchObject({ source: 'a\fb\u2028c\nd', extra: null })
   })
 
-  test('white space and emptiness', () => {
+  test('keeps white space, and may be empty', () => {
     for (const source of [[], '', ['\n'], ['\n', '\n', ' '], ['a\n'], '  a  \n\n']) sourceOf(source)
   })
 
-  test('half a surrogate pair is one private character, and such a character is itself', () => {
+  test('represents half a surrogate pair by a private-use character, and keeps such characters', () => {
     const lone = sourceOf(['a\ud83d', '\udc00b\udc00'])
     expect(lone?.source).toMatch(/^a[^]+b[^]+$/)
     expect(lone?.source).not.toMatch(/\p{Surrogate}/u)

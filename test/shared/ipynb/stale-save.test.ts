@@ -1,4 +1,4 @@
-// Programs that save what they read a while ago, over what was written since.
+// Programs that save what they read earlier over what was written since.
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
@@ -25,7 +25,7 @@ import { parsed } from './files.ts'
 const code = (...sources: string[]): string =>
   notebookFile(...sources.map((source): CellSketch => ['code', source]))
 
-/** A document with its file, as relay and page see them. */
+/** A document with its file, as the relay and a page see them. */
 class Notebook {
   readonly doc = new Y.Doc()
   readonly undo = new Undo(this.doc)
@@ -46,7 +46,7 @@ class Notebook {
     return this.file
   }
 
-  /** Another program writes it; the relay brings that in, and writes what came of it where it differs. */
+  /** Another program writes the file. The relay merges that and writes the result if it differs. */
   save(text: string, followed = false): void {
     const read = readOutside(text)
     if (!read.ok) throw new Error(read.reason)
@@ -94,14 +94,14 @@ const replaced = (text: string, from: string, to: string): string => {
   return result
 }
 
-describe('what was typed and is in the file already stays beside', () => {
+describe('a program saves a buffer older than what was typed here since', () => {
   test.each([
     ['as long', ' #p1', ' #l1', 'x1 = 1 #p1 #l1'],
     ['longer', ' #p1', ' #l1, and much more than that', 'x1 = 1 #p1 #l1, and much more than that'],
     ['shorter', ' #p1, and much more than that', ' #l1', 'x1 = 1 #p1, and much more than that #l1'],
     ['a line against a line', '\ny = 1', '\nz = 2', 'x1 = 1\ny = 1\nz = 2'],
     ['lines that end alike', '\ny = 1', '\nz = 1', 'x1 = 1\ny = 1\nz = 1'],
-  ])('what another program had in its buffer: %s', (_, ours, theirs, both) => {
+  ])('both texts of the cell are kept: %s', (_, ours, theirs, both) => {
     const notebook = new Notebook(code('x1 = 1', 'other'))
     const loaded = notebook.file
     notebook.type(0, ours)
@@ -113,7 +113,7 @@ describe('what was typed and is in the file already stays beside', () => {
     expect(notebook.sources).toEqual([`x1 = 1${theirs}`, 'other'])
   })
 
-  test('also where another cell was changed besides, and through several snapshots', () => {
+  test('what was typed is kept after several snapshots, also if another cell was changed too', () => {
     const notebook = new Notebook(code('x1 = 1', 'other'))
     const loaded = JSON.stringify(JSON.parse(notebook.file))
     for (const letter of ' #p1') {
@@ -125,16 +125,16 @@ describe('what was typed and is in the file already stays beside', () => {
   })
 
   test.each([
-    ['with more space before it', 'x1 = 1 ', 'x1 = 1  #p1', 'x1 = 1 #p1', 'x1 = 1  #p1'],
+    ['more space was typed before it here', 'x1 = 1 ', 'x1 = 1  #p1', 'x1 = 1 #p1', 'x1 = 1  #p1'],
     [
-      'that is here in the place of another',
+      'it replaced another word here',
       'x1 = 1 w001w',
       'x1 = 1 w004w',
       'x1 = 1 w001w w004w',
       'x1 = 1 w001w w004w',
     ],
-    ['and one more, each a word of its own', 'x1 = ', 'x1 = one', 'x1 = two', 'x1 = one two'],
-  ])('a word %s', (_, base, ours, theirs, merged) => {
+    ['each side added one', 'x1 = ', 'x1 = one', 'x1 = two', 'x1 = one two'],
+  ])('a word is neither lost nor doubled: %s', (_, base, ours, theirs, merged) => {
     const notebook = new Notebook(code(base, 'other'))
     const loaded = JSON.stringify(JSON.parse(notebook.file))
     cellSource(notebook.doc, notebook.id(0))?.delete(0, base.length)
@@ -143,7 +143,7 @@ describe('what was typed and is in the file already stays beside', () => {
     expect(notebook.sources).toEqual([merged, 'other'])
   })
 
-  test('a word that two programs put there, too, where one had not seen what was written here', () => {
+  test('words of two programs that had not seen the text typed here are kept side by side', () => {
     const notebook = new Notebook(code('x1 = 1', 'other'))
     const loaded = JSON.stringify(JSON.parse(notebook.file))
     notebook.type(1, ' #p1')
@@ -151,14 +151,14 @@ describe('what was typed and is in the file already stays beside', () => {
     notebook.save(replaced(loaded, 'x1 = 1', 'x1 = 1 #l1'))
     notebook.save(replaced(loaded, 'x1 = 1', 'x1 = 1 #v1'))
     expect(notebook.sources).toEqual(['x1 = 1 #l1 #v1', 'other #p1'])
-    // And again the first, which has gone on with what it had.
+    // The first program goes on with its own buffer.
     notebook.save(replaced(loaded, 'x1 = 1', 'x1 = 1 #l1 #l2'))
     expect(notebook.sources).toEqual(['x1 = 1 #l1 #v1 #l2', 'other #p1'])
   })
 })
 
-describe('what another program has seen it may change', () => {
-  test('a word of a line that was typed here', () => {
+describe('a program that has seen what was typed here', () => {
+  test('can change a word of it', () => {
     const notebook = new Notebook(code('', 'other'))
     notebook.type(0, 'result = compute(data)')
     notebook.save(replaced(notebook.write(), 'compute(data)', 'compute(rows)'))
@@ -167,7 +167,7 @@ describe('what another program has seen it may change', () => {
     expect(notebook.sources).toEqual(['result = compute(columns)', 'other'])
   })
 
-  test('a number that it changes again and again', () => {
+  test('can change a number again and again', () => {
     const notebook = new Notebook(code('alpha = 1'))
     for (const [was, is] of ['1', '2', '35', '4'].entries())
       if (was > 0) notebook.save(notebook.file.replace(/alpha = \d+/, `alpha = ${is}`))
@@ -175,7 +175,7 @@ describe('what another program has seen it may change', () => {
     expect(notebook.mark(0)).toBeUndefined()
   })
 
-  test('what it wrote itself, again and again, where nothing was written here since', () => {
+  test('can rewrite its own lines again and again while nobody else writes', () => {
     const notebook = new Notebook(code('first()'))
     notebook.type(0, '\nours()')
     notebook.write()
@@ -190,7 +190,7 @@ describe('what another program has seen it may change', () => {
       saved(...lines)
   })
 
-  test('a line, where other lines of the same time are there still', () => {
+  test('can delete a line that was typed together with others', () => {
     const notebook = new Notebook(code('first()'))
     notebook.type(0, '\nsecond()\nthird()')
     notebook.save(notebook.write().replace(/ *"second\(\)\\n",\n/, ''))
@@ -198,7 +198,7 @@ describe('what another program has seen it may change', () => {
     expect(notebook.mark(0)).toBeUndefined()
   })
 
-  test('all, where git changed the branch', () => {
+  test('can replace everything, as git does when it switches branches', () => {
     const main = code('on main')
     const notebook = new Notebook(main)
     const branch = JSON.stringify(JSON.parse(replaced(main, 'on main', 'on a branch, with more')))
@@ -209,8 +209,8 @@ describe('what another program has seen it may change', () => {
   })
 })
 
-describe('an older file put back', () => {
-  test('takes no result of a run with it, and says so', () => {
+describe('an older file that is put back', () => {
+  test('does not remove the result of a newer run, and the cell is marked', () => {
     const notebook = new Notebook(code('print(1)', 'other'))
     const before = notebook.file
     notebook.run(notebook.id(0), 'newer')
@@ -227,7 +227,7 @@ describe('an older file put back', () => {
     expect(notebook.printed(notebook.id(0))).toContain('newer')
   })
 
-  test('brings no deleted cell back unsaid', () => {
+  test('does not bring a deleted cell back, and the cell is marked', () => {
     const notebook = new Notebook(code('first', 'second'))
     const [before, id] = [notebook.file, notebook.id(1)]
     apply(notebook.doc, { type: 'delete-cell', id, by: 'Ana', at: 1 })
@@ -237,7 +237,7 @@ describe('an older file put back', () => {
     expect(readHead(notebook.doc, id)?.mark).toEqual({ why: 'deleted', theirs: 'second' })
   })
 
-  test('moves no cell back that was moved here', () => {
+  test('does not move a cell back that was moved here', () => {
     const notebook = new Notebook(code('one', 'two', 'three'))
     const before = JSON.stringify(JSON.parse(notebook.file))
     apply(notebook.doc, { type: 'move-cell', id: notebook.id(2), after: null })
@@ -250,7 +250,7 @@ describe('an older file put back', () => {
 type Json = { cells: { id: string; source: string | string[]; outputs: unknown[]; [key: string]: unknown }[] }
 const word = /\bw\d+w\b/g
 
-/** Another program: it reads the file now and then, edits what it has read, and saves it whenever it likes. */
+/** Another program: it reads the file now and then, edits its buffer and saves it at any time. */
 class Program {
   private buffer: Json
 
@@ -266,7 +266,7 @@ class Program {
     return JSON.stringify(this.buffer, null, 1)
   }
 
-  /** Does one thing; words it takes away go into `deleted`. */
+  /** Makes one random edit. Words it deletes go into `deleted`. */
   edit(random: Random, fresh: () => string, deleted: Set<string>): void {
     const { cells } = this.buffer
     const at = random.below(cells.length)
@@ -307,7 +307,7 @@ const history = (random: Random): void => {
   const ran = new Map<CellId, number>()
   let count = 0
   const fresh = (): string => {
-    // Of one length: one with a letter more could be another one that was changed.
+    // All of one length: a longer word could be mistaken for a shorter one that was edited.
     const made = `w${String(count++).padStart(3, '0')}w`
     return made
   }
@@ -331,7 +331,7 @@ const history = (random: Random): void => {
     const program = random.pick(programs)
     switch (random.below(6)) {
       case 0:
-        // Something was written here since the last one read it: so its age shows.
+        // Something was written here since the program last read the file, which shows the age of its buffer.
         typeHere()
         notebook.write()
         program.load(notebook.file)
@@ -364,8 +364,8 @@ const history = (random: Random): void => {
   for (const [id, step] of ran) expect(notebook.printed(id)).toContain(`printed ${step}.`)
 }
 
-describe('three programs with buffers of different age', () => {
-  test('lose no word that somebody wrote and nobody deleted, have none twice, and no older result over a newer', () => {
+describe('three programs with buffers of different age (random edits)', () => {
+  test('lose and double no word, and replace no result by an older one', () => {
     for (let seed = 1; seed <= Number(process.env['SEEDS'] ?? 200); seed++) withSeed(seed, history)
   })
 })

@@ -15,8 +15,8 @@ const v3 = (cells: readonly unknown[], more: readonly unknown[] = []): string =>
 const upgraded = (text: string): { readonly cells: readonly unknown[]; readonly [key: string]: unknown } =>
   JSON.parse(formatNotebook(parsed(text))) as ReturnType<typeof upgraded>
 
-describe('nbformat 3', () => {
-  test('becomes 4.5: one list of cells, the name and the signature gone', () => {
+describe('a file of nbformat 3', () => {
+  test('becomes 4.5 with one list of cells, without name and signature', () => {
     const { cells, ...rest } = upgraded(
       v3([{ cell_type: 'markdown', metadata: {}, source: ['a'] }], [{ cell_type: 'raw', source: 'b' }]),
     )
@@ -28,7 +28,7 @@ describe('nbformat 3', () => {
     ])
   })
 
-  test('code: input, prompt number and collapsed', () => {
+  test('keeps input, prompt number and collapsed state of code cells', () => {
     const cell = {
       cell_type: 'code',
       collapsed: true,
@@ -52,7 +52,7 @@ describe('nbformat 3', () => {
     ])
   })
 
-  test('headings are markdown of one line', () => {
+  test('has its heading cells read as notes of one line', () => {
     const heading = (level: unknown, source: unknown) => ({
       cell_type: 'heading',
       level,
@@ -66,7 +66,7 @@ describe('nbformat 3', () => {
     ])
   })
 
-  test('outputs by mime type', () => {
+  test('has its outputs converted to media types', () => {
     const outputs = [
       {
         output_type: 'pyout',
@@ -99,7 +99,7 @@ describe('nbformat 3', () => {
     ])
   })
 
-  test('without worksheets or minor version it is empty; upgraded, it is an ordinary file', () => {
+  test('without worksheets or minor version is an empty notebook that is saved as an ordinary file', () => {
     for (const text of ['{"nbformat": 3, "metadata": {"name": ""}}', v3([])]) {
       const notebook = expectSameBytes(formatNotebook(parsed(text)))
       expect(notebook).toMatchObject({ format: { nbformat: 4, minor: 5 }, cells: [] })
@@ -107,8 +107,10 @@ describe('nbformat 3', () => {
   })
 })
 
-/** Compared with what nbformat 5.10 makes of it (`nbformat.read(file, 4)`), which leaves an error without its name. */
-test('nbformat 2: lists of lines had no line ends', () => {
+/**
+ * Compared with what nbformat 5.10 makes of it (`nbformat.read(file, 4)`), which loses the name of an error.
+ */
+test('a file of nbformat 2, whose lists of lines have no line ends, is upgraded', () => {
   const outputs = [
     {
       output_type: 'pyout',

@@ -31,33 +31,33 @@ const carried: readonly (readonly [name: string, json: string])[] = [
   ['names of Object.prototype', '{\n      "hasOwnProperty": 1,\n      "toString": null\n     }'],
 ]
 
-/** The value stands in an output, where the file's indentation is the one used above. */
+/** The value is in an output, with the indentation used above. */
 const inOutput = (json: string): string =>
   written(
     file([code([], { outputs: [{ data: { 'x/y': 'HERE' }, metadata: {}, output_type: 'display_data' }] })]),
   ).replace('"HERE"', json.replaceAll('\n', '\n  '))
 
-describe.each(hostile)('%s', (_, json) => {
-  test('in an output: the text is carried', () => {
+describe.each(hostile)('%s in a file', (_, json) => {
+  test('is kept as its JSON text in an output', () => {
     const bytes = inOutput(json)
     const notebook = expectSameBytes(bytes)
     expect(JSON.stringify(leafOf(notebook, 0))).toContain('{"$json":')
     expect(notebook.cells[0]?.extra).toBeNull()
   })
 
-  test.each(['metadata', 'unknown'])('in %s of the notebook and of a cell', (key) => {
+  test.each(['metadata', 'unknown'])('is written back unchanged in %s of notebook and cell', (key) => {
     const placed = { [key]: { a: 'HERE' } }
     const bytes = written(file([code([], placed)], placed)).replaceAll('"HERE"', json)
     expectSameBytes(bytes)
   })
 })
 
-test.each(carried)('%s is an ordinary value', (_, json) => {
+test.each(carried)('%s needs no JSON text to be kept', (_, json) => {
   expect(JSON.stringify(leafOf(expectSameBytes(inOutput(json)), 0))).not.toContain('$json')
 })
 
 test.each(['__proto__', '$json', '$json:x', '10', '\ud83d', 'constructor', '', 'é'])(
-  '%j as a name anywhere',
+  '%j as a name in any object of a file is written back unchanged',
   (key) => {
     const value = JSON.parse(`{${JSON.stringify(key)}: {"a": 1}, "b": 2}`) as Record<string, unknown>
     const cell = { ...code(), metadata: value, ...value }
@@ -88,7 +88,7 @@ describe('readJson', () => {
     expect(readJson(text)).toMatchObject({ ok: false, at })
   })
 
-  test('nesting has an end that is no crash', () => {
+  test('refuses JSON nested too deeply, without a stack overflow', () => {
     expect(readJson('['.repeat(100_000))).toMatchObject({
       ok: false,
       reason: expect.stringMatching(/deep/) as string,
@@ -103,8 +103,8 @@ const nested = (depth: number): unknown => {
   return value
 }
 
-/** By hand: `python3 -c "import json; json.load(open(…))"` reads 992 lists in one another and no more. */
-test('a file as deep as Python reads comes back byte for byte, one that is deeper is refused', () => {
+/** Checked by hand: `python3 -c "import json; json.load(open(…))"` reads at most 992 nested lists. */
+test('a file as deep as Python reads is written back byte for byte, a deeper one is refused', () => {
   for (const indent of [1, 0]) {
     const deep = (value: unknown): string =>
       JSON.stringify(
@@ -119,7 +119,7 @@ test('a file as deep as Python reads comes back byte for byte, one that is deepe
   }
 })
 
-test('what stands too deep in the file, wherever it came from, is a word there, and the file can be read', () => {
+test('a value too deep for a file is replaced by a message, so that the file can be read', () => {
   const notebook = parsed(written(file([code(), code([], { id: 'b' })])))
   const cells = notebook.cells.map((cell) => ({
     ...cell,

@@ -1,4 +1,4 @@
-// Who answers a prompt, how the reply ends, what it leaves behind, and how it goes on.
+// Which provider answers a prompt, how the reply ends, its receipt, and how it is continued.
 import { describe, expect, test } from 'vitest'
 import { budgetFor } from '../../../shared/context/budget.ts'
 import { buildContext, surroundings } from '../../../shared/context/build.ts'
@@ -71,12 +71,12 @@ class Table {
     return cellReceipt(this.doc, prompt)
   }
 
-  /** Of the prompt. */
+  /** The estimate for the prompt. */
   get estimated() {
     return buildContext(readNotebook(this.doc), prompt, surroundings(budgetFor(null)))?.estimated
   }
 
-  /** The notebook as its file has it. */
+  /** The notebook read back from its file. */
   get read() {
     const text = formatNotebook(readNotebook(this.doc))
     const read = parseNotebook(text)
@@ -95,8 +95,8 @@ const finished = async (answer: ScriptedAnswer): Promise<void> => {
   await answer.emit({ type: 'end', reason: 'done' })
 }
 
-describe('who answers', () => {
-  test('the relay’s first model, the notebook’s, the cell’s; and effort by itself', async () => {
+describe('the model of a prompt', () => {
+  test('is the cell’s, else the notebook’s, else the relay’s first one; effort is separate', async () => {
     const table = new Table()
     table.ask()
     expect(table.first.answer(0).request).toMatchObject({ model: '', effort: null })
@@ -119,7 +119,7 @@ describe('who answers', () => {
     }
   })
 
-  test('a model that this relay does not have is no other one in silence', () => {
+  test('ends the run with an error, instead of using another, if the relay does not have it', () => {
     const table = new Table()
     table.choose('cell', { name: 'elsewhere/large' })
     table.ask()
@@ -128,7 +128,7 @@ describe('who answers', () => {
     expect([...table.first.answers, ...table.second.answers]).toEqual([])
   })
 
-  test('a provider that takes less is given less', () => {
+  test('is sent less context if its provider accepts less', () => {
     const table = new Table()
     table.first.maxInputTokens = 300
     apply(table.doc, {
@@ -143,8 +143,8 @@ describe('who answers', () => {
   })
 })
 
-describe('the receipt', () => {
-  test('has model, tokens, time and cost, is there from the start, and comes back from the file as it was', async () => {
+describe('the receipt of a reply', () => {
+  test('has model, tokens, time and cost, exists from the start and survives the file', async () => {
     const table = new Table()
     table.admission = { ok: true, notice: 'nearly enough' }
     table.ask()
@@ -179,7 +179,7 @@ describe('the receipt', () => {
     ['interrupted', 'interrupted', 'broken'],
     ['refused', 'error', 'refused'],
     ['error', 'error', 'failed'],
-  ] as const)('a reply that ends as %s is %s: %s', async (reason, status, end) => {
+  ] as const)('of a reply that ends as %s has status %s and end %s', async (reason, status, end) => {
     const table = new Table()
     table.ask()
     await table.first.answer(0).text('It is')
@@ -194,7 +194,7 @@ describe('the receipt', () => {
     expect(table.read.result).toMatchObject({ status, reply: 'It is', receipt: { end } })
   })
 
-  test('a stop is told apart from an end that came by itself', async () => {
+  test('distinguishes a stop by a person from an end of the stream', async () => {
     const table = new Table()
     table.ask()
     await table.first.answer(0).text('It is')
@@ -204,12 +204,12 @@ describe('the receipt', () => {
       reply: 'It is',
       receipt: { end: 'stopped' },
     })
-    // What was not told is estimated, so that a cap cannot be walked around by stopping.
+    // Usage that was not reported is estimated, so that a cap cannot be evaded by stopping.
     expect(table.spent).toEqual([expect.any(Number)])
     expect(table.spent[0]).toBeGreaterThan(100)
   })
 
-  test('a relay that stops leaves a reply that can go on, not one that somebody stopped', async () => {
+  test('says after a stop of the relay that the reply can be continued', async () => {
     const table = new Table()
     table.ask()
     await table.first.answer(0).text('It is')
@@ -221,7 +221,7 @@ describe('the receipt', () => {
     })
   })
 
-  test('a block that Solveit or a person wrote stays in the text', () => {
+  test('is not read from a block that Solveit or a person wrote, which stays text', () => {
     for (const block of [
       '```json {.usage}\n{"input_tokens": 12}\n```',
       '```json {.usage}\n{"model": "m"}\n```',
@@ -243,7 +243,7 @@ describe('the receipt', () => {
     }
   })
 
-  test('a refused run says why, asks nobody and costs nothing', () => {
+  test('is not charged for a refused run, which shows the reason and asks no provider', () => {
     const table = new Table()
     table.admission = { ok: false, reason: 'The tokens are used up.' }
     table.ask()
@@ -253,8 +253,8 @@ describe('the receipt', () => {
   })
 })
 
-describe('going on', () => {
-  test('writes at the end of the reply that is there, which the model is shown, and what people wrote in it stays', async () => {
+describe('continuing a reply', () => {
+  test('appends to the text, which the model is shown with what people wrote into it', async () => {
     const table = new Table()
     table.ask()
     await table.first.answer(0).text('It is for')
@@ -278,7 +278,7 @@ describe('going on', () => {
     })
   })
 
-  test('a reply from a file goes on too, and one that is not there begins', async () => {
+  test('works for a reply from a file, and starts a new one if there is none', async () => {
     const table = new Table()
     table.ask({ goOn: true })
     expect(table.first.answer(0).request.messages).toHaveLength(1)

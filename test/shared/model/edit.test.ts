@@ -20,7 +20,7 @@ const ana = { id: 'u-ana', name: 'Ana' }
 const code = cellId('code')
 const source = 'price = 1\ncount = 2\nprint(price * count)\n'
 
-/** Replica 0 is the relay's document, on which the peer works; 1 is a person's page. */
+/** Replica 0 is the relay's document, on which the peer works; replica 1 is a person's page. */
 class Table {
   readonly clock = new Clock()
   readonly provider = new ScriptedProvider()
@@ -76,14 +76,14 @@ class Table {
   }
 }
 
-test('a cell is edited as asked, letter by letter, with what people type meanwhile', async () => {
+test('a cell is edited as asked and merged with what people type meanwhile', async () => {
   const table = new Table()
   const id = table.ask('use 3 pieces')
   const last = table.answer.request.messages.at(-1)
   expect(last?.role === 'user' && last.text).toContain('use 3 pieces')
   await table.answer.text('```python\nprice = 1\ncou')
   table.sync(batchTime)
-  // It is no comment, and nothing has changed yet.
+  // The request is not a comment, and the text has not changed yet.
   expect(listThreads(table.page, visibleCells(table.page))).toEqual([])
   expect(readNotebook(table.page).cells.some(({ comments }) => comments !== undefined)).toBe(false)
   expect(table.text).toBe(source)
@@ -99,14 +99,14 @@ test('a cell is edited as asked, letter by letter, with what people type meanwhi
   expect(listEditRequests(table.page)).toEqual([])
 })
 
-test('of a selection only the selection changes', async () => {
+test('an edit of a selection changes only the selection', async () => {
   const table = new Table()
   table.ask('four', 'count = 2')
   await table.answers('count = 4\n')
   expect(table.text).toBe(source.replace('count = 2', 'count = 4'))
 })
 
-test('with review first it proposes', async () => {
+test('an edit is proposed only, if the notebook reviews first', async () => {
   const table = new Table()
   apply(table.page, { type: 'set-notebook-meta', key: reviewFirstKey, value: true })
   table.ask('more', 'count = 2')
@@ -115,7 +115,7 @@ test('with review first it proposes', async () => {
   expect(sourceWith(table.page, code, listChanges(table.page))).toContain('count = 9')
 })
 
-test('what was stopped, cut off, or cannot be asked for changes nothing and says so', async () => {
+test('an edit that was stopped, cut off or refused changes nothing and says so', async () => {
   const table = new Table()
   const stopped = table.ask('x')
   await table.answer.text('half')

@@ -1,4 +1,4 @@
-// What a model calls while it answers a prompt: executed by the kernel of whoever ran the prompt.
+// Tool calls of a model during its reply, carried out by the kernel of the person who ran the prompt.
 import { describe, expect, test } from 'vitest'
 import { untrusted } from '../../../shared/context/untrusted.ts'
 import { callTimes } from '../../../shared/model/call-runner.ts'
@@ -9,10 +9,10 @@ import { cellId } from '../../../shared/notebook/notebook.ts'
 import { replyParts } from '../../../shared/reply/parts.ts'
 import { lastAnswers, prompt, Table, tasks } from './tool-table.ts'
 
-describe('a call that needs the kernel', () => {
+describe('a tool call that needs the kernel', () => {
   const python = ['run_python', { code: 'print(6 * 7)' }] as const
 
-  test('waits in the document, vouched for by the relay, until the page of whoever asked has answered', async () => {
+  test('waits in the document, vouched for by the relay, until the page that asked has answered', async () => {
     const table = new Table()
     await table.call(python)
     const [call] = table.calls(1)
@@ -29,19 +29,19 @@ describe('a call that needs the kernel', () => {
     table.next()
     expect(lastAnswers(table.answer.request)).toEqual([untrusted('run_python', '42')])
     expect(table.vouched.size).toBe(0)
-    // What has ended is not answered again.
+    // An answer to a finished call is ignored.
     table.page({ state: 'done', text: '43' }, 2)
     expect(table.calls()[0]?.text).toBe('42')
     await table.done()
     expect(replyParts(table.reply())[0]).toMatchObject({ type: 'tool', result: '42' })
   })
 
-  test('runs no cell that somebody has changed since the model saw it', async () => {
+  test('does not run a cell that somebody changed since the model saw it', async () => {
     const table = new Table()
     await table.answered('edit_cell', { id: 'a', old: 'y = x', new: 'y = 2' })
     cellSource(table.replicas.get(2), cellId('a'))?.insert(0, 'evil()\n')
     table.replicas.sync()
-    // Nor does its own edit elsewhere in the cell make it known.
+    // Not even after the model itself edits the cell elsewhere.
     await table.answered('edit_cell', { id: 'a', old: 'y = 2', new: 'y = 3' })
     expect(await table.answered('run_cells', { ids: ['a'] })).toMatch(
       /Nothing was run. Now:\ncell a:\nevil\(\)/,
@@ -53,7 +53,7 @@ describe('a call that needs the kernel', () => {
     })
   })
 
-  test('may be refused, and the model hears of it', async () => {
+  test('can be refused, and the model is told', async () => {
     const table = new Table()
     await table.call(['run_cells', { ids: ['a'] }])
     expect(table.calls()[0]?.exact).toBe('# cell 1 (id a)\nx = 1\ny = x\n')
@@ -65,10 +65,10 @@ describe('a call that needs the kernel', () => {
   })
 
   test.each([
-    ['nobody takes it', [], callTimes.run, 'did not take it within 60 s'],
-    ['nobody decides', ['asking'], callTimes.answer, 'not approved within 10 minutes'],
-    ['it runs for too long', ['asking', 'running'], callTimes.run, 'not finished within 60 s'],
-  ] as const)('ends when %s', async (_, states, time, words) => {
+    ['no page takes it', [], callTimes.run, 'did not take it within 60 s'],
+    ['nobody approves it', ['asking'], callTimes.answer, 'not approved within 10 minutes'],
+    ['it runs too long', ['asking', 'running'], callTimes.run, 'not finished within 60 s'],
+  ] as const)('fails when %s', async (_, states, time, words) => {
     const table = new Table()
     await table.call(python)
     for (const state of states) table.page({ state, text: '' })
@@ -83,7 +83,7 @@ describe('a call that needs the kernel', () => {
     expect(table.vouched.size).toBe(0)
   })
 
-  test('ends at once with a stop, and no answer that comes later counts', async () => {
+  test('is stopped at once with the run, and later answers are ignored', async () => {
     const table = new Table()
     await table.call(python)
     table.page({ state: 'asking', text: '' })
@@ -102,7 +102,7 @@ describe('a call that needs the kernel', () => {
     expect(table.clock.pending).toBe(0)
   })
 
-  test('is over when the relay stops', async () => {
+  test('is stopped when the relay stops', async () => {
     const table = new Table()
     await table.call(python)
     table.dispose()
@@ -111,7 +111,7 @@ describe('a call that needs the kernel', () => {
     expect(table.vouched.size).toBe(0)
   })
 
-  test('is not asked for where there is nothing to execute', async () => {
+  test('is not made if there is nothing to execute', async () => {
     const table = new Table()
     expect(await table.answered('run_cells', { ids: ['n'] })).toContain('n is not the id')
     expect(await table.answered('read_variable', { name: '__import__("os")' })).toContain('letters, digits')

@@ -9,7 +9,7 @@ describe('an image cell', () => {
   const cells = [plainCell('picture', 'image', ' a cat '), plainCell('raw', 'raw', 'x')]
   const png = 'iVBORw0KGgo='.padStart(40_000, 'A')
 
-  test('is answered by a picture, which is kept before anybody sees it', async () => {
+  test('is answered by a picture, which is stored before it is shown', async () => {
     const table = new Table(cells)
     const kept: string[] = []
     table.keepBlob = ({ ref }) => {
@@ -36,7 +36,7 @@ describe('an image cell', () => {
     ])
   })
 
-  test('stops, and says when its picture could not be stored', async () => {
+  test('can be stopped, and reports a picture that could not be stored', async () => {
     const table = new Table(cells)
     table.peer()
     table.ask('r', picture)
@@ -52,7 +52,7 @@ describe('an image cell', () => {
     expect(JSON.stringify(table.result(picture).outputs)).toContain('could not store the image')
   })
 
-  test('says so where the provider makes none', () => {
+  test('reports a provider that generates no images', () => {
     const table = new Table(cells)
     delete table.provider.image
     table.peer()

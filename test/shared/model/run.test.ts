@@ -18,7 +18,7 @@ const lastText = ({ messages }: ModelRequest): string => {
 }
 
 describe('the model peer', () => {
-  test('a request becomes a run that streams into the document in batches and ends as done', async () => {
+  test('streams a reply into the document in batches and ends the run as done', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -39,7 +39,7 @@ describe('the model peer', () => {
     await answer.emit({ type: 'thinking', text: 'seven' })
     for (const piece of ['It ', 'is ', '42']) await answer.text(piece)
     expect(writes).toBe(0)
-    // The first text at once, the next when some of it has come.
+    // The first text is written at once, the next after a batch time.
     table.clock.advance(0)
     expect(writes).toBe(2)
     await answer.text('!')
@@ -61,7 +61,7 @@ describe('the model peer', () => {
     expect(table.clock.pending).toBe(0)
   })
 
-  test('a prompt that somebody else changed is not answered until it is asked for as it is now', () => {
+  test('does not answer a prompt that someone else changed, until it is requested again', () => {
     const table = new Table()
     table.peer()
     const [asker, other] = [table.replicas.get(1), table.replicas.get(2)]
@@ -84,7 +84,7 @@ describe('the model peer', () => {
     expect(JSON.stringify(table.provider.answer(0).request.messages)).toContain('what is x? Tell me')
   })
 
-  test('anybody stops a reply by a write; all that had come is kept and nothing follows', async () => {
+  test('stops a reply when anyone requests it, and keeps the text received so far', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -101,7 +101,7 @@ describe('the model peer', () => {
     expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'One two' })
   })
 
-  test('a request taken back by somebody who had not yet seen it start stops the reply', async () => {
+  test('stops the reply when its request is withdrawn by a page that has not seen it start', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -112,7 +112,7 @@ describe('the model peer', () => {
     expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'unseen' })
   })
 
-  test('a reply whose cell is run again lets go, and the later one is written', async () => {
+  test('aborts a reply whose cell is run again, and writes only the new one', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -126,15 +126,16 @@ describe('the model peer', () => {
     expect(table.result()).toMatchObject({ status: 'done', reply: 'new', run: { id: 'r2' } })
   })
 
-  test('who asks twice, or two people at once, get one answer', async () => {
+  test('answers once if a person asks twice or two people ask at once', async () => {
     const table = new Table()
     table.peer()
-    // A second press before the page has seen the run, and one that has, while nothing has come yet.
+    // A second request before the page has seen the run, and a third after it has, while there is no text
+    // yet.
     table.ask('r1')
     table.ask('again', prompt, null)
     table.ask('and again', prompt, 'r1')
     expect(table.head().request?.id).toBe('r1')
-    // Two pages at once: each sees its own request until they hear of each other.
+    // Two pages at once: each sees only its own request until they sync.
     for (const page of [1, 2]) {
       const request = { id: `at once ${page}`, by: `${page}`, to: 'model', at: 5, saw: null }
       requestRun(table.replicas.get(page), prompt, request)
@@ -144,17 +145,17 @@ describe('the model peer', () => {
     await table.provider.answer(0).text('the ')
     await table.provider.answer(0).text('answer')
     await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
-    // One that was under way when the answer was there.
+    // A request that was on its way when the answer was finished.
     table.ask('late', prompt, null)
     expect(table.provider.answers).toHaveLength(1)
     expect(table.result()).toMatchObject({ status: 'done', reply: 'the answer', run: { id: 'r1' } })
     expect(table.head().request?.id).toBe('r1')
-    // Who has read it and asks again means it.
+    // Somebody who has seen the answer and asks again gets another.
     table.ask('r2', prompt, 'r1')
     expect(table.provider.answers).toHaveLength(2)
   })
 
-  test('a reply whose container another executor has replaced is aborted and writes nothing more', async () => {
+  test('aborts a reply whose cell another executor runs, and writes nothing more', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -174,7 +175,7 @@ describe('the model peer', () => {
     expect(table.writing.at(-1)).toEqual([])
   })
 
-  test('a provider that fails says so in an output of the cell; the text it gave stays', async () => {
+  test('shows a provider’s error as an output of the cell and keeps the text so far', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -191,9 +192,9 @@ describe('the model peer', () => {
   })
 
   test.each([
-    ['a stream that ends without an end', (table: Table) => table.provider.answer(0).close()],
+    ['a stream without an end event', (table: Table) => table.provider.answer(0).close()],
     ['the token limit', (table: Table) => table.provider.answer(0).emit({ type: 'end', reason: 'length' })],
-  ])('%s leaves the reply interrupted', async (_, end) => {
+  ])('leaves the reply interrupted after %s', async (_, end) => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -202,7 +203,7 @@ describe('the model peer', () => {
     expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'half a', outputs: [] })
   })
 
-  test('a provider that throws ends the run, and its words stay out of the document', async () => {
+  test('ends the run when the provider throws, and keeps the error’s message out of the document', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -214,7 +215,7 @@ describe('the model peer', () => {
     expect(all).not.toContain('sk-12345')
   })
 
-  test('a request made of an older reply waits for a click, and is dropped a day after it came', async () => {
+  test('does not run a request made before a newer reply, and drops it after a day', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -233,7 +234,7 @@ describe('the model peer', () => {
     expect(table.provider.answers).toHaveLength(2)
   })
 
-  test('what is no visible prompt does not run; a restored one does', () => {
+  test('runs neither other kinds of cells nor deleted prompts, but a restored one', () => {
     const table = new Table()
     table.peer()
     table.ask('r1', code)
@@ -250,7 +251,7 @@ describe('the model peer', () => {
     expect(table.head(code).run).toBe(null)
   })
 
-  test('requests to kernels and to other names are left alone', () => {
+  test('ignores requests to kernels and other executors', () => {
     const table = new Table()
     table.peer()
     const request = { id: 'k', by: 'Ana', to: 'kernel-1', at: 1, saw: null }
@@ -261,7 +262,7 @@ describe('the model peer', () => {
     expect(table.provider.answers).toHaveLength(0)
   })
 
-  test('a request taken back before its turn is not run', () => {
+  test('does not run a request withdrawn before its turn', () => {
     const table = new Table()
     table.peer()
     table.clock.advance(0)
@@ -273,12 +274,15 @@ describe('the model peer', () => {
   })
 
   test.each([
-    ['deleting its cell', (doc: Y.Doc) => apply(doc, { type: 'delete-cell', id: prompt, by: 'Ben', at: 9 })],
     [
-      'a foreign deletion that asks for no stop',
+      'its cell is deleted',
+      (doc: Y.Doc) => apply(doc, { type: 'delete-cell', id: prompt, by: 'Ben', at: 9 }),
+    ],
+    [
+      'another client deletes the cell without requesting a stop',
       (doc: Y.Doc) => (doc.getMap('cells').get('prompt') as Y.Map<unknown>).set('deleted', { by: 'x' }),
     ],
-  ])('%s stops a running reply', async (_, act) => {
+  ])('stops a running reply after %s', async (_, act) => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -289,7 +293,7 @@ describe('the model peer', () => {
     expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'gone' })
   })
 
-  test('an earlier life is settled as interrupted, and what waits is taken up', () => {
+  test('marks runs left by an earlier peer as interrupted, and starts what is waiting', () => {
     const table = new Table([...usualCells, plainCell('second', 'prompt', 'and you?')])
     const request = { id: 'r0', by: 'Ana', to: 'model', at: 1, saw: null }
     startRun(
@@ -307,7 +311,7 @@ describe('the model peer', () => {
     expect(table.provider.answers).toHaveLength(1)
   })
 
-  test('disposing ends every reply as interrupted before it returns, and hears nothing afterwards', async () => {
+  test('ends every reply as interrupted when it is disposed, and ignores later requests', async () => {
     const table = new Table()
     const peer = table.peer()
     table.ask('r1')
@@ -320,7 +324,7 @@ describe('the model peer', () => {
     expect(table.clock.pending).toBe(0)
   })
 
-  test('four at once, the others in the order in which they came, the upper first of what came together', async () => {
+  test('runs four at once, the rest in order of arrival, the upper cell first if they came together', async () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
     const table = new Table(ids.map((id) => plainCell(id, 'prompt', `ask ${id}`)))
     table.peer()
@@ -343,7 +347,7 @@ describe('the model peer', () => {
     expect(prompts()).toEqual(['a', 'b', 'c', 'd', 'f', 'g', 'e'])
   })
 
-  test('a prompt that says nothing is not sent', () => {
+  test('does not send an empty prompt, and ends its run with an error', () => {
     const table = new Table([plainCell('prompt', 'prompt', ' \n')])
     table.peer()
     table.ask('r1')

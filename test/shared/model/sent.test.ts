@@ -57,6 +57,6 @@ const sameAsShown = (random: Random): void => {
   })
 }
 
-test('what is sent is what a page shows beforehand, whatever the notebook', () => {
+test('the relay sends exactly the context that a page shows beforehand (random notebooks)', () => {
   for (let seed = 0; seed < 40; seed++) withSeed(seed, (random) => sameAsShown(random))
 })

@@ -1,4 +1,4 @@
-// What streams into a reply: whole, in order, and cheaply.
+// A streamed reply is complete, in order and cheap.
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { batchTime } from '../../../shared/model/reply.ts'
@@ -8,8 +8,8 @@ import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { Random } from '../../support/random.ts'
 import { prompt, Table } from './table.ts'
 
-describe('what streams into a reply', () => {
-  test('undo never takes a word of the reply', async () => {
+describe('a reply while it streams', () => {
+  test('is not affected by a person’s undo', async () => {
     const table = new Table()
     const undo = new Undo(table.doc)
     table.peer()
@@ -24,7 +24,7 @@ describe('what streams into a reply', () => {
     expect(table.result()).toMatchObject({ status: 'done', reply: 'streamed' })
   })
 
-  test('characters and line ends cut in two by the stream arrive whole', async () => {
+  test('keeps characters and line ends whole that the stream cuts in two', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -38,7 +38,7 @@ describe('what streams into a reply', () => {
   })
 
   test.each(Array.from({ length: 30 }, (_, index) => index))(
-    'whatever two people type meanwhile, every streamed piece is there, in order (seed %i)',
+    'has every streamed piece in order, whatever two people type into it (seed %i)',
     async (seed) => {
       const random = new Random(seed)
       const table = new Table()
@@ -76,7 +76,7 @@ describe('what streams into a reply', () => {
     },
   )
 
-  test('5,000 tokens in batches cost little more than their text', async () => {
+  test('costs at most 1.7 times its text in updates for 5,000 tokens', async () => {
     const table = new Table()
     table.peer()
     table.ask('r1')
@@ -84,7 +84,7 @@ describe('what streams into a reply', () => {
     table.doc.on('update', (update: Uint8Array) => (bytes += update.length))
     const random = new Random(1)
     let text = 0
-    // 100 tokens a second, a usual pace.
+    // 100 tokens a second, a usual rate.
     for (let token = 0; token < 5_000; token++) {
       const piece = ' ' + 'abcdefghij'.slice(0, 1 + random.below(8))
       text += piece.length
@@ -98,12 +98,12 @@ describe('what streams into a reply', () => {
   })
 })
 
-test('a reply at 80 tokens a second takes at most 12 bytes a token on the wire', async () => {
+test('a reply at 80 tokens a second costs at most 12 bytes a token on the wire', async () => {
   const table = new Table()
   table.peer()
   table.ask('r1')
   let bytes = 0
-  // With the sync message's three bytes before it, and the two of a WebSocket frame.
+  // Including the three bytes of the sync message and the two of a WebSocket frame.
   table.doc.on('update', (update: Uint8Array) => (bytes += update.length + 5))
   const tokens = 1_000
   for (let token = 0; token < tokens; token++) {

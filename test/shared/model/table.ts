@@ -1,4 +1,4 @@
-// A notebook on the relay's replica with a model peer, and on two pages.
+// A notebook on the relay, with a model peer, and on two pages.
 import type * as Y from 'yjs'
 import { ModelPeer } from '../../../shared/model/run.ts'
 import type { OutputBlob } from '../../../shared/notebook/output/blob.ts'
@@ -46,7 +46,7 @@ export class Table {
     })
   }
 
-  /** Somebody asks on their page, and the relay hears of it. */
+  /** Somebody asks on their page, and the relay receives it. */
   ask(id: string, cell = prompt, saw: string | null = null): void {
     const request = { id, by: 'Ana', to: 'model', at: 5, saw }
     requestRun(this.replicas.get(1), cell, request)

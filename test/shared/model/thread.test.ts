@@ -89,7 +89,7 @@ class Table {
   }
 }
 
-test('a question to the model is answered in its thread, streaming, from the cells above and the thread', async () => {
+test('a question to the model is answered in its thread, from the cells above and the thread', async () => {
   const table = new Table()
   table.peer()
   const thread = table.ask('why 1?')
@@ -121,21 +121,21 @@ test('a question to the model is answered in its thread, streaming, from the cel
   expect(table.answer).toMatchObject({ status: 'done', text: 'Yes, it is.', run: { user: 'u-ben' } })
   expect(table.answer?.receipt).toMatchObject({ model: 'scripted', end: 'done' })
   expect(table.answering).toEqual([true, false])
-  // It is in the file, and the next question has the answer as the model's own words.
+  // The answer is in the file, and the next question has it as an assistant turn.
   const [, cell] = readNotebook(table.page).cells
   expect(cell?.comments?.[0]?.messages.map(({ text }) => text)).toContain('Yes, it is.')
   replyTo(table.page, thread, { who: ana, at: 3, text: '@model and tax?', asksModel: true })
   table.sync()
   const roles = table.provider.answer(1).request.messages.map(({ role }) => role)
   expect(roles).toEqual(['user', 'assistant', 'user'])
-  // What was quoted cannot pass for a turn of somebody else.
+  // Quoted text cannot pass for another person's turn.
   const [before] = table.provider.answer(1).request.messages
   expect(before && 'text' in before ? before.text : '').toContain(
     '> @model is it net?\n> Model wrote:\n> yes',
   )
 })
 
-test('an answer is stopped by who asked, and one that was deleted does not come again', async () => {
+test('only the person who asked can stop or delete an answer, and a deleted one is not written again', async () => {
   const table = new Table()
   const peer = table.peer()
   const thread = table.ask('@model count', null)
@@ -154,7 +154,7 @@ test('an answer is stopped by who asked, and one that was deleted does not come 
   table.sync()
   expect(table.messages.map(({ text }) => text)).toEqual(['@model count'])
   expect(table.provider.answers).toHaveLength(1)
-  // Deleted while it is written: nothing is written any more.
+  // Deleted while it is being written: nothing more is written.
   const other = table.ask('@model again', null)
   deleteMessage(table.page, other, table.answer?.id ?? '', ana)
   table.sync()
@@ -162,7 +162,7 @@ test('an answer is stopped by who asked, and one that was deleted does not come 
   expect(table.answer).toBeUndefined()
 })
 
-test('an error is said in the thread, and a relay that comes back ends what it left', async () => {
+test('an error is shown in the thread, and a restarted relay ends unfinished answers as interrupted', async () => {
   const table = new Table()
   table.peer()
   table.ask('@model fail', null)
@@ -173,14 +173,14 @@ test('an error is said in the thread, and a relay that comes back ends what it l
   table2.peer()
   table2.ask('@model slow', null)
   await table2.says(table2.provider.answer(0), 'One')
-  // The relay was killed: the next one starts from the document alone.
+  // The relay was killed: the next one has only the document.
   table2.peer()
   table2.sync()
   expect(table2.answer).toMatchObject({ status: 'interrupted', text: 'One' })
   expect(table2.provider.answers).toHaveLength(1)
 })
 
-test('a question in a deleted cell waits, one in a hidden cell does not give it away, an edit asks nothing', () => {
+test('a question in a deleted cell waits for its restoration, and a hidden cell’s source is not sent', () => {
   const table = new Table()
   table.peer()
   apply(table.page, { type: 'set-cell-meta', id: code, key: 'skipped', value: true })
@@ -205,7 +205,7 @@ test('a question in a deleted cell waits, one in a hidden cell does not give it 
   expect(other.provider.answer(0).signal.aborted).toBe(true)
 })
 
-test('names are found where they are meant', () => {
+test('mentions are recognised only as whole words', () => {
   expect(mentionsModel('@model why?')).toBe(true)
   expect(mentionsModel('ask @Model, please')).toBe(true)
   expect(mentionsModel('me@model.org, @modelling, model')).toBe(false)

@@ -1,4 +1,4 @@
-// A prompt whose model calls tools.
+// A notebook with a prompt whose model calls tools.
 import type * as Y from 'yjs'
 import type { ModelRequest } from '../../../shared/model/provider.ts'
 import { ModelPeer } from '../../../shared/model/run.ts'
@@ -24,7 +24,7 @@ export const usual = [
 
 export const tasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Replica 0 is the relay's, 1 the page of whoever asks, 2 that of somebody else. */
+/** Replica 0 is the relay's, 1 the page of the person who asks, 2 another person's page. */
 export class Table {
   readonly clock = new Clock()
   readonly provider = new ScriptedProvider()
@@ -62,7 +62,7 @@ export class Table {
     return this.provider.answer(this.step)
   }
 
-  /** The model makes these calls in one step; resolves when they have been executed, or wait. */
+  /** The model makes these calls in one step. Resolves when they have been carried out or are waiting. */
   async call(...calls: readonly (readonly [name: string, input: Leaf])[]): Promise<void> {
     for (const [at, [name, input]] of calls.entries())
       await this.answer.emit({ type: 'call', id: `id-${this.step}-${at}`, name, input })
@@ -71,14 +71,14 @@ export class Table {
     this.replicas.sync()
   }
 
-  /** Makes one call, which the relay executes; what the model is given. */
+  /** Makes one call that the relay carries out. Returns what the model receives. */
   async answered(name: string, input: Leaf): Promise<string> {
     await this.call([name, input])
     this.step++
     return lastAnswers(this.answer.request).join('\n')
   }
 
-  /** The model says this and ends. */
+  /** The model writes this text and ends. */
   async done(text = 'Done.'): Promise<void> {
     await this.answer.text(text)
     await this.answer.emit({ type: 'end', reason: 'done' })
@@ -106,7 +106,7 @@ export class Table {
     return readCell(this.doc, prompt)?.result?.status
   }
 
-  /** Somebody's page writes what has become of the only call. */
+  /** A page writes the outcome of the only call. */
   page(change: Pick<Call, 'state' | 'text'>, replica = 1): void {
     const doc = this.replicas.get(replica)
     for (const { id } of readCalls(doc, prompt)) answerCall(doc, prompt, 'r1', id, change, 'kernel')

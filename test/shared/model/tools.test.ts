@@ -1,4 +1,4 @@
-// What a model calls while it answers a prompt: executed by the relay.
+// Tool calls of a model during its reply, carried out by the relay.
 import { notebookTools } from '../../../shared/tools/notebook-tools.ts'
 import { describe, expect, test } from 'vitest'
 import { untrusted } from '../../../shared/context/untrusted.ts'
@@ -17,8 +17,8 @@ import { relayTool } from '../../../shared/tools/tool.ts'
 import * as z from 'zod/mini'
 import { lastAnswers, prompt, Table, usual } from './tool-table.ts'
 
-describe('a call that the relay executes', () => {
-  test('is answered inside a boundary, is shown to everyone, and is in the file in Solveit’s form', async () => {
+describe('a tool call that the relay carries out', () => {
+  test('is answered inside a boundary, shown to everyone and saved in Solveit’s form', async () => {
     const table = new Table()
     await table.answer.text('I look.')
     await table.call(['read_cells', { ids: ['n'] }], ['search', { query: 'EURO' }])
@@ -51,7 +51,7 @@ describe('a call that the relay executes', () => {
     expect(read.notebook.cells[3]?.result).toMatchObject({ reply: table.reply(), calls: [] })
   })
 
-  test('edits where its text is exactly once, and says otherwise how often it is there', async () => {
+  test('edits a cell only if the old text occurs exactly once, and otherwise says how often it does', async () => {
     const table = new Table()
     const edit = (old: string, to: string): Promise<string> =>
       table.answered('edit_cell', { id: 'a', old, new: to })
@@ -64,7 +64,7 @@ describe('a call that the relay executes', () => {
     expect(table.calls().map(({ state }) => state)).toEqual(['failed', 'failed', 'failed', 'done'])
   })
 
-  test('adds, moves, flags and deletes cells, which do not run by themselves and are not in a person’s undo', async () => {
+  test('adds, moves, flags and deletes cells, without running them or entering a person’s undo', async () => {
     const table = new Table()
     const undo = new Undo(table.replicas.get(1))
     const added = await table.answered('add_cell', { after: 'a', kind: 'code', source: 'print(1)' })
@@ -80,7 +80,7 @@ describe('a call that the relay executes', () => {
     expect(undo.manager.undoStack).toEqual([])
   })
 
-  test('changes what people keep or take back, as one group of the reply, or only proposes it', async () => {
+  test('makes changes that people keep or take back as one group, or proposals if review comes first', async () => {
     const table = new Table()
     await table.answered('edit_cell', { id: 'a', old: 'y = x', new: 'y = 3' })
     await table.answered('move_cell', { id: 'n', after: null })
@@ -94,7 +94,7 @@ describe('a call that the relay executes', () => {
     const [, id = ''] = /proposed.*Its id is (\w+)/.exec(added) ?? []
     expect(await table.answered('edit_cell', { id, old: 'one', new: 'two' })).toContain('proposed')
     expect(await table.answered('edit_cell', { id: 'a', old: 'x = 1', new: 'x = 4' })).toContain('proposed')
-    // The model goes on from what it has proposed.
+    // The model continues from its own proposal.
     expect(await table.answered('edit_cell', { id: 'a', old: 'x = 4', new: 'x = 5' })).toContain('proposed')
     expect(table.source('a')).toBe('x = 1\ny = 3\n')
     expect(visibleCells(table.doc)).toHaveLength(usual.length)
@@ -103,7 +103,7 @@ describe('a call that the relay executes', () => {
     expect([table.source('a'), table.source(id)]).toEqual(['x = 5\ny = 3\n', 'two'])
   })
 
-  test('sees no cell that is hidden from models, not even by its id', async () => {
+  test('does not reach a cell hidden from models, even by its id', async () => {
     const table = new Table()
     expect(await table.answered('list_cells', {})).not.toContain('secret')
     expect(await table.answered('search', { query: 'hidden' })).toContain('Nothing')
@@ -119,7 +119,7 @@ describe('a call that the relay executes', () => {
     expect(readCell(table.doc, cellId('secret'))?.meta).toEqual({ skipped: true })
   })
 
-  test('with a wrong name, wrong arguments or a fault is answered with what is wrong', async () => {
+  test('with a wrong name, wrong arguments or an internal fault is answered with the reason', async () => {
     const faulty = relayTool('read', { name: 'faulty', description: '', input: z.object({}) }, () => {
       throw new Error('a secret path')
     })
@@ -132,7 +132,7 @@ describe('a call that the relay executes', () => {
     expect(new Set(table.calls().map(({ state }) => state))).toEqual(new Set(['failed']))
   })
 
-  test('is the last one in the last step: the reply is paused, not lost', async () => {
+  test('is not carried out in the last step allowed; the reply is paused instead', async () => {
     const table = new Table()
     for (let step = 1; step < maxSteps; step++) await table.answered('list_cells', {})
     await table.call(['add_cell', { after: null, kind: 'note', source: 'one more' }])
@@ -142,7 +142,7 @@ describe('a call that the relay executes', () => {
     expect(visibleCells(table.doc)).toHaveLength(usual.length)
   })
 
-  test('is known to the model that goes on with the reply', async () => {
+  test('is part of what the model is sent when the reply is continued', async () => {
     const table = new Table()
     await table.answer.text('I look.')
     await table.answered('read_cells', { ids: ['n'] })
@@ -167,7 +167,7 @@ describe('a call that the relay executes', () => {
     expect(table.calls()).toHaveLength(1)
   })
 
-  test('counts with all its steps', async () => {
+  test('adds the usage of all its steps to the receipt', async () => {
     const table = new Table()
     const usage = { input: 1_000, output: 10, cached: null, thinking: 4 }
     await table.answer.emit({ type: 'usage', usage })

@@ -50,8 +50,8 @@ const display = (data: { readonly [mime: string]: Leaf }, metadata: Leaf = {}): 
 })
 const image = Buffer.alloc(long, 7).toString('base64')
 
-describe('a blob', () => {
-  test('is what its name says, and an image is its own bytes', () => {
+describe('a blob of a large output value', () => {
+  test('is named by the digest of its bytes, which are those of the image', () => {
     const { ref, bytes } = blobOf('image/png', image)
     expect(ref).toMatchObject({ mime: 'image/png', size: long, as: 'base64' })
     expect(ref.$blob).toBe(`sha256-${createHash('sha256').update(bytes).digest('hex')}`)
@@ -62,7 +62,7 @@ describe('a blob', () => {
     ['image/png', image],
     ['image/png', `${image}\n`],
     ['image/png', `${image}\n\n`],
-    // 76 characters a line, as MIME has it.
+    // 76 characters a line, as in MIME.
     ['image/png', image.replaceAll(/.{76}/g, '$&\n')],
     ['image/png', `${image.slice(0, -4)}AB==`],
     ['text/plain', image],
@@ -74,11 +74,11 @@ describe('a blob', () => {
     ['text/plain', ['x'.repeat(long), '']],
     ['application/json', { a: [1, 2.5, null, { $json: '1.0' }], b: 'x'.repeat(long) }],
     ['application/json', { $blob: 'sha256-0', mime: 'a', size: 0, as: 'text' }],
-  ] as [string, Leaf][])('gives back a value of %s', (mime, value) => {
+  ] as [string, Leaf][])('decodes to the original value of %s', (mime, value) => {
     expect(again(mime, value)).toEqual(value)
   })
 
-  test('gives back any value', () => {
+  test('decodes to any original value (random values)', () => {
     const pieces = fc.oneof(
       fc.base64String(),
       fc.string({ unit: 'binary' }),
@@ -101,13 +101,13 @@ describe('a blob', () => {
     )
   })
 
-  test('is only what is big', () => {
+  test('is made only of a large value', () => {
     for (const value of ['x'.repeat(16 * 1024), ['a', 'b'], { a: 1 }, null, 5]) {
       expect(toBlob('text/plain', value)).toBeNull()
     }
   })
 
-  test('a reference is read with suspicion', () => {
+  test('is refused if its reference is invalid', () => {
     const { ref } = blobOf('image/png', image)
     expect(readBlobRef({ ...ref })).toEqual(ref)
     for (const bad of [
@@ -123,19 +123,19 @@ describe('a blob', () => {
     expect(readBlobRef({ ...ref, size: -1 })).toMatchObject({ size: 0 })
   })
 
-  test('bytes that are not of its form are no value', () => {
+  test('is undefined if its bytes do not have the form the reference names', () => {
     const broken = new Uint8Array([0xff, 0xfe])
     for (const as of ['text', 'lines', 'json'] as const)
       expect(blobValue({ $blob: '', mime: 'text/plain', size: 2, as }, broken)).toBeUndefined()
   })
 })
 
-describe('between file and document', () => {
+describe('blobs between file and document', () => {
   const notebook = withOutput(
     display({ 'image/png': image, 'text/plain': '<Figure>', __proto__: 'x' }, { 'image/png': { width: 5 } }),
   )
 
-  test('big values are references in the document, and themselves in the file', () => {
+  test('large values are references in the document and inline in the file', () => {
     const { notebook: detached, blobs } = extractBlobs(notebook)
     expect(JSON.stringify(detached).length).toBeLessThan(2_000)
     expect([...blobs.keys()]).toEqual(blobsIn(detached).map(({ $blob }) => $blob))
@@ -145,7 +145,7 @@ describe('between file and document', () => {
     expect(documentBlobs(doc)).toEqual(blobsIn(detached))
   })
 
-  test('a value whose bytes are not there is left out of the file, and is a reference again when it is read', () => {
+  test('a value whose bytes are missing is left out of the file, and is a reference again when it is read', () => {
     const { notebook: detached, blobs } = extractBlobs(notebook)
     const without = inlineBlobs(detached, () => undefined)
     const leaf = leafOf(without, 0) as { readonly data: object; readonly metadata: object }
@@ -156,13 +156,13 @@ describe('between file and document', () => {
     expect(inlineBlobs(read.notebook, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
   })
 
-  test('a reader gets what is there', () => {
+  test('a reader gets the values whose bytes are present', () => {
     const { notebook: detached, blobs } = extractBlobs(notebook)
     expect(withBlobs(detached, () => undefined)).toEqual(detached)
     expect(withBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
   })
 
-  test('what looks like a reference in a file stays what it is', () => {
+  test('a value in a file that looks like a reference stays a plain value', () => {
     const { ref } = blobOf('image/png', image)
     const sly = withOutput(display({ 'application/json': { ...ref } }))
     const { notebook: detached, blobs } = extractBlobs(sly)
@@ -170,7 +170,7 @@ describe('between file and document', () => {
     expect(inlineBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(sly)
   })
 
-  test('outputs without a bundle are left as they are', () => {
+  test('outputs without a MIME bundle are unchanged', () => {
     for (const leaf of [
       null,
       5,

@@ -1,4 +1,4 @@
-// Kinds that nbformat does not have: how a file holds them, and what becomes of one that this version does not know.
+// Kinds that nbformat does not have: how a file stores them, and how unknown kinds are treated.
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { untrusted } from '../../../shared/context/untrusted.ts'
@@ -50,11 +50,11 @@ const docOf = (text: string): Y.Doc => {
   return doc
 }
 
-describe('a file', () => {
+describe('the kind of a cell in a file', () => {
   test.each([
     ['sql', { language: 'sql', llm_notebook_type: 'sql' }],
     ['image', { llm_notebook_type: 'image' }],
-  ])('has a cell of kind %s as a code cell with its outputs, which every program opens', (kind, metadata) => {
+  ])('is stored for %s in the metadata of a code cell, which every program can open', (kind, metadata) => {
     const text = notebookFile([kind, 'SELECT 1', { result, meta: { pinned: true } }], ['code', '1'])
     const [cell, python] = cellsIn(text)
     expect(cell).toMatchObject({ cell_type: 'code', outputs: [{ output_type: 'display_data' }] })
@@ -65,7 +65,7 @@ describe('a file', () => {
     expect(again).toMatchObject({ kind, source: 'SELECT 1', meta: { pinned: true }, result })
   })
 
-  test('is the same again however it says the kind, and says it in the usual way once the cell changes', () => {
+  test('is kept in the form the file has, and rewritten in the usual form when the kind changes', () => {
     const sql = code(['SELECT 1'], { metadata: { llm_notebook_type: 'sql', language: 'postgres', a: 1 } })
     const text = written(file([sql, code(['2'], { id: 'b', metadata: { llm_notebook_type: 'sql' } })]))
     const notebook = expectSameBytes(text)
@@ -81,7 +81,7 @@ describe('a file', () => {
   })
 
   test.each([7, 'code', 'note', 'raw', 'two words', 'x'.repeat(500), 'Constructor!', null])(
-    'that says %j for a kind has a cell of its type',
+    'is the file’s cell type if its metadata names %j',
     (named) => {
       const cells = [
         code(['1'], { metadata: { llm_notebook_type: named } }),
@@ -92,7 +92,7 @@ describe('a file', () => {
   )
 })
 
-describe('a kind that only a newer version knows', () => {
+describe('a cell of a kind that only a newer version knows', () => {
   const metadata = { llm_notebook_type: 'chart', axes: { x: 1 } }
   const outputs = [{ output_type: 'display_data', data: { 'application/x-chart': { a: [1] } }, metadata: {} }]
   const text = written(
@@ -103,7 +103,7 @@ describe('a kind that only a newer version knows', () => {
     ]),
   )
 
-  test('is shown as raw and is written back byte for byte, also where its text changed', () => {
+  test('is shown as raw and written back byte for byte, also after an edit of its text', () => {
     const notebook = expectSameBytes(text)
     for (const { kind } of notebook.cells)
       expect(kindNamed(kind)).toMatchObject({ label: 'Raw', language: 'plain', executor: null })
@@ -115,7 +115,7 @@ describe('a kind that only a newer version knows', () => {
       expect(writeForm(form, notebook, 'x')).toContain('llm_notebook_type="chart"')
   })
 
-  test('stays in the document as it came, through edits of the file and of others, until somebody changes it', () => {
+  test('keeps its kind through edits here and in the file, until somebody changes the kind', () => {
     const doc = docOf(text)
     const [id, state] = [cellId('a'), Y.encodeStateAsUpdate(doc)]
     apply(doc, { type: 'splice-source', id, from: 0, to: 3, insert: 'BAR' })
@@ -129,7 +129,7 @@ describe('a kind that only a newer version knows', () => {
     expect(cellsIn(formatNotebook(readNotebook(doc)))[0]).toMatchObject({ cell_type: 'markdown' })
   })
 
-  test('that a peer put there has a name, or is raw', () => {
+  test('gets raw as its kind if a peer wrote an invalid name', () => {
     const doc = docOf(notebookFile(['code', '1', { id: cellId('a'), result }]))
     const map = doc.getMap<Y.Map<unknown>>('cells').get('a')
     for (const kind of [7, '', 'a b', 'x'.repeat(40), null]) {
@@ -146,7 +146,7 @@ describe('a kind that only a newer version knows', () => {
   })
 })
 
-test('every kind says who it is, and a model is told how it finds each', () => {
+test('every kind has a unique name and is explained to the model', () => {
   expect(new Set(cellKinds.map(({ name }) => name)).size).toBe(cellKinds.length)
   for (const kind of cellKinds) {
     expect(kindNamed(kind.name)).toBe(kind)

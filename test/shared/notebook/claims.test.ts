@@ -27,7 +27,7 @@ const setup = () => {
     requestRun(doc, cell, { id, by: 'Ben', to, at, saw: null })
     return id
   }
-  /** What is claimed of what Ana hears now, looking at every cell. */
+  /** Syncs, and returns the ids of the requests that Ana claims now, looking at every cell. */
   const heard = (): string[] => {
     replicas.sync()
     return claims.take(new Set(visibleCells(ana))).map(({ request }) => request)
@@ -35,24 +35,24 @@ const setup = () => {
   return { ana, ben, replicas, claims, ask, heard }
 }
 
-describe('claims', () => {
-  test('nothing is claimed before the person says so, nor what was asked before that, ever', () => {
+describe('claims of a shared kernel', () => {
+  test('exclude every request made before the kernel was shared', () => {
     const { claims, ask, heard } = setup()
     const old = ask(a)
     expect(heard()).toEqual([])
     claims.start()
     expect(heard()).toEqual([])
-    // Saying it twice changes nothing.
+    // Starting twice changes nothing.
     claims.start()
     const fresh = ask(b)
     expect(heard()).toEqual([fresh])
     expect(old).not.toBe(fresh)
-    // The old one written again is the old one.
+    // An old request that is written again is still old.
     ask(a, { id: old })
     expect(heard()).toEqual([])
   })
 
-  test('each is claimed once, in the order of asking; those of one moment as they stand', () => {
+  test('are made once for each request, in order of time, then of cells', () => {
     const { claims, ask, heard } = setup()
     claims.start()
     const [second, first] = [ask(a, { at: 20 }), ask(c, { at: 10 })]
@@ -61,7 +61,7 @@ describe('claims', () => {
     expect(heard()).toEqual([])
   })
 
-  test('only those of this executor, for code that is there, still wanted and not yet run', () => {
+  test('include only requests to this executor for existing code cells that are neither withdrawn nor run', () => {
     const { ana, ben, replicas, claims, ask, heard } = setup()
     claims.start()
     ask(a, { to: 'kernel-ben' })
@@ -71,7 +71,7 @@ describe('claims', () => {
     ask(c)
     apply(ben, { type: 'delete-cell', id: c, by: 'Ben', at: 1 })
     expect(heard()).toEqual([])
-    // One that has become a run.
+    // A request that has become a run.
     const id = ask(b)
     replicas.sync()
     const request = { id, by: 'Ben', to: executor, at: 1, saw: null }
@@ -79,7 +79,7 @@ describe('claims', () => {
     expect(heard()).toEqual([])
   })
 
-  test('what the own page asks for is not claimed; nothing is any more after the end, nor what came after it', () => {
+  test('exclude the own page’s requests, and any made while sharing is off', () => {
     const { ana, claims, ask, heard } = setup()
     claims.start()
     claims.ignore('own')
@@ -94,7 +94,7 @@ describe('claims', () => {
     expect(heard()).toEqual([again])
   })
 
-  test('a kernel is shared where its page says exactly that', () => {
+  test('require that the page’s presence says exactly that the kernel is shared', () => {
     const user = { name: 'Ana', color: '#112233' }
     const shares = (state: object): boolean | undefined => parseParticipant(state)?.shares
     expect(shares({ user, executor, sharesKernel: true })).toBe(true)

@@ -25,7 +25,7 @@ const commenter = { who: ben, isTaken: () => false }
 const says = (who: Person, text: string, at: number) => ({ who, at, text, asksModel: false })
 const threads = (doc: Y.Doc) => listThreads(doc, visibleCells(doc))
 
-/** What Ben may do. */
+/** A random act that the role `comment` allows Ben. */
 const allowed = (random: Random, doc: Y.Doc, at: number): void => {
   const all = threads(doc)
   const some = all.length > 0 ? random.pick(all) : null
@@ -43,7 +43,7 @@ const allowed = (random: Random, doc: Y.Doc, at: number): void => {
   }
 }
 
-/** What he may not; with Yjs itself, as a client of another make would. */
+/** A random act it does not allow, made with Yjs itself, as another client might. */
 const forbidden = (random: Random, doc: Y.Doc, at: number): void => {
   const source = cellSource(doc, cell)
   const others = [...messagesOf(doc).keys()].filter((key) => {
@@ -71,7 +71,7 @@ const forbidden = (random: Random, doc: Y.Doc, at: number): void => {
   random.pick(acts)()
 }
 
-/** All that Ben may not change. */
+/** Everything that Ben may not change. */
 const protectedPart = (doc: Y.Doc): unknown => ({
   cells: doc.getMap('cells').toJSON(),
   meta: doc.getMap('meta').toJSON(),
@@ -81,7 +81,7 @@ const protectedPart = (doc: Y.Doc): unknown => ({
   forged: [...resolvedOf(doc).values()].filter((value) => JSON.stringify(value).includes('u-ana')),
 })
 
-test('what a commenter sends is taken whole where all of it is allowed, and never changes anything else', () => {
+test('a commenter’s update is accepted only if all of it is allowed (random updates)', () => {
   let [taken, refused] = [0, 0]
   for (let seed = 1; seed <= 150; seed++)
     withSeed(seed, (random) => {
@@ -100,7 +100,7 @@ test('what a commenter sends is taken whole where all of it is allowed, and neve
             forbidden(random, page, 10 * turn + act)
           }
         if (random.chance(0.3)) cellSource(relay, cell)?.insert(0, 'ana ')
-        // As an answer to sync step 1, with everything that was ever deleted, or as a plain update.
+        // Sent as an answer to sync step 1, with everything ever deleted, or as a plain update.
         const update = Y.encodeStateAsUpdate(page, random.chance(0.5) ? before : Y.encodeStateVector(relay))
         const refusal = refusalOf(relay, update, commenter)
         if (isAllowed) expect(refusal).toBeNull()
@@ -118,7 +118,7 @@ test('what a commenter sends is taken whole where all of it is allowed, and neve
   expect(refused).toBeGreaterThan(50)
 })
 
-test('bytes that were changed on the way are refused, or change nothing else', () => {
+test('a corrupted update is refused or changes nothing else (random bytes)', () => {
   for (let seed = 1; seed <= 300; seed++)
     withSeed(seed, (random) => {
       const replicas = new Replicas(plainNotebook([plainCell('a', 'code', 'price = 1')]), 2)
@@ -134,7 +134,7 @@ test('bytes that were changed on the way are refused, or change nothing else', (
       try {
         refusal = refusalOf(relay, update, commenter)
       } catch {
-        // The relay has refused such bytes before, as they cannot be decoded.
+        // Bytes that cannot be decoded were refused by the relay before.
         return
       }
       if (refusal !== null) return
@@ -142,13 +142,13 @@ test('bytes that were changed on the way are refused, or change nothing else', (
       try {
         Y.applyUpdate(relay, update)
       } catch {
-        // Nothing of it is taken.
+        // Nothing of it is applied.
       }
       expect(protectedPart(relay)).toEqual(safe)
     })
 })
 
-test('whoever may only comment cannot have a model edit a cell, nor take part in it', () => {
+test('a commenter can neither ask a model to edit a cell nor reply to such a request', () => {
   const refusal = (change: (doc: Y.Doc, request: string) => void): string | null => {
     const [relay, page] = new Replicas(plainNotebook([plainCell('a', 'code', 'x')]), 2).docs as [Y.Doc, Y.Doc]
     const request = askForEdit(relay, cell, null, { who: ana, at: 1, text: 'shorter' })

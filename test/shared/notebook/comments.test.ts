@@ -60,8 +60,8 @@ const idOf = (found: string | null): string => {
 }
 const onPrice = passageAt('source', 'total = price * count', 8, 13)
 
-describe('a thread', () => {
-  test('stands on a passage, a cell or the notebook, in document order, and follows its text', () => {
+describe('a comment thread', () => {
+  test('is on a passage, a cell or the notebook, in document order, and follows its text', () => {
     const doc = open()
     startThread(doc, two, null, says(ana, 'on the note', 1))
     startThread(doc, one, onPrice, says(ana, 'on a word', 2))
@@ -74,7 +74,7 @@ describe('a thread', () => {
     expect(texts(doc)).toEqual(['Ben: on all', 'Ana: on the note', 'Ana: on a word'])
   })
 
-  test('goes and comes with its cell, and is not undone with what happens to cells', () => {
+  test('is hidden and shown with its cell, and is not part of undo', () => {
     const doc = open()
     const undo = new Undo(doc)
     undo.step(() => apply(doc, { type: 'delete-cell', id: two, by: 'Ana', at: 1 }))
@@ -91,7 +91,7 @@ describe('a thread', () => {
     undo.destroy()
   })
 
-  test('keeps what two people did at once, and each edits and deletes only their own', () => {
+  test('merges what two people do at once, and lets people edit and delete only their own messages', () => {
     const replicas = new Replicas(notebook, 2)
     const [a, b] = [replicas.get(0), replicas.get(1)]
     const thread = idOf(startThread(a, one, null, says(ana, 'why?')))
@@ -113,7 +113,7 @@ describe('a thread', () => {
     expect(threads(a)[0]?.resolved).toBeNull()
   })
 
-  test('is not taken from values that are none', () => {
+  test('ignores invalid values that a peer wrote', () => {
     const doc = open()
     const thread = idOf(startThread(doc, one, onPrice, says(ana, 'why?')))
     const bad: unknown[] = [null, 7, 'x', [], {}, { by: 1, at: 1, text: '' }, { by: 'x', at: 0.5, text: '' }]
@@ -141,7 +141,7 @@ describe('a thread', () => {
   })
 })
 
-describe('in the file', () => {
+describe('comments in the file', () => {
   const commented = (): Y.Doc => {
     const doc = open()
     const thread = idOf(startThread(doc, one, onPrice, says(ana, 'net or gross?\n"x"', 5)))
@@ -151,7 +151,7 @@ describe('in the file', () => {
     return doc
   }
 
-  test('they are metadata of their cell, and are read from it as they were', () => {
+  test('are metadata of their cell and are read back unchanged', () => {
     const text = fileOf(commented())
     const file = JSON.parse(text) as {
       metadata: Record<string, unknown>
@@ -183,7 +183,7 @@ describe('in the file', () => {
     expect(fileOf(open(read(sorted)))).toBe(sorted)
   })
 
-  test('a selection is found again by its text where the source is another one', () => {
+  test('find their passage again by its text if the source changed', () => {
     const text = fileOf(commented()).replace('total = price', 'x = 1\\n", "y = 2\\n", "total = price')
     expect(marked(open(read(text)))).toEqual([null, 'price'])
     const gone = open(read(text.replaceAll('price', 'cost').replace('"quote": "cost"', '"quote": "price"')))
@@ -191,7 +191,7 @@ describe('in the file', () => {
     expect(threads(gone)[1]?.passage?.quote).toBe('price')
   })
 
-  test('of another form are none, and the export says so', () => {
+  test('are left out of other formats, and the export says so', () => {
     const notebook = readNotebook(commented())
     for (const form of ['py', 'md', 'html'] as const) {
       expect(leftOut(form, notebook)).toBe('3 comments')
@@ -200,7 +200,7 @@ describe('in the file', () => {
     expect(leftOut('ipynb', notebook)).toBeNull()
   })
 
-  test('metadata that is not a thread stays as it is, and a copied cell gets its own thread', () => {
+  test('leave other values of their metadata key alone, and a copied cell gets a thread of its own', () => {
     for (const value of ['"mine"', '[1, {"id": "a", "messages": []}]', '{"a": 1.0}', '[]']) {
       const text = `{"cells": [{"cell_type": "raw", "id": "a", "metadata": {"llm_notebook_comments": ${value}}, "source": "x"}], "metadata": {"llm_notebook_comments": ${value}}, "nbformat": 4, "nbformat_minor": 5}`
       expect(fileOf(open(read(text)))).toBe(text)
@@ -214,7 +214,7 @@ describe('in the file', () => {
   })
 })
 
-/** The relay's document and a program that edits the file it wrote. */
+/** The relay's document, and a program that edits the file written from it. */
 class Scene {
   readonly doc = open()
   readonly versions: KnownRevision[] = []
@@ -233,8 +233,8 @@ class Scene {
   }
 }
 
-describe('a file that another program saves', () => {
-  test('brings its messages and changes, and takes none that it had not read', () => {
+describe('comments in a file that another program saves', () => {
+  test('are updated from the file, and threads and replies it had not read stay', () => {
     const scene = new Scene()
     const thread = idOf(startThread(scene.doc, one, onPrice, says(ana, 'why?', 1)))
     const stale = scene.write()
@@ -249,7 +249,7 @@ describe('a file that another program saves', () => {
     expect(texts(scene.doc)).toEqual(['Ana: why?', 'Ben: written elsewhere', 'Ben: a new one'])
   })
 
-  test('that removes a thread which it had read removes it, and one it lacks stays', () => {
+  test('are deleted if the program removed a thread it had read', () => {
     const scene = new Scene()
     startThread(scene.doc, one, null, says(ana, 'read', 1))
     scene.write()
@@ -261,7 +261,7 @@ describe('a file that another program saves', () => {
     expect(texts(scene.doc)).toEqual(['Ben: since'])
   })
 
-  test('of a page whose history the relay has lost brings back what is missing', () => {
+  test('bring back what a relay that lost its history is missing', () => {
     const page = open()
     const thread = idOf(startThread(page, one, onPrice, says(ana, 'why?', 1)))
     const before = fileOf(page)
@@ -277,7 +277,7 @@ describe('a file that another program saves', () => {
     expect(threads(relay)[0]?.resolved).toMatchObject({ by: 'Ben' })
   })
 
-  test('of the same text twice brings nothing twice', () => {
+  test('are not added twice by saving the same text twice', () => {
     const scene = new Scene()
     const before = scene.write()
     startThread(scene.doc, one, onPrice, says(ana, 'why?', 1))
@@ -321,7 +321,7 @@ const act = (random: Random, doc: Y.Doc, who: Person, at: number): void => {
   }
 }
 
-test('random histories of three people converge, and the file says all of it', () => {
+test('comments of three people converge and survive the file (random histories)', () => {
   for (let seed = 1; seed <= 25; seed++)
     withSeed(seed, (random) => {
       const replicas = new Replicas(notebook, 3)

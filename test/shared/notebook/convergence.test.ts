@@ -41,7 +41,7 @@ const randomOperation = (doc: Y.Doc, random: Random, serial: number): Operation 
   ])
 }
 
-/** A few executors write results too, or leave the request to others. */
+/** Some executors write results too, others leave the request alone. */
 const randomRun = (doc: Y.Doc, random: Random, serial: number): void => {
   const id = random.pick(listCells(doc)).id
   const request = { id: `run${serial}`, by: 'x', to: 'k', at: serial, saw: null }
@@ -53,8 +53,8 @@ const randomRun = (doc: Y.Doc, random: Random, serial: number): void => {
   if (random.chance(0.8)) writer?.finish('done', serial)
 }
 
-describe('convergence', () => {
-  test('random operations on four replicas with partial sync give one notebook', () => {
+describe('replicas converge', () => {
+  test('after random operations with partial sync, to one notebook', () => {
     for (let seed = 1; seed <= 40; seed++)
       withSeed(seed, (random) => {
         const replicas = new Replicas(start, 4)
@@ -85,7 +85,7 @@ describe('convergence', () => {
   }
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(cellId) as [CellId, CellId, CellId, CellId]
 
-  test('two people moving one cell leave it once', () => {
+  test('after two people move one cell, which is there once', () => {
     const [replicas, mine, theirs] = two()
     apply(mine, { type: 'move-cell', id: a, after: d })
     apply(theirs, { type: 'move-cell', id: a, after: c })
@@ -94,7 +94,7 @@ describe('convergence', () => {
     expect([...visibleCells(mine)].sort()).toEqual([a, b, c, d])
   })
 
-  test('a move beside typing in the same cell loses neither', () => {
+  test('after a move and typing in the same cell, losing neither', () => {
     const [replicas, mine, theirs] = two()
     apply(mine, { type: 'move-cell', id: a, after: d })
     apply(theirs, { type: 'splice-source', id: a, from: 0, to: 0, insert: 'typed ' })
@@ -103,7 +103,7 @@ describe('convergence', () => {
     expect(cellSource(mine, a)?.toString()).toBe('typed source of a')
   })
 
-  test('a deletion beside typing becomes a ghost that everyone sees, to keep or to discard', () => {
+  test('after a deletion and typing, to a ghost that everyone can keep or discard', () => {
     const [replicas, mine, theirs] = two()
     apply(mine, { type: 'delete-cell', id: a, by: 'Ana', at: 1 })
     expect(listCells(mine).find((entry) => entry.id === a)?.ghost).toBe(false)
@@ -120,7 +120,7 @@ describe('convergence', () => {
     expect(cellSource(mine, a)?.toString()).toBe('typed source of a')
   })
 
-  test('inserting behind a cell that is gone, twice under one id, or out of bounds is refused and changes nothing', () => {
+  test('after refusing an insert behind a missing cell, under a used id or out of bounds, unchanged', () => {
     const [, doc] = two()
     const before = Y.encodeStateAsUpdate(doc)
     expect(
@@ -132,7 +132,7 @@ describe('convergence', () => {
     expect(Y.encodeStateAsUpdate(doc)).toEqual(before)
   })
 
-  test('whatever a hostile peer writes into the document, reading it does not throw', () => {
+  test('and can be read, whatever a hostile peer writes into the document', () => {
     const [, doc] = two()
     const cells = doc.getMap('cells')
     cells.set('junk', 'not a cell')

@@ -43,7 +43,7 @@ describe('sections', () => {
     expect(headingLevel('code', '# a')).toBeNull()
   })
 
-  test('fold up to the next heading of their level, one inside the other', () => {
+  test('collapse up to the next heading of their level, and can be nested', () => {
     const { doc, fold, shown } = setup()
     expect(foldedAway(doc).size).toBe(0)
     fold('two')
@@ -57,7 +57,7 @@ describe('sections', () => {
     expect(shown()).toBe('one a two three c four')
   })
 
-  test('a heading that is no more one hides nothing', () => {
+  test('are shown again if the collapsed heading is no longer a heading', () => {
     const { doc, fold, shown } = setup()
     fold('three')
     expect(shown()).toBe('one a two b text three four')
@@ -66,7 +66,7 @@ describe('sections', () => {
   })
 })
 
-test('flags are offered where they mean something', () => {
+test('flags are offered only for cells to which they apply', () => {
   expect(flagsFor(kindNamed('note'), '# One')).toContain('heading_collapsed')
   expect(flagsFor(kindNamed('note'), 'One')).not.toContain('heading_collapsed')
   expect(flagsFor(kindNamed('prompt'), 'x')).toContain('use_thinking')
@@ -80,7 +80,7 @@ test('flags are offered where they mean something', () => {
   ])
 })
 
-test('folds are read and written as JupyterLab does, and where it is so, as Solveit does', () => {
+test('collapsed inputs and outputs are stored as in JupyterLab, or as in Solveit in its notebooks', () => {
   type Meta = Parameters<typeof toggledFlag>[0]
   const toggled = (meta: Meta, flag: CellFlag): Meta =>
     Object.fromEntries(
@@ -105,7 +105,7 @@ test('folds are read and written as JupyterLab does, and where it is so, as Solv
   expect(toggled({}, 'scrolled')).toEqual({ scrolled: true })
 })
 
-test('bookmarks are found by their number, the lowest free one is next', () => {
+test('bookmarks are found by number, and the lowest free number is the next', () => {
   const { doc } = setup()
   const mark = (id: string, value: unknown): unknown =>
     apply(doc, { type: 'set-cell-meta', id: cellId(id), key: 'bookmark', value: value as number })

@@ -32,13 +32,13 @@ const open = (update: Uint8Array): Y.Doc => {
   return doc
 }
 
-describe('import', () => {
-  test('the same file and document give the same bytes; another document other ones', () => {
+describe('importing a notebook', () => {
+  test('gives the same bytes for the same file and document, and other bytes for another document', () => {
     expect(importNotebook(notebook, 'doc')).toEqual(importNotebook(structuredClone(notebook), 'doc'))
     expect(importNotebook(notebook, 'doc')).not.toEqual(importNotebook(notebook, 'other'))
   })
 
-  test('what was imported is read back, every cell with an id of its own', () => {
+  test('keeps everything and gives every cell a unique id', () => {
     const doc = open(importNotebook(notebook, 'doc'))
     const read = readNotebook(doc)
     expect(read.cells.map(({ id: _id, ...cell }) => cell)).toEqual(
@@ -49,7 +49,7 @@ describe('import', () => {
     expect(docIdOf(doc)).toBe('doc')
   })
 
-  test('two replicas that import one file, each edited offline, merge without a cell appearing twice', () => {
+  test('twice from one file, and editing both copies offline, merges without duplicate cells', () => {
     const [mine, theirs] = [open(importNotebook(notebook, 'doc')), open(importNotebook(notebook, 'doc'))]
     apply(mine, { type: 'splice-source', id: cellId('a'), from: 0, to: 0, insert: 'mine ' })
     apply(theirs, { type: 'splice-source', id: cellId('a'), from: 5, to: 5, insert: ' theirs' })
@@ -61,14 +61,14 @@ describe('import', () => {
     expect(readNotebook(mine).cells[0]?.source).toBe('mine x = 1 theirs')
   })
 
-  test('nobody writes as the client of the import', () => {
+  test('writes as a client that no other document uses', () => {
     const doc = open(importNotebook(notebook, 'doc'))
     const importer = [...Y.decodeStateVector(Y.encodeStateVector(doc)).keys()]
     expect(importer).toHaveLength(1)
     expect(importer).not.toContain(doc.clientID)
   })
 
-  test('a document that only a newer version may write is noticed', () => {
+  test('detects a document that only a newer version may write', () => {
     const doc = open(importNotebook(notebook, 'doc'))
     expect(checkSchema(doc)).toEqual({ writable: true })
     doc.getMap('meta').set('schema', { writer: 7, minReader: 7 })

@@ -5,7 +5,7 @@ import { withSeed } from '../../support/random.ts'
 const staying = (places: readonly (number | null)[], kept: number): number[] =>
   [...longestOrdered(places, kept)].toSorted((a, b) => a - b)
 
-/** The longest increasing run with `kept` in it, by trying all. */
+/** The length of the longest increasing run that includes `kept`, by trying all. */
 const longest = (places: readonly (number | null)[], kept: number): number => {
   let best = 0
   for (let chosen = 0; chosen < 2 ** places.length; chosen++) {
@@ -17,8 +17,8 @@ const longest = (places: readonly (number | null)[], kept: number): number => {
   return best
 }
 
-describe('what stays while a list is put in order', () => {
-  test('only what moved is moved', () => {
+describe('the cells that stay in place when a list is reordered', () => {
+  test('are all but those that moved', () => {
     expect(staying([0, 1, 2, 3], -1)).toEqual([0, 1, 2, 3])
     expect(staying([3, 0, 1, 2], -1)).toEqual([1, 2, 3])
     expect(staying([1, 2, 3, 0], -1)).toEqual([0, 1, 2])
@@ -26,13 +26,13 @@ describe('what stays while a list is put in order', () => {
     expect(staying([null, null], 1)).toEqual([])
   })
 
-  test('what is written in stays, whatever it costs', () => {
+  test('include the focused cell, even if others must move instead', () => {
     expect(staying([3, 0, 1, 2], 0)).toEqual([0])
     expect(staying([1, 0], 0)).toEqual([0])
     expect(staying([1, 0], 1)).toEqual([1])
   })
 
-  test('is in order, holds the kept one and cannot be longer, for random lists', () => {
+  test('are in order, include the kept cell and are as many as possible (random lists)', () => {
     for (let seed = 1; seed <= 300; seed++)
       withSeed(seed, (random) => {
         const pool = Array.from({ length: 1 + random.below(8) }, (_, i) => i)

@@ -23,7 +23,7 @@ const isSorted = (list: readonly Ordered[]): boolean =>
   list.every((entry, i) => i === 0 || byOrder(list[i - 1]!, entry) < 0)
 
 describe('order keys', () => {
-  test('between gives a key strictly between its bounds, whatever the history', () => {
+  test('lie strictly between their neighbours (random inserts)', () => {
     for (let seed = 0; seed < 30; seed++)
       withSeed(seed, (random) => {
         const list: Ordered[] = []
@@ -34,7 +34,7 @@ describe('order keys', () => {
       })
   })
 
-  test('typing cells one after another into one gap keeps keys short', () => {
+  test('stay short when cells are inserted one after another into one gap', () => {
     const hi = between('a0', null, 'xxx')
     let key = 'a0'
     for (let i = 0; i < 10_000; i++) key = between(key, hi, 'abc')
@@ -42,7 +42,7 @@ describe('order keys', () => {
     expect(key.length).toBeLessThan(200)
   })
 
-  test('runs of inserts by two people into one gap do not interleave', () => {
+  test('of two people’s inserts into one gap do not interleave', () => {
     const [lo, hi] = ['a0', 'a1']
     const run = (tag: string): string[] => {
       const keys: string[] = []
@@ -58,7 +58,7 @@ describe('order keys', () => {
     expect(changes).toBe(1)
   })
 
-  test('inserting between equal keys gives the tied cells new ones', () => {
+  test('are renewed for tied cells when one is inserted between them', () => {
     const list: Ordered[] = ['a', 'b', 'c'].map((id) => ({ id, order: 'a0' }))
     list.push({ id: 'd', order: 'a1' })
     insert(list, 1, 'new', 'tag')
@@ -67,7 +67,7 @@ describe('order keys', () => {
   })
 
   test.each(['', '0', 'a00', 'a', '~', 'é', '{', 'a0!'])(
-    'a key a peer has made up (%j) does not stop an insert',
+    'invented by a peer (%j) do not prevent an insert',
     (order) => {
       const list = [
         { id: 'x', order },
@@ -82,7 +82,7 @@ describe('order keys', () => {
     },
   )
 
-  test('a neighbourhood of long keys is rebalanced and keeps its order', () => {
+  test('that grow long are rebalanced without changing the order', () => {
     const list: Ordered[] = [
       { id: 'first', order: 'a0' },
       { id: 'last', order: 'a1' },

@@ -14,15 +14,15 @@ const escape = String.fromCharCode(27)
 const red = `${escape}[0;31m`
 const reset = `${escape}[0m`
 
-describe('what an output says', () => {
-  it('reads a live stream', () => {
+describe('the content of an output', () => {
+  it('is read from a live stream', () => {
     const stream = { output_type: 'stream', name: 'stderr', text: 'careful' } as const
     expect(shownOutputs([{ live: true, stream }])).toEqual([
       { type: 'stream', name: 'stderr', text: 'careful' },
     ])
   })
 
-  it('has neighbouring chunks of one stream as one output, in which a bar is one line', () => {
+  it('merges neighbouring chunks of one stream, with a progress bar as one line', () => {
     const chunk = (name: string, text: string) => ({
       live: false as const,
       leaf: { output_type: 'stream', name, text },
@@ -53,7 +53,7 @@ describe('what an output says', () => {
     })
   })
 
-  it('makes leaves as Jupyter writes them, text in lines, and reads the same text from them', () => {
+  it('is written in lines like Jupyter does, and read back the same', () => {
     const data = {
       'text/html': '<b>\n</b>\n',
       'text/plain': 'a\r\n\nb',
@@ -77,7 +77,7 @@ describe('what an output says', () => {
     expect(shownLeaf(resultLeaf(1, data))).toMatchObject({ data })
   })
 
-  it('reads back the leaves a kernel makes', () => {
+  it('is read back from what a kernel writes', () => {
     expect(shownLeaf(displayLeaf({ 'text/plain': 'x' }, { 'image/png': { width: 3 } }))).toEqual({
       type: 'rich',
       data: { 'text/plain': 'x' },
@@ -94,7 +94,7 @@ describe('what an output says', () => {
     expect(shownLeaf(errorLeaf('ValueError', 'no', []))).toMatchObject({ traceback: 'ValueError: no' })
   })
 
-  it('understands leaves kept as JSON text, at any depth', () => {
+  it('is read from values kept as JSON text, at any depth', () => {
     expect(shownLeaf({ $json: '{"output_type":"stream","name":"stdout","text":"x"}' })).toMatchObject({
       text: 'x',
     })
@@ -118,11 +118,11 @@ describe('what an output says', () => {
     { output_type: 'stream', text: ['a', 5] },
     { output_type: 'display_data', data: 'none' },
     { output_type: { $json: '{' } },
-  ])('shows %j as JSON', (leaf) => {
+  ])('is shown as JSON if it is %j', (leaf) => {
     expect(shownLeaf(leaf).type).toBe('unknown')
   })
 
-  it('takes the prototype of nothing', () => {
+  it('does not come from an object’s prototype', () => {
     const leaf = JSON.parse('{"output_type":"display_data","data":{"__proto__":{"text/plain":"x"}}}') as Leaf
     const shown = shownLeaf(leaf)
     if (shown.type !== 'rich') throw new Error('not rich')
@@ -130,8 +130,8 @@ describe('what an output says', () => {
   })
 })
 
-describe('the text of an output', () => {
-  it('prefers text and drops terminal codes', () => {
+describe('the plain text of an output', () => {
+  it('prefers text/plain and drops terminal codes', () => {
     expect(plainText({ type: 'stream', name: 'stdout', text: `${red}no${reset}\n` })).toBe('no\n')
     expect(plainText(shownLeaf(errorLeaf('E', 'v', [`${red}E${reset}: v`])))).toBe('E: v')
     expect(plainText(shownLeaf(displayLeaf({ 'text/html': '<b>', 'text/plain': 'b' })))).toBe('b')
@@ -139,7 +139,7 @@ describe('the text of an output', () => {
     expect(plainText(shownLeaf(displayLeaf({ 'image/png': 'AAAA' })))).toBe('[image/png]')
   })
 
-  it('strips links, titles and cut-off sequences, and nothing else', () => {
+  it('loses links, titles and truncated terminal sequences, and nothing else', () => {
     const bell = String.fromCharCode(7)
     expect(
       stripAnsi(`a${escape}]8;;https://x.example${bell}b${escape}]8;;${escape}\\c${escape}[2Kd${escape}(Be`),
@@ -147,8 +147,8 @@ describe('the text of an output', () => {
     expect(stripAnsi(`[0m é ${escape}`)).toBe('[0m é ')
   })
 
-  it('ends on text made to be slow', () => {
-    // Looking from each of them to the end of the text would take minutes.
+  it('is computed in linear time for a million unfinished terminal codes', () => {
+    // Searching from each of them to the end of the text would take minutes.
     const cutOff = `${escape}[`.repeat(200_000) + `${escape}]`.repeat(200_000)
     expect(stripAnsi(`a${cutOff}`).startsWith('a')).toBe(true)
   })

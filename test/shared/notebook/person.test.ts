@@ -27,8 +27,8 @@ const run = (doc: Y.Doc, cell: typeof a) => {
   return started
 }
 
-describe('two people of one name', () => {
-  test('are two to whoever reads who asked, ran, stopped and deleted', () => {
+describe('two people with the same name', () => {
+  test('are distinguished by their id in requests, runs, stops and deletions', () => {
     const doc = newDoc()
     ask(doc, a, byPerson(ana), 'r1')
     ask(doc, b, byPerson(other), 'r2')
@@ -39,7 +39,7 @@ describe('two people of one name', () => {
     ])
     run(doc, a)
     expect(head(a)?.run).toMatchObject({ by: 'Ana', user: 'a1' })
-    // Whoever stops it, it stays the run of who asked for it.
+    // Whoever stops it, the run belongs to the person who asked for it.
     apply(doc, { type: 'request-stop', id: a })
     expect(head(a)?.request).toMatchObject({ stop: true, by: 'Ana', user: 'a1' })
     apply(doc, { type: 'delete-cell', id: b, ...byPerson(other), at: 7 })
@@ -48,7 +48,7 @@ describe('two people of one name', () => {
     expect([ana, other].map((person) => deleted && isBy(person, deleted))).toEqual([false, true])
   })
 
-  test('ask one kernel each for themselves', () => {
+  test('each have their own requests to one kernel', () => {
     const doc = newDoc()
     const claims = new Claims(doc, 'k')
     claims.start()
@@ -57,7 +57,7 @@ describe('two people of one name', () => {
     expect(claims.take(new Set([a, b])).map(({ requester: asker }) => asker)).toEqual(['a1', 'a2'])
   })
 
-  test('are told apart in presence, whatever a peer says there', () => {
+  test('are distinguished in presence, whatever a peer writes there', () => {
     const state = (user: unknown) => ({ executor: 'k', user })
     expect(parseParticipant(state({ ...ana, color: '#112233' }))).toMatchObject(ana)
     expect(parseParticipant(state({ ...other, color: '#112233' }))).toMatchObject(other)
@@ -68,8 +68,8 @@ describe('two people of one name', () => {
   })
 })
 
-describe('what was written before there were ids', () => {
-  test('is of whoever goes by the name', () => {
+describe('a record without a person’s id', () => {
+  test('belongs to everyone with its name', () => {
     const doc = newDoc()
     ask(doc, a, { by: 'Ana' }, 'r1')
     run(doc, a)
@@ -86,7 +86,7 @@ describe('what was written before there were ids', () => {
     })
   })
 
-  test('and what is no id is read as none', () => {
+  test('also results from reading an invalid id', () => {
     const doc = newDoc()
     cellMap(doc, a)?.set('request', { id: 'r', by: 'Ana', user: 5, to: 'k', at: 1, saw: null })
     cellMap(doc, b)?.set('deleted', { by: null, user: { x: 1 }, at: 1, digest: '' })

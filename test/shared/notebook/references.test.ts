@@ -14,7 +14,7 @@ import type { ToolPlace } from '../../../shared/tools/tool.ts'
 import { functionTools } from '../../../shared/tools/functions.ts'
 import { plainCell, plainNotebook } from '../../support/replicas.ts'
 
-describe('what a text refers to', () => {
+describe('references of a prompt', () => {
   test.each([
     ['What is $`x`, and $`df["a b"].mean()`?', ['x', 'df["a b"].mean()'], []],
     ['Use &`search` and &`[add, sub]`, &`[ add,mul ]`.', [], ['search', 'add', 'sub', 'mul']],
@@ -26,16 +26,18 @@ describe('what a text refers to', () => {
     ['```\n$`x`', [], []],
     ['$`x\n\ny` and $``', [], []],
     ['$`"é" + 😀`', ['"é" + 😀'], []],
-  ] as const)('%j', (text, values, functions) => expect(mentionedIn(text)).toEqual({ values, functions }))
+  ] as const)('are found in %j', (text, values, functions) =>
+    expect(mentionedIn(text)).toEqual({ values, functions }),
+  )
 
-  test('is no formula', () => {
+  test('are not formulas', () => {
     const math = (tex: string): string => `[${tex}]`
     expect(markdownHtml('($`x`+$`y`) and $z$', math)).toBe(
       '<p>($<code>x</code>+$<code>y</code>) and [z]</p>\n',
     )
   })
 
-  test('is read from whoever wrote it', () => {
+  test('are parsed, bounded and checked when they come from a peer', () => {
     const parameters = { type: 'object', properties: {} }
     expect(
       readReferences([
@@ -82,11 +84,11 @@ const told = [
   untrusted('value of y', "NameError: name 'y' is not defined"),
 ].join('\n\n')
 
-describe('values', () => {
+describe('values that a prompt refers to', () => {
   const messages = (...cells: readonly Cell[]) =>
     buildContext(plainNotebook(cells), cellId('ask'), surroundings(9_999))?.messages.map(({ text }) => text)
 
-  test('are sent with the question, and with it again in later prompts, as they were', () => {
+  test('are sent with the question, and again unchanged with later prompts', () => {
     expect(messages(prompt('ask', 'an old reply'))).toEqual([told])
     expect(messages(prompt('p', 'Because.'), plainCell('ask', 'prompt', 'And?'))).toEqual([
       told,
@@ -95,7 +97,7 @@ describe('values', () => {
     ])
   })
 
-  test('that nobody looked up are said to be missing, and those no longer asked for are left out', () => {
+  test('are reported as missing if not looked up, and left out if no longer referred to', () => {
     const [text] = messages({ ...prompt('ask', null), source: '$`x` and $`z`' }) ?? []
     expect(text).toContain(untrusted('value of z', 'It was not looked up.'))
     expect(text).toContain('42')
@@ -103,12 +105,12 @@ describe('values', () => {
     expect(messages({ ...prompt('ask', null), source: 'Nothing.' })).toEqual(['Nothing.'])
   })
 
-  test('are in no reply, code or output', () => {
+  test('are not looked up for references in code', () => {
     const code = { ...plainCell('c', 'code', 's = "$`x`"') }
     expect(messages(code, plainCell('ask', 'prompt', 'Why?'))?.join('')).not.toContain('value of')
   })
 
-  test('come back from the file, and from the document, as they were', () => {
+  test('survive the file and the document', () => {
     const notebook = { ...plainNotebook([prompt('p', 'Because.')]) }
     const parsed = parseNotebook(formatNotebook(notebook))
     if (!parsed.ok) throw new Error(parsed.reason)
@@ -120,7 +122,7 @@ describe('values', () => {
   })
 })
 
-test('a function is called as it was described, with arguments that Python understands', () => {
+test('a function is called with arguments written as Python literals', () => {
   const properties = { x: {}, y: {}, z: {} }
   const parameters = { type: 'object', properties }
   const tools = functionTools([

@@ -11,7 +11,9 @@ import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 
 const code = cellId('code')
 
-/** Ana's page, where she requests a run; Ben's; and what an executor elsewhere would say of her request. */
+/**
+ * Ana's page, on which she requests a run, Ben's page, and an executor elsewhere that checks her request.
+ */
 const setup = () => {
   const replicas = new Replicas(plainNotebook([plainCell('code', 'code', 'x = 1')]), 3)
   const [ana, ben, elsewhere] = [replicas.get(0), replicas.get(1), replicas.get(2)]
@@ -30,7 +32,7 @@ const setup = () => {
   return { replicas, ana, ben, elsewhere, texts, type, runs, id }
 }
 
-test('what another person writes is not what was requested, until it is gone again', () => {
+test('a request does not run while another person’s edit is in the source', () => {
   const { ben, type, runs, texts, id, replicas } = setup()
   expect(runs()).toBe(true)
   type(ben, '\nevil()')
@@ -42,7 +44,7 @@ test('what another person writes is not what was requested, until it is gone aga
   expect(texts.textOf(code, 'another')).toBeNull()
 })
 
-test('what the requester goes on to write is what was requested, but not over what somebody else wrote', () => {
+test('a request follows what the requester types, unless someone else typed too', () => {
   const { ana, ben, type, runs, texts, id } = setup()
   type(ana, ' + 1')
   expect([runs(), texts.textOf(code, id)]).toEqual([true, 'x = 1 + 1'])
@@ -54,7 +56,7 @@ test('what the requester goes on to write is what was requested, but not over wh
   expect(runs()).toBe(true)
 })
 
-test('a run that has begun is followed no more, and a request without a digest takes what is there', () => {
+test('a request is not followed once its run has begun, and one without a digest runs any source', () => {
   const { replicas, ana, elsewhere, texts, type, id } = setup()
   const request = readHead(elsewhere, code)?.request
   if (request == null) throw new Error('no request')
@@ -67,7 +69,7 @@ test('a run that has begun is followed no more, and a request without a digest t
   expect(isUnchanged(elsewhere, code, bare)).toBe(true)
 })
 
-test('what was requested before it changed waits, and so does a source whose digest somebody else wrote', () => {
+test('a request made for an older source waits, and a digest that someone else wrote is not trusted', () => {
   const { ana, ben, texts, runs, replicas } = setup()
   const later = texts.ask(code, { by: 'Ana', to: 'kernel', at: 2 }, 'x = 0') ?? ''
   replicas.sync()
@@ -85,7 +87,7 @@ test('what was requested before it changed waits, and so does a source whose dig
   expect(forged != null && texts.isUnchanged(code, forged)).toBe(false)
 })
 
-test('the same text as another kind of cell is not what was requested, unless the requester made it so', () => {
+test('a request does not run if another person changed the cell’s kind', () => {
   const { ana, ben, texts, replicas, id } = setup()
   const isAsked = (): boolean => {
     const request = readHead(ana, code)?.request

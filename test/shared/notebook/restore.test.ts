@@ -40,7 +40,7 @@ const copyOf = (doc: Y.Doc): Y.Doc => {
   return copy
 }
 
-/** What a person sees of it and can change by hand. */
+/** What a person sees of the document and can change by hand. */
 const shown = (doc: Y.Doc): unknown =>
   readNotebook(doc).cells.map(({ id, kind, source, meta }) => ({ id, kind, source, meta }))
 
@@ -86,8 +86,8 @@ const live = (replicas: Replicas, random: Random, steps: number, serial: number)
   replicas.sync()
 }
 
-describe('restoring', () => {
-  test('all of random histories: it reads as it was then, undo and redo go to and fro', () => {
+describe('restoring an earlier state', () => {
+  test('makes the notebook read as it did then, and can be undone and redone (random histories)', () => {
     for (let seed = 1; seed <= 60; seed++)
       withSeed(seed, (random) => {
         const replicas = new Replicas(start, 2)
@@ -96,7 +96,7 @@ describe('restoring', () => {
         live(replicas, random, 40, 100)
         const now = replicas.get(0)
         const before = shown(now)
-        // Purged for good, as the bin may be some day: such a cell is made anew.
+        // Purged for good, as may become possible: such a cell is created anew.
         const purged = random.chance(0.3) ? random.pick(listCells(now)).id : null
         if (purged !== null && !visibleCells(now).includes(purged)) cellsOf(now).delete(purged)
         const undo = new Undo(now)
@@ -118,7 +118,7 @@ describe('restoring', () => {
       })
   })
 
-  test("one cell of random histories: the others stay as they are, and others' edits of the same time survive", () => {
+  test('of one cell leaves other cells and concurrent edits by others alone (random histories)', () => {
     for (let seed = 1; seed <= 60; seed++)
       withSeed(seed, (random) => {
         const replicas = new Replicas(start, 2)
@@ -159,7 +159,7 @@ describe('restoring', () => {
     return { replicas, now, theirs: replicas.get(1), past: copyOf(now), undo: new Undo(now) }
   }
 
-  test('all at once leaves what another types at the same time, in the very cell too', () => {
+  test('keeps what others type at the same time, even in the same cell', () => {
     const { replicas, now, theirs, past: then, undo } = pair()
     apply(now, { type: 'splice-source', id: a, from: 0, to: 5, insert: 'FIRST' })
     apply(now, { type: 'delete-cell', id: b, by: 'x', at: 1 })
@@ -175,7 +175,7 @@ describe('restoring', () => {
     }
   })
 
-  test('brings back what runs had made, and takes it away again; nothing is asked for by it', () => {
+  test('brings back results of runs, can be undone, and requests no run', () => {
     const { replicas, now, past: start, undo } = pair()
     const run = (id: CellId, text: string): void => {
       const request = { id: `run of ${text}`, by: 'Ana', to: 'kernel', at: 1, saw: null }
@@ -215,7 +215,7 @@ describe('restoring', () => {
     expect(settled(now)).toEqual(settled(first))
     replicas.sync()
     expect(made(replicas.get(1))).toEqual(made(now))
-    // Before anything ran there was nothing.
+    // Before anything ran there was no result.
     restore(start, now, undo)
     expect(settled(now)).toEqual([
       [[], null],
@@ -224,7 +224,7 @@ describe('restoring', () => {
     undo.destroy()
   })
 
-  test('undone, a cell that it brought back stays with what another wrote in it; the rest is undone', () => {
+  test('can be undone, except for a restored cell in which someone else typed since', () => {
     const { replicas, now, theirs, past: then, undo } = pair()
     for (const id of [a, b]) apply(now, { type: 'delete-cell', id, by: 'x', at: 1 })
     apply(now, { type: 'splice-source', id: a, from: 0, to: 5, insert: 'FIRST' })
@@ -244,7 +244,7 @@ describe('restoring', () => {
     }
   })
 
-  test('changes no more than has changed: the text of a cell stays the same text, and carets in it where they are', () => {
+  test('changes only the differences, so that the Y.Text and carets in it stay', () => {
     const { now, past: then, undo } = pair()
     const text = cellSource(now, a)
     if (!text) throw new Error('no text')
@@ -259,8 +259,8 @@ describe('restoring', () => {
   })
 })
 
-describe('comparing', () => {
-  test('tells what changed, went, came and moved, in one list', () => {
+describe('comparing two states', () => {
+  test('lists the cells that were changed, deleted, added and moved', () => {
     const then = new Replicas(start, 1).get(0)
     const now = copyOf(then)
     apply(now, { type: 'splice-source', id: a, from: 0, to: 5, insert: 'FIRST' })
@@ -284,7 +284,7 @@ describe('comparing', () => {
     ])
   })
 
-  test('names the clients whose words are in a line', () => {
+  test('names the clients who wrote each line', () => {
     const replicas = new Replicas(start, 2)
     const imported = [...(lineClients(replicas.get(0), a)[0] ?? [])]
     apply(replicas.get(0), { type: 'splice-source', id: a, from: 0, to: 0, insert: 'zero\n\n' })
@@ -301,14 +301,14 @@ describe('comparing', () => {
   })
 })
 
-describe('edits between two texts', () => {
+describe('the edits between two texts', () => {
   const carriedOut = (text: string, before: string): string =>
     textEdits(before, text).reduceRight(
       (all, { at, remove, insert }) => all.slice(0, at) + insert + all.slice(at + remove),
       before,
     )
 
-  test('make one of the other, and split no surrogate pair', () => {
+  test('turn one into the other and never split a surrogate pair (random texts)', () => {
     for (let seed = 1; seed <= 300; seed++)
       withSeed(seed, (random) => {
         const text = (): string =>
@@ -327,7 +327,7 @@ describe('edits between two texts', () => {
       })
   })
 
-  test('are small where little changed', () => {
+  test('are small if little changed', () => {
     const before = Array.from({ length: 50 }, (_, i) => `line ${i}`).join('\n')
     const after = before
       .replace('line 10\n', 'line ten\n')
@@ -341,7 +341,7 @@ describe('edits between two texts', () => {
     ])
   })
 
-  test('of two long texts with nothing in common are one', () => {
+  test('are a single one for two long texts with nothing in common', () => {
     const lines = (word: string): string => Array.from({ length: 5_000 }, (_, i) => `${word} ${i}`).join('\n')
     expect(textEdits(lines('a'), lines('b'))).toHaveLength(1)
     expect(carriedOut(lines('b'), lines('a'))).toBe(lines('b'))

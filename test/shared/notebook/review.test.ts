@@ -35,8 +35,8 @@ const text = (doc: Y.Doc, id = a): string => cellSource(doc, id)?.toString() ?? 
 const type = (doc: Y.Doc, at: number, insert: string, remove = 0): void =>
   void apply(doc, { type: 'splice-source', id: a, from: at, to: at + remove, insert })
 
-describe('what a model changed', () => {
-  test('is decided hunk by hunk; what people wrote since stays', () => {
+describe('a change made by a model', () => {
+  test('can be decided hunk by hunk, and what people wrote since stays', () => {
     const doc = one()
     reviseSource(doc, a, source.replace('1', '10').replace('four = 4', 'five = 5'), maker)
     const changes = listChanges(doc)
@@ -54,7 +54,7 @@ describe('what a model changed', () => {
     expect(listChanges(doc)).toEqual([])
   })
 
-  test('is one edit a letter, not a new text: carets and others’ typing in it stay', () => {
+  test('is made character by character, so that carets and others’ typing stay', () => {
     const [mine, theirs] = new Replicas(start, 2).docs as [Y.Doc, Y.Doc]
     reviseSource(mine, a, source.replace('two = 2', 'two = 22'), maker)
     type(theirs, source.indexOf('two') + 3, '_')
@@ -62,7 +62,7 @@ describe('what a model changed', () => {
     expect(text(mine)).toContain('two_ = 22')
   })
 
-  test('taken back twice at the same moment is taken back once', () => {
+  test('is taken back once when two people take it back at the same moment', () => {
     const replicas = new Replicas(start, 3)
     const [mine, theirs, third] = replicas.docs as [Y.Doc, Y.Doc, Y.Doc]
     reviseSource(mine, a, 'all = new\n', maker)
@@ -83,7 +83,7 @@ describe('what a model changed', () => {
     }
   })
 
-  test('kept by one and taken back by another is the same for both', () => {
+  test('is taken back for everyone if one person keeps it and another takes it back', () => {
     const replicas = new Replicas(start, 2)
     const [mine, theirs] = replicas.docs as [Y.Doc, Y.Doc]
     reviseSource(mine, a, source.replace('1', '7'), maker)
@@ -95,7 +95,7 @@ describe('what a model changed', () => {
     expect(readNotebook(mine)).toEqual(readNotebook(theirs))
   })
 
-  test('a cell that it added and people wrote in keeps what they wrote', () => {
+  test('that added a cell keeps what people wrote in it when it is taken back', () => {
     const doc = one()
     const id = cellId('n')
     addCell(doc, { id, kind: 'code', after: a, source: 'made up' }, maker)
@@ -107,7 +107,7 @@ describe('what a model changed', () => {
     expect(text(doc, id)).toBe('MINE')
   })
 
-  test('its second edit of the same words is decided with the first', () => {
+  test('is decided together with a second edit of the same words', () => {
     const doc = one()
     reviseSource(doc, a, source.replace('two', 'second'), maker)
     reviseSource(doc, a, text(doc).replace('second = 2', 'last = 3'), { ...maker, group: 'g2', at: 2 })
@@ -116,7 +116,7 @@ describe('what a model changed', () => {
     expect(text(doc)).toBe(source)
   })
 
-  test('taking back is one undo step', () => {
+  test('is taken back in one undo step', () => {
     const doc = one()
     const undo = new Undo(doc)
     reviseSource(doc, a, 'short\n', maker)
@@ -127,7 +127,7 @@ describe('what a model changed', () => {
     expect(listChanges(doc)).toEqual([])
   })
 
-  test('what somebody moved or restored since is not moved or deleted again', () => {
+  test('is not listed if a person has moved or restored the cell since', () => {
     const doc = one()
     moveCell(doc, a, c, maker)
     deleteCell(doc, b, maker)
@@ -137,14 +137,14 @@ describe('what a model changed', () => {
   })
 })
 
-describe('with review first', () => {
+describe('a change proposed for review first', () => {
   const proposing = (): Y.Doc => {
     const doc = one()
     apply(doc, { type: 'set-notebook-meta', key: reviewFirstKey, value: true })
     return doc
   }
 
-  test('nothing changes until somebody keeps it', () => {
+  test('leaves the notebook unchanged until somebody keeps it', () => {
     const doc = proposing()
     const before = readNotebook(doc)
     const id = cellId('n')
@@ -169,7 +169,7 @@ describe('with review first', () => {
     expect(text(doc, id)).toBe('newer')
   })
 
-  test('what is not kept leaves nothing', () => {
+  test('leaves nothing behind if it is not kept', () => {
     const doc = proposing()
     const before = readNotebook(doc)
     reviseSource(doc, a, 'gone', maker)
@@ -182,7 +182,7 @@ describe('with review first', () => {
 
 const words = ['alpha', 'beta', '\n', ' ', 'x = y', '👍', 'é']
 
-/** What a model may make of a source. */
+/** A random revision of a source by a model. */
 const revised = (now: string, random: Random): string => {
   let after = now
   for (let edits = 1 + random.below(3); edits > 0; edits--) {
@@ -194,12 +194,12 @@ const revised = (now: string, random: Random): string => {
   return after.replace(/\p{Surrogate}/gu, '')
 }
 
-/** Letters typed by people, each only once in all. */
+/** Characters typed by people, each used only once. */
 const isTyped = /[\u4e00-\u9fff]/g
 const typedIn = (from: string): string[] => [...(from.match(isTyped) ?? [])].sort()
 
-describe('random histories', () => {
-  test('what people type is never taken back, and what nobody touched is as it was', () => {
+describe('changes by a model (random histories)', () => {
+  test('can be taken back without losing what people typed or leaving a trace', () => {
     for (let seed = 1; seed <= 150; seed++)
       withSeed(seed, (random) => {
         const doc = one()
@@ -221,7 +221,7 @@ describe('random histories', () => {
           const some = listChanges(doc).filter(() => random.chance(0.5))
           const shown = sourceWith(doc, a, some)
           takeBackChanges(doc, some, who)
-          // On which side of a letter typed just there the old text comes is for Yjs to say.
+          // Yjs decides on which side of a letter typed at that place the old text is put.
           expect(text(doc).replace(isTyped, '')).toBe(shown.replace(isTyped, ''))
         }
         const after = typedIn(text(doc))
@@ -230,7 +230,7 @@ describe('random histories', () => {
       })
   })
 
-  test('people who edit and decide at once come to one notebook, with all that they typed', () => {
+  test('converge when people edit and decide at once, and keep all that they typed', () => {
     for (let seed = 1; seed <= 60; seed++)
       withSeed(seed, (random) => {
         const replicas = new Replicas(start, 3)
@@ -271,7 +271,7 @@ describe('random histories', () => {
   })
 })
 
-test('what another client wrote into the record is no change, and throws nowhere', () => {
+test('invalid records of changes written by another client are ignored', () => {
   const doc = one()
   reviseSource(doc, a, source.replace('1', '10'), maker)
   const map = doc.getMap('changes')
@@ -301,7 +301,7 @@ test('what another client wrote into the record is no change, and throws nowhere
   expect(listChanges(doc)).toEqual([])
   takeBackChanges(doc, listChanges(doc), who)
   expect(text(doc)).toBe(before)
-  // Letters of one cell named in a change of another.
+  // The record names characters of another cell.
   map.set('g/b/1', good)
   expect(listChanges(doc)).toEqual([])
   expect(listCells(doc)).toHaveLength(3)

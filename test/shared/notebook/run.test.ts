@@ -37,8 +37,8 @@ const printed = (doc: Y.Doc): string =>
     .join('|')
 const present = { connected: true, absentFor: () => 0 }
 
-describe('runs', () => {
-  test('a reply without thoughts has none, not empty ones', () => {
+describe('a run', () => {
+  test('has no thinking if the model wrote none', () => {
     const { doc } = setup()
     const writer = begin(doc, 'r1', prompt)
     writer.appendReply('so')
@@ -47,7 +47,7 @@ describe('runs', () => {
     expect(readCell(doc, prompt)?.result).toMatchObject({ reply: 'so', thinking: 'hm' })
   })
 
-  test('hold what a file can hold, whatever Python or a program shows', () => {
+  test('stores only outputs that a file can hold, however deep or large they are', () => {
     const { doc } = setup()
     const writer = begin(doc, 'r1')
     let deep: unknown = 1
@@ -61,7 +61,7 @@ describe('runs', () => {
     expect(nesting(JSON.stringify(doc.getMap('cells').toJSON()))).toBeLessThan(1_010)
   })
 
-  test('whose outputs are cleared are no wish to run again', () => {
+  test('does not become queued when its outputs are cleared', () => {
     const { doc } = setup()
     requestRun(doc, code, request('r1'))
     const writer = begin(doc, 'r1')
@@ -74,7 +74,7 @@ describe('runs', () => {
     expect(printed(doc)).toBe('')
   })
 
-  test('a request waits with the old result in place, becomes the run, and is shown at each step', () => {
+  test('is queued, running and done in turn, and shows the old result while queued', () => {
     const { doc } = setup()
     const shown = (): string => shownStatus(readHead(doc, code)!, present)
     expect(shown()).toBe('idle')
@@ -103,7 +103,7 @@ describe('runs', () => {
     expect(shown()).toBe('done')
   })
 
-  test('stop reaches the executor as a write; a queued wish is taken back instead', () => {
+  test('is stopped by a write that reaches its executor, and withdrawn while queued', () => {
     const { replicas, doc } = setup()
     requestRun(doc, code, request('r1'))
     apply(doc, { type: 'request-stop', id: code })
@@ -117,7 +117,7 @@ describe('runs', () => {
     expect(writer.stopRequested).toBe(true)
   })
 
-  test('of two runs of one cell the later container wins and the earlier executor stops writing', () => {
+  test('loses to a later run of the same cell, and its executor writes nothing more', () => {
     const { replicas, doc } = setup()
     const first = begin(doc, 'r1')
     replicas.sync()
@@ -132,7 +132,7 @@ describe('runs', () => {
     expect(readHead(doc, code)?.status).toBe('running')
   })
 
-  test('an absent executor is shown as interrupted to those who are connected, and nobody writes it', () => {
+  test('is shown as interrupted to connected pages if its executor is absent, without a write', () => {
     const { doc } = setup()
     begin(doc, 'r1')
     const head = readHead(doc, code)!
@@ -142,7 +142,7 @@ describe('runs', () => {
     expect(readHead(doc, code)?.status).toBe('running')
   })
 
-  test('an executor that comes back settles its own runs and no others', () => {
+  test('is ended as interrupted when its own executor returns, but not by another', () => {
     const { doc } = setup()
     begin(doc, 'r1')
     startRun(
@@ -156,7 +156,7 @@ describe('runs', () => {
     expect(readHead(doc, code)?.status).toBe('running')
   })
 
-  test('a reply streams on where it was, whatever people type into it', () => {
+  test('continues its reply where it was, whatever people type into it', () => {
     const { replicas, doc } = setup()
     const writer = startRun(
       doc,
@@ -177,7 +177,7 @@ describe('runs', () => {
       expect(cellReply(replica, prompt)?.toString()).toBe('The best answer is 42[typed at the end]')
   })
 
-  test('a progress bar stays one line', () => {
+  test('shows a progress bar as one line', () => {
     const { doc } = setup()
     const writer = begin(doc, 'r')
     writer.stream('stderr', 'start\n')
@@ -186,7 +186,7 @@ describe('runs', () => {
     expect(printed(doc)).toBe('start\n100%\nenD\n')
   })
 
-  test('nested bars take two lines, and no code of theirs reaches the document', () => {
+  test('shows nested progress bars as two lines, without their terminal codes', () => {
     const { doc } = setup()
     const writer = begin(doc, 'r')
     const up = `${esc}[A`
@@ -217,7 +217,7 @@ describe('runs', () => {
     ['colours under what is written over', ['abc', `\r${esc}[1mx${esc}[0m`], `${esc}[1mx${esc}[0mbc`],
     ['a letter and its accent', ['e\u0301a', '\bo'], 'e\u0301o'],
     ['a pair of surrogates', ['\u{1F600}', '\r\u{1F601}'], '\u{1F601}'],
-  ])('terminal codes: %s', (_name, pieces, shown) => {
+  ])('interprets terminal codes: %s', (_name, pieces, shown) => {
     const { doc } = setup()
     const writer = begin(doc, 'r')
     for (const piece of pieces) writer.stream('stdout', piece)
@@ -225,7 +225,7 @@ describe('runs', () => {
     expect(overwrite(pieces.join(''))).toBe(shown)
   })
 
-  test('printing without end keeps the head and the tail, and says what is missing', () => {
+  test('keeps the head and tail of an endless output, and says what is left out', () => {
     const { doc } = setup()
     const writer = begin(doc, 'r')
     for (let i = 0; i < 400; i++) writer.stream('stdout', `${i} ${'x'.repeat(10_000)}\n`)
@@ -241,11 +241,11 @@ describe('runs', () => {
       0,
     )
     expect((leftOut?.[1] ?? 0) + text.length - `\n${left?.[0]}\n`.length).toBe(whole)
-    // One line is cut in two places, and the notice has two line ends of its own.
+    // One line is cut in two places, and the notice adds two line ends.
     expect((leftOut?.[0] ?? 0) + text.split('\n').length - 1 - 2).toBe(400)
   })
 
-  test('the end of a flood takes the place of its last end, and of nothing else', () => {
+  test('replaces only the previous tail when a long output continues', () => {
     const { doc } = setup()
     const writer = begin(doc, 'r')
     writer.stream('stdout', 'head\n')
@@ -259,12 +259,12 @@ describe('runs', () => {
       output.live ? output.stream.text : null,
     )
     expect(texts).toEqual(['head\n[2 lines, 18 characters left out]\nb\n', null, 'd\n'])
-    // Each is bounded, however many come.
+    // Each tail is bounded, however many follow.
     for (let n = 0; n < 300; n++) writer.streamEnd('stdout', `${n}${'z'.repeat(400_000)}`)
     expect(printed(doc).length + 450_000).toBeLessThan(1_500_000)
   })
 
-  test('a display is replaced in its place, until the outputs are cleared', () => {
+  test('replaces a display in place, until its outputs are cleared', () => {
     const { doc } = setup()
     const writer = begin(doc, 'r')
     const slot = writer.output({ output_type: 'display_data', data: { 'text/plain': 'old' }, metadata: {} })
@@ -276,7 +276,7 @@ describe('runs', () => {
     expect(readCell(doc, code)?.result?.outputs).toEqual([])
   })
 
-  test('an output past the limit is left out with a word about it', () => {
+  test('leaves out an output over the size limit with a message', () => {
     const { doc } = setup()
     begin(doc, 'r').output({
       output_type: 'display_data',
@@ -286,7 +286,7 @@ describe('runs', () => {
     expect(JSON.stringify(readCell(doc, code)?.result?.outputs)).toContain('9.0 MB was not kept')
   })
 
-  test('a thousand runs of 10 kB leave a small document', () => {
+  test('leaves little in the document when it is replaced, a thousand times 10 kB', () => {
     const { doc } = setup()
     for (let i = 0; i < 1000; i++) {
       const writer = begin(doc, `r${i}`)

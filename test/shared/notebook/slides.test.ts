@@ -10,7 +10,7 @@ const slides = (...cells: readonly ReturnType<typeof plainCell>[]): readonly (re
   return slidesOf(doc)
 }
 
-test('a slide begins at every note that begins with a heading, whatever its level', () => {
+test('a slide begins at every note that begins with a heading of any level', () => {
   expect(
     slides(
       plainCell('a', 'code', '# a comment'),

@@ -8,7 +8,7 @@ import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 
 const id = cellId('a')
 
-/** A client that may write anything, and the one document that repairs, which it hears. */
+/** A client that may write anything, and the one document that repairs, synced with it. */
 const start = (source: string): { doc: Y.Doc; cell: Y.Map<unknown>; repaired: Y.Doc } => {
   const [doc, repaired] = [new Y.Doc(), new Y.Doc()]
   Y.applyUpdate(doc, importNotebook({ ...newNotebook(), cells: [newCell('code', source, id)] }, 'doc'))
@@ -24,17 +24,17 @@ const start = (source: string): { doc: Y.Doc; cell: Y.Map<unknown>; repaired: Y.
 }
 const sources = (doc: Y.Doc): string[] => readNotebook(doc).cells.map(({ source }) => source)
 
-describe('a source that is none', () => {
+describe('a source that is not a text is repaired', () => {
   const others: readonly (readonly [string, (cell: Y.Map<unknown>) => void, string])[] = [
-    ['a string is its text', (cell) => cell.set('source', 'x = 2\r\ny'), 'x = 2\ny'],
-    ['a number', (cell) => cell.set('source', 5), 'x = 1\ny = 2'],
-    ['null', (cell) => cell.set('source', null), 'x = 1\ny = 2'],
-    ['a list', (cell) => cell.set('source', new Y.Array()), 'x = 1\ny = 2'],
-    ['nothing', (cell) => cell.delete('source'), 'x = 1\ny = 2'],
+    ['with its content, if it is a string', (cell) => cell.set('source', 'x = 2\r\ny'), 'x = 2\ny'],
+    ['with the earlier text, if it is a number', (cell) => cell.set('source', 5), 'x = 1\ny = 2'],
+    ['with the earlier text, if it is null', (cell) => cell.set('source', null), 'x = 1\ny = 2'],
+    ['with the earlier text, if it is a list', (cell) => cell.set('source', new Y.Array()), 'x = 1\ny = 2'],
+    ['with the earlier text, if it is missing', (cell) => cell.delete('source'), 'x = 1\ny = 2'],
   ]
   test.each(others)('%s', (_, write, expected) => {
     const { doc, cell, repaired } = start('x = 1\ny = 3')
-    // What was deleted before does not come back.
+    // Text that was deleted earlier does not come back.
     ;(cell.get('source') as Y.Text).delete(10, 1)
     ;(cell.get('source') as Y.Text).insert(10, '2')
     write(cell)
@@ -43,7 +43,7 @@ describe('a source that is none', () => {
     expect(readHead(doc, id)?.mark).toEqual({ why: 'mended', theirs: null })
   })
 
-  test('found on opening is one again, and a cell made step by step is left to its maker', () => {
+  test('when the document is opened, but not while its creator is still building the cell', () => {
     const { doc, cell } = start('x')
     const stored = new Y.Doc()
     cell.set('kind', 'note')
@@ -64,7 +64,7 @@ describe('a source that is none', () => {
   })
 })
 
-test('what is no text goes out of a text: embeds, types and formatting, also where it comes with the cell', () => {
+test('embeds, types and formatting are removed from a text, also from that of a new cell', () => {
   const { doc, cell, repaired } = start('hello')
   const text = cell.get('source') as Y.Text
   text.insertEmbed(2, { image: 'x' })
@@ -82,7 +82,7 @@ test('what is no text goes out of a text: embeds, types and formatting, also whe
   })
   for (const replica of [doc, repaired]) expect(sources(replica)).toEqual(['oh hello', 'ab'])
   expect(source.length).toBe(2)
-  // Ordinary typing makes it write nothing.
+  // Ordinary typing causes no repair.
   let writes = 0
   repaired.on('update', (_: Uint8Array, origin: unknown) => (writes += origin === doc ? 0 : 1))
   text.insert(3, 'my ')

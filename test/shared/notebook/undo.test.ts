@@ -28,7 +28,7 @@ const pair = (): { replicas: Replicas; undo: Undo } => {
 }
 
 describe('undo', () => {
-  test("undo never takes another's words", () => {
+  test('leaves what others typed', () => {
     const { replicas, undo } = pair()
     const [mine, theirs] = [replicas.get(0), replicas.get(1)]
     apply(mine, { type: 'splice-source', id: a, from: 3, to: 3, insert: ' mine' })
@@ -42,7 +42,7 @@ describe('undo', () => {
     expect(cellSource(mine, a)?.toString()).toBe('theirs one mXine')
   })
 
-  test('tells where it changed a source, behind what others wrote before it', () => {
+  test('reports the place where it changed a source, even after others inserted text before it', () => {
     const { replicas, undo } = pair()
     const [mine, theirs] = [replicas.get(0), replicas.get(1)]
     apply(mine, { type: 'splice-source', id: a, from: 3, to: 3, insert: ' mine' })
@@ -58,7 +58,7 @@ describe('undo', () => {
     expect(undo.place).toEqual({ cell: b, at: null })
   })
 
-  test('of an attachment takes it away again', () => {
+  test('of an attachment removes it', () => {
     const { replicas, undo } = pair()
     const [mine] = [replicas.get(0)]
     const value = { 'image/png': 'AAAA' }
@@ -68,7 +68,7 @@ describe('undo', () => {
     expect(readAttachment(mine, a, 'x.png')).toBe(null)
   })
 
-  test('an inserted cell that others typed in survives undo', () => {
+  test('of an inserted cell keeps the cell if others typed in it', () => {
     const { replicas, undo } = pair()
     const [mine, theirs] = [replicas.get(0), replicas.get(1)]
     undo.step(() => apply(mine, { type: 'insert-cell', id: n, kind: 'code', after: a }))
@@ -83,12 +83,12 @@ describe('undo', () => {
       expect(visibleCells(doc)).toEqual([a, n, b])
       expect(cellSource(doc, n)?.toString()).toBe('their words')
     }
-    // Not for a moment either: whoever writes in it would lose the caret.
+    // Not even for a moment, as somebody typing in it would lose the caret.
     expect(missed).toBe(false)
     expect(undo.undo()).toBe(null)
   })
 
-  test('nor is it taken when its maker wrote in it and nothing of that is left', () => {
+  test('of an inserted cell keeps it if others replaced its creator’s text', () => {
     const { replicas, undo } = pair()
     const [mine, theirs] = [replicas.get(0), replicas.get(1)]
     undo.step(() => apply(mine, { type: 'insert-cell', id: n, kind: 'code', after: a }))
@@ -101,7 +101,7 @@ describe('undo', () => {
     expect(cellSource(mine, n)?.toString()).toBe('theirs')
   })
 
-  test('nor is it taken by redoing a deletion', () => {
+  test('keeps a cell in which others typed when a deletion is redone', () => {
     const { replicas, undo } = pair()
     const [mine, theirs] = [replicas.get(0), replicas.get(1)]
     undo.step(() => apply(mine, { type: 'delete-cell', id: a, by: 'me', at: 1 }))
@@ -113,7 +113,7 @@ describe('undo', () => {
     expect(visibleCells(mine)).toEqual([a, b])
   })
 
-  test('an inserted cell nobody else touched goes and comes back, with what its maker typed', () => {
+  test('of an inserted cell that only its creator edited removes it, and redo restores it', () => {
     const { replicas, undo } = pair()
     const mine = replicas.get(0)
     undo.step(() => apply(mine, { type: 'insert-cell', id: n, kind: 'code', after: a, source: 'pasted' }))
@@ -127,7 +127,7 @@ describe('undo', () => {
     expect(cellSource(mine, n)?.toString()).toBe('pasted!')
   })
 
-  test('undoing a deletion brings back the same text with what others wrote meanwhile', () => {
+  test('of a deletion restores the same text, with what others typed meanwhile', () => {
     const { replicas, undo } = pair()
     const [mine, theirs] = [replicas.get(0), replicas.get(1)]
     const text = cellSource(mine, a)
@@ -140,7 +140,7 @@ describe('undo', () => {
     expect(text?.toString()).toBe('more one')
   })
 
-  test('moves and kinds are steps of their own; runs and replies are never undone', () => {
+  test('takes moves and kinds as separate steps, and never affects runs and replies', () => {
     const { replicas, undo } = pair()
     const mine = replicas.get(0)
     undo.step(() => apply(mine, { type: 'move-cell', id: a, after: b }))

@@ -43,7 +43,7 @@ const runShowing = (doc: Y.Doc, id: string, ...models: string[]): void => {
 }
 
 describe('widgets in the document', () => {
-  test('what one moves, all have; two hands on two keys both count', () => {
+  test('are changed for everyone, and changes of different keys by two people both count', () => {
     const replicas = setup()
     const [ana, ben] = [replicas.get(0), replicas.get(1)]
     const heard: [WidgetChange, unknown][] = []
@@ -60,13 +60,13 @@ describe('widgets in the document', () => {
       [{ id: 'm', state: { range: [0, 20] }, messages: [] }, 'widget'],
       [{ id: 'm', state: { value: 5 }, messages: [] }, 'remote'],
     ])
-    // Nothing new is nothing written.
+    // Writing equal values writes nothing.
     const before = Y.encodeStateAsUpdate(ana)
     updateWidget(ana, 'm', { value: 5, range: [0, 20] })
     expect(Y.encodeStateAsUpdate(ana)).toEqual(before)
   })
 
-  test('a hand moves values and nothing of what the widget is; Python may change that, too', () => {
+  test('let people change values but not the model itself, which Python can', () => {
     const doc = setup().get(0)
     updateWidget(doc, 'm', { _esm: 'evil()', _model_name: 'Other', unheard: 1, value: 2, _own: 3 })
     expect(readWidget(doc, 'm')?.state).toEqual({ ...slider.state, value: 2 })
@@ -81,7 +81,7 @@ describe('widgets in the document', () => {
     expect(readWidget(doc, 'm')?.state).toMatchObject({ value: 3 })
   })
 
-  test('undo never takes a move back, and none of it is in the file', () => {
+  test('are neither part of undo nor of the file', () => {
     const doc = setup().get(0)
     const undo = new Undo(doc)
     const file = readNotebook(doc)
@@ -91,7 +91,7 @@ describe('widgets in the document', () => {
     expect(readNotebook(doc)).toEqual(file)
   })
 
-  test('messages are heard by those who are there, and only the last are kept', () => {
+  test('deliver messages to those who are connected, and keep only the last ones', () => {
     const replicas = setup()
     const [ana, ben] = [replicas.get(0), replicas.get(1)]
     const heard: unknown[] = []
@@ -108,14 +108,14 @@ describe('widgets in the document', () => {
     expect(Y.encodeStateAsUpdate(ana).length - empty).toBeLessThan(5_000)
   })
 
-  test('a slider dragged for a long time leaves little behind', () => {
+  test('leave little behind after ten thousand moves of a slider', () => {
     const doc = setup().get(0)
     const before = Y.encodeStateAsUpdate(doc).length
     for (let n = 0; n < 10_000; n++) updateWidget(doc, 'm', { value: n / 7 })
     expect(Y.encodeStateAsUpdate(doc).length - before).toBeLessThan(1_000)
   })
 
-  test('models go when nothing shows them, but not those that a shown one names', () => {
+  test('are removed when no output shows them, directly or through another model', () => {
     const doc = setup().get(0)
     const box = { kernel: 'k', state: { children: ['IPY_MODEL_inner', { deep: 'IPY_MODEL_m' }] } }
     putWidget(doc, 'box', box, 'kernel')
@@ -131,7 +131,7 @@ describe('widgets in the document', () => {
     expect(there()).toEqual([])
   })
 
-  test('what a peer puts there is read as far as it makes sense, and never thrown at', () => {
+  test('are read without throwing, whatever a peer wrote', () => {
     const doc = setup().get(0)
     const widgets = doc.getMap<unknown>('widgets')
     const odd = new Y.Map<unknown>()
@@ -219,7 +219,7 @@ describe('widgets of a file', () => {
     null,
     1,
   ).concat('\n')
-  test('are the document’s from the file, go back byte for byte, and what was moved is in it', () => {
+  test('are shown from its metadata, written back byte for byte, and updated when changed', () => {
     const doc = new Y.Doc()
     const read = parseNotebook(saved)
     if (!read.ok) throw new Error(read.reason)
@@ -231,7 +231,7 @@ describe('widgets of a file', () => {
 
     updateWidget(doc, 'slider', { value: 7, _model_name: 'Stolen', unknown: 1 })
     const written = formatNotebook(readNotebook(doc))
-    // What no output shows is left out, as a run that took its output away would have it.
+    // A model that no output shows is left out, as after a run that removed its output.
     const [start, end] = [saved.indexOf('     "gone"'), saved.indexOf('     "picture"')]
     expect(written).toBe((saved.slice(0, start) + saved.slice(end)).replace('"value": 2.5', '"value": 7'))
   })

@@ -4,8 +4,8 @@ import { replyParts } from '../../../shared/reply/parts.ts'
 const call = { id: 'toolu_1', call: { function: 'add', arguments: { a: '1', b: 'x' } }, result: '3' }
 const json = JSON.stringify(call, null, 2)
 
-describe('a reply', () => {
-  test('without any of it is its text', () => {
+describe('a reply’s text is split into parts', () => {
+  test('and is a single text without any of the known forms', () => {
     expect(replyParts('')).toEqual([])
     expect(replyParts('one\n\n```python\nx\n```\n')).toEqual([
       { type: 'text', text: 'one\n\n```python\nx\n```\n' },
@@ -22,7 +22,7 @@ describe('a reply', () => {
       `<details class="tool-usage-details">\n\n\`\`\`json\n${json}\n\`\`\`\n\n</details>`,
     ],
     ['a fence', `\`\`\`json {.tool}\n${json}\n\`\`\``],
-  ])('has a tool call from %s', (_, text) => {
+  ])('with a tool call from %s', (_, text) => {
     expect(replyParts(`Let me add.\n\n${text}\n\nIt is **3**.`)).toEqual([
       { type: 'text', text: 'Let me add.\n' },
       { type: 'tool', id: 'toolu_1', call: 'add(a=1, b=x)', result: '3' },
@@ -30,7 +30,7 @@ describe('a reply', () => {
     ])
   })
 
-  test('has the usage, in both forms', () => {
+  test('with the usage, in both forms', () => {
     const usage = { type: 'usage', text: 'input tokens 12 · output tokens 3' }
     expect(replyParts('Done.\n```json {.usage}\n{"input_tokens": 12, "output_tokens": 3}\n```')[1]).toEqual(
       usage,
@@ -42,7 +42,7 @@ describe('a reply', () => {
     ).toEqual([{ type: 'usage', text: '12 tokens in' }])
   })
 
-  test('has thinking between markers, or as a line of brains', () => {
+  test('with thinking between markers or as a line of brain emojis', () => {
     expect(replyParts('<!--think_start-->\nhm\nso\n<!--think_end-->\nYes.')).toEqual([
       { type: 'thinking', text: 'hm\nso' },
       { type: 'text', text: 'Yes.' },
@@ -59,7 +59,7 @@ describe('a reply', () => {
     ])
   })
 
-  test('that was interrupted says so, at its end only', () => {
+  test('with an interruption, only at its end', () => {
     expect(replyParts('Half\n\n*[Response interrupted]*\n')).toEqual([
       { type: 'text', text: 'Half\n' },
       { type: 'interrupted' },
@@ -67,12 +67,12 @@ describe('a reply', () => {
     expect(replyParts('*[Response interrupted]*\nis what it writes')).toHaveLength(1)
   })
 
-  test('about these forms, in a fence of its own, is text', () => {
+  test('but a fence that shows these forms stays text', () => {
     const text = "````\n<details class='tool-usage-details'>\n```json {.tool}\n{}\n```\n🧠\n````"
     expect(replyParts(text)).toEqual([{ type: 'text', text }])
   })
 
-  test('that is not finished, or not JSON, shows what there is', () => {
+  test('with what is there, if a part is unfinished or not JSON', () => {
     expect(
       replyParts('<details class=\'tool-usage-details\'>\n<summary>f(x)</summary>\n\n```json\n{"id": '),
     ).toEqual([{ type: 'tool', id: null, call: 'f(x)', result: '{"id":' }])
@@ -81,7 +81,7 @@ describe('a reply', () => {
     ])
   })
 
-  test('of many unclosed pieces comes to an end', () => {
+  test('in linear time, however many parts are unclosed', () => {
     for (const piece of [
       "<details class='tool-usage-details'>\n",
       '<!--think_start-->\n',

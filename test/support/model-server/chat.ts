@@ -69,7 +69,7 @@ export const chatWire: Wire = {
   answerPath: '/v1/chat/completions',
   modelsPath: '/v1/models',
   contentType: 'text/event-stream',
-  // As llama.cpp says it.
+  // The form of llama.cpp.
   models: (ids, seeing) => ({
     object: 'list',
     data: ids.map((id) => ({ id, object: 'model' })),

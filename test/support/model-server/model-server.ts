@@ -1,10 +1,11 @@
-// A model server on loopback. The last word of the last message selects what it does (scripts.ts), the wire how it says it.
+// A model server on loopback. The last word of the last message selects what it does (scripts.ts); the wire defines the
+// form.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { dropped, jsonOf, LoopbackServer, sendJson } from '../loopback-server.ts'
 import { actsFor, type Act } from './scripts.ts'
 import type { Wire } from './wire.ts'
 
-// A parsed request; each wire has its own form.
+// A parsed request, in the form of its wire.
 type Body = Readonly<Record<string, unknown>>
 
 interface Connection {
@@ -17,7 +18,7 @@ export class ModelServer extends LoopbackServer {
   readonly connections: Connection[] = []
   models: readonly string[] = ['first-model', 'second-model']
   seeing: readonly string[] | null = null
-  /** Instead of the last word. */
+  /** Replaces the last word. */
   script: string | null = null
   private readonly wire: Wire
   private readonly times = new Map<string, number>()
@@ -66,7 +67,7 @@ export class ModelServer extends LoopbackServer {
     for (const act of acts) {
       switch (act.type) {
         case 'wait':
-          // The time a server takes, not one that a test waits for.
+          // Simulates the time that a server takes; the test does not wait for it.
           await new Promise((resolve) => setTimeout(resolve, act.milliseconds))
           break
         case 'drop':

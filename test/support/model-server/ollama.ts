@@ -42,7 +42,7 @@ class Answer implements WireAnswer {
               ],
             })
       case 'finish':
-        // It has no refusals: a model says no in its own words.
+        // Ollama has no refusals: a model refuses in its own words.
         return (
           (step.reason === 'refused' ? this.say({ content: refusal }) : '') +
           this.say(

@@ -1,4 +1,4 @@
-// What a model server does for a prompt, by the prompt's last word.
+// What a model server does for a prompt, selected by the prompt’s last word.
 import type { Step } from './wire.ts'
 
 /** `after`: milliseconds from the step before. */
@@ -7,7 +7,7 @@ export type Act =
   | { readonly type: 'wait'; readonly milliseconds: number }
   /** The connection breaks. */
   | { readonly type: 'drop' }
-  /** The body ends as if all were said. */
+  /** The body ends as if the reply were complete. */
   | { readonly type: 'close'; readonly politely?: true }
   | { readonly type: 'garbage' }
   /** Nothing more, and the connection stays open. */
@@ -38,7 +38,7 @@ const call = (id: string, pieces: readonly string[], cut?: true): Act => ({
 const kilobyte = `${'x'.repeat(99)}\n`.repeat(10) + 'y'.repeat(24)
 export const longReply = kilobyte.repeat(100)
 
-/** What happens the nth time; the last act list goes for all further times. `authorization`: what the client sent. */
+/** The acts for the nth request; the last list is for all further ones. `authorization`: what the client sent. */
 export const scripts: Readonly<
   Record<string, (authorization: string) => readonly [readonly Act[], ...(readonly Act[])[]]>
 > = {

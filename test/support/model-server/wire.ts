@@ -1,8 +1,8 @@
-// What a model server does, and the form in which each kind of server says it.
+// What a model server does, and the form in which each kind of server sends it.
 
 export type Step =
   | { readonly type: 'text' | 'thinking'; readonly text: string }
-  /** `cut`: the arguments do not go on. A wire that sends calls whole leaves such a one out. */
+  /** `cut`: the arguments break off. A wire that sends calls as a whole omits such a call. */
   | {
       readonly type: 'call'
       readonly id: string
@@ -13,7 +13,7 @@ export type Step =
   | { readonly type: 'finish'; readonly reason: 'stop' | 'calls' | 'length' | 'refused' }
   | { readonly type: 'error'; readonly message: string }
 
-/** One answer, in frames. */
+/** One response, in frames. */
 export interface WireAnswer {
   readonly begin: () => string
   readonly write: (step: Step) => string
@@ -24,23 +24,23 @@ export interface Wire {
   readonly answerPath: string
   readonly modelsPath: string
   readonly contentType: string
-  /** What the list of models says; `seeing`: those that see images, null for a server that does not say. */
+  /** The list of models; `seeing`: those that accept images, null if the server does not say. */
   readonly models: (ids: readonly string[], seeing: readonly string[] | null) => unknown
-  /** Where and what it says of one model. */
+  /** The path and the response for details of one model. */
   readonly show?: {
     readonly path: string
     readonly answer: (model: string, seeing: readonly string[] | null) => unknown
   }
-  /** The body of a response that is no 200. */
+  /** The body of a response with an error status. */
   readonly failure: (status: number, message: string) => unknown
   /** The text of the last message of a request. */
   readonly lastText: (body: never) => string
   readonly answer: (model: string) => WireAnswer
-  /** A finish without a reason, or what else a server says that ends early and politely; '' for nothing. */
+  /** What a server sends that ends early without an error, such as a finish without a reason; '' for nothing. */
   readonly politeEnd: string
 }
 
-/** The tokens every answer tells. */
+/** The token counts that every response reports. */
 export const told = { input: 15, output: 7, cached: 4, thinking: 2 } as const
-/** Why the refusals are refused, where the wire says. */
+/** The reason for refusals, on wires that have one. */
 export const refusal = 'this is nothing I will do'
