@@ -13,12 +13,10 @@ const saidOfResult = 120
 const shortResult = (outputs: ReturnType<typeof shownOutputs>): string => {
   const last = outputs.at(-1)
   const text =
-    last?.type === 'stream'
-      ? stripAnsi(last.text)
-      : last?.type === 'rich'
-        ? last.data['text/plain']
-        : undefined
-  const line = typeof text === 'string' ? text.trim() : ''
+    last?.type === 'stream' ? last.text : last?.type === 'rich' ? last.data['text/plain'] : undefined
+  // Terminal codes included.
+  if (typeof text !== 'string' || text.length > 2 * saidOfResult) return '.'
+  const line = stripAnsi(text).trim()
   return line === '' || line.includes('\n') || line.length > saidOfResult ? '.' : `: ${line}`
 }
 
