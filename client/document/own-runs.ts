@@ -20,8 +20,7 @@ const shortResult = (outputs: ReturnType<typeof shownOutputs>): string => {
   return line === '' || line.includes('\n') || line.length > saidOfResult ? '.' : `: ${line}`
 }
 
-const outcome = ({ doc }: OpenNotebook, cell: CellId, { status, run }: CellHead): string => {
-  const name = `Cell ${visibleCells(doc).indexOf(cell) + 1}`
+const outcome = ({ doc }: OpenNotebook, cell: CellId, name: string, { status, run }: CellHead): string => {
   if (status === 'interrupted') return `${name} was interrupted.`
   const outputs = shownOutputs(readOutputs(doc, cell))
   const error = outputs.findLast((output) => output.type === 'error')
@@ -49,9 +48,13 @@ export const followOwnRuns = (
       return
     }
     if (!running.delete(cell) || head === undefined || head.status === null) return
+    const cells = visibleCells(notebook.doc)
+    const position = cells.indexOf(cell) + 1
+    if (position === 0) return
     done++
-    if (head.status === 'done' && running.size + queued.size > 0) return
-    say(head.status === 'done' && done > 1 ? `${done} cells are done.` : outcome(notebook, cell, head))
+    if (head.status === 'done' && cells.some((other) => running.has(other) || queued.has(other))) return
+    if (head.status === 'done' && done > 1) say(`${done} cells are done.`)
+    else say(outcome(notebook, cell, `Cell ${position}`, head))
     done = 0
   })
 }

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { keyed } from 'lit/directives/keyed.js'
 import type { NotebookContext } from '../commands/context.ts'
 import { shownFile } from '../document/file-status.ts'
 import { followOwnRuns } from '../document/own-runs.ts'
@@ -25,7 +26,9 @@ export class NbSpoken extends LightElement {
   @property({ attribute: false }) context!: SpokenContext
   @state() private trouble = ''
   @state() private kernel = ''
-  @state() private run = ''
+  /** In a new element each time, so that the same words are said again. */
+  @state() private run = html``
+  private runs = 0
   private readonly follow = new WhileConnected(() => {
     const { notebook, python, person } = this.context
     const changed = (): void => this.refresh()
@@ -37,7 +40,7 @@ export class NbSpoken extends LightElement {
       followOwnRuns(
         notebook,
         () => person().id,
-        (words) => (this.run = words),
+        (words) => (this.run = html`${keyed(this.runs++, html`<span>${words}</span>`)}`),
       ),
     ]
   })

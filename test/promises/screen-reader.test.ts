@@ -185,6 +185,8 @@ test('a screen reader says what became of runs and of the connection, and nothin
   await ana.run(4)
   await ana.cellIs(4, 'done')
   await hears(['Cell 4 is done: 1'])
+  await ana.run(4)
+  await hears(['Cell 4 is done: 1'])
   await ana.into(3)
   await ana.page.keyboard.press('Control+a')
   await ana.page.keyboard.type('1 / 0')
