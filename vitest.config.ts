@@ -17,7 +17,7 @@ const browser = playwright({
 })
 
 /** Minutes of faults, packages, attacks and access. They run with `npm run test:real`, so that `npm test` stays short. */
-const longPromises = [
+const longTests = [
   'every-road*',
   'epoch',
   'wire',
@@ -35,7 +35,9 @@ const longPromises = [
   'convert',
   'presentation',
   'upgraded',
-].map((name) => `test/promises/${name}.test.ts`)
+]
+  .map((name) => `test/promises/${name}.test.ts`)
+  .concat('test/relay/kill-writes.test.ts', 'test/relay/log/small.test.ts')
 
 export default defineConfig({
   test: {
@@ -67,6 +69,7 @@ export default defineConfig({
         test: {
           name: 'relay',
           include: ['test/relay/**/*.test.ts'],
+          exclude: longTests,
           environment: 'node',
           isolate: false,
           testTimeout: 120_000,
@@ -102,7 +105,7 @@ export default defineConfig({
         test: {
           name: 'promises',
           include: ['test/promises/**/*.test.ts'],
-          exclude: longPromises,
+          exclude: longTests,
           environment: 'node',
           isolate: false,
           // Some do what takes a person minutes; a slow machine takes many times as long.
@@ -110,12 +113,12 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      // In stock Firefox and WebKit, with packages from the real index, with a real bucket, and the long promises, by
+      // In stock Firefox and WebKit, with packages from the real index, with a real bucket, and the long tests, by
       // `npm run test:real`.
       {
         test: {
           name: 'real',
-          include: ['test/real/{browsers,packages,bucket}.test.ts', ...longPromises],
+          include: ['test/real/{browsers,packages,bucket}.test.ts', ...longTests],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,
