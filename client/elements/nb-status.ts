@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { shownFile } from '../document/file-status.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
+import { SettledSync } from './settled-sync.ts'
 import {
   fileWords,
   full,
@@ -17,6 +18,7 @@ import {
 @customElement('nb-status')
 export class NbStatus extends LightElement {
   @property({ attribute: false }) context!: StatusContext
+  private readonly settled = new SettledSync(this)
   readonly follow = new Follow(this, (changed) => [
     this.context.notebook.on(changed),
     this.context.notebook.presence.onPeople(changed),
@@ -61,14 +63,21 @@ export class NbStatus extends LightElement {
     const disk = notebook.presence.relay()?.disk
     const model = notebook.presence.model()
     const bad = storageProblem(this.context) !== null || notebook.problem !== null
-    const sync = syncWords(this.context)
-    const file = fileWords(this.context)
+    const shownSync = this.settled.of(notebook.sync)
+    const sync = syncWords(this.context, shownSync)
+    const file = fileWords(this.context, shownSync)
+    const isFileFailed = shownFile(notebook).status === 'failed'
     const isDetailed = (status === 'starting' || status === 'busy') && detail !== ''
     const kernel = { brief: kernelLabels[status], ...(isDetailed ? { more: `: ${detail}` } : {}) }
-    return html`<span class="nb-status-sync ${bad ? 'nb-status-bad' : ''}" title=${full(sync)}
+    return html`<span
+        class="nb-status-sync ${bad ? 'nb-status-bad' : ''}"
+        data-shown=${shownSync}
+        title=${full(sync)}
         >${shown(sync)}</span
       >
-      <span class="nb-status-file ${file.brief === '' ? 'nb-more' : ''}" title=${full(file)}
+      <span
+        class="nb-status-file ${file.brief === '' ? 'nb-more' : ''} ${isFileFailed ? 'nb-status-bad' : ''}"
+        title=${full(file)}
         >${shown(file)}</span
       >
       ${
@@ -81,7 +90,9 @@ export class NbStatus extends LightElement {
       ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store data: ${disk}</span>`}
       ${model === null ? nothing : html`<small class="nb-hidden">Model: ${model}</small>`}
       ${this.permission()}
-      <span class="nb-status-kernel" title=${detail}>${shown(kernel)}</span>`
+      <span class="nb-status-kernel ${status === 'failed' ? 'nb-status-bad' : ''}" title=${detail}
+        >${shown(kernel)}</span
+      >`
   }
 }
 

@@ -43,7 +43,10 @@ export const storageProblem = ({
 }: Pick<StatusContext, 'notebook' | 'blobs'>): string | null =>
   notebook.storageProblem ?? blobs.storageProblem
 
-export const fileWords = ({ notebook }: Pick<StatusContext, 'notebook'>): Words => {
+export const fileWords = (
+  { notebook }: Pick<StatusContext, 'notebook'>,
+  sync: SyncStatus = notebook.sync,
+): Words => {
   const { presence, refusal, loaded } = notebook
   const relay = presence.relay()
   if (refusal?.type === 'in-bin') return { brief: 'File in bin' }
@@ -52,11 +55,14 @@ export const fileWords = ({ notebook }: Pick<StatusContext, 'notebook'>): Words 
   if (relay.bin === true) return { brief: 'In the bin' }
   const { status, reason } = shownFile(notebook)
   if (status === 'failed') return { brief: `Not saved to file: ${reason ?? 'no reason given'}` }
-  return { brief: status === 'written' ? 'Saved to file' : 'Saving to file…' }
+  return { brief: status === 'written' && sync === 'saved' ? 'Saved to file' : 'Saving to file…' }
 }
 
-export const syncWords = (context: Pick<StatusContext, 'notebook' | 'blobs'>): Words => {
-  const { sync, problem, loaded, refusal } = context.notebook
+export const syncWords = (
+  context: Pick<StatusContext, 'notebook' | 'blobs'>,
+  sync: SyncStatus = context.notebook.sync,
+): Words => {
+  const { problem, loaded, refusal } = context.notebook
   if (refusal !== null) return { brief: refusalText(refusal) }
   const unstored = storageProblem(context)
   const state = problem === null ? syncLabels[sync] : `Not saved: ${problem}`

@@ -62,3 +62,13 @@ test('the status line takes one row on a phone, also while Python starts', async
   expect(height).toBeLessThan(24)
   await ana.context.close()
 })
+
+test('the status line of a new notebook takes one row on a phone, also with its permission', async () => {
+  const ana = await app.writer('', phone)
+  await ana.page.getByRole('button', { name: 'New notebook', exact: true }).tap()
+  const words = async (): Promise<unknown> => (await said(ana)).map((each) => each.words)
+  await expect.poll(words, soon).toEqual(['Saved', 'Network allowed', 'Kernel off'])
+  const { height } = (await ana.status.boundingBox()) ?? { height: NaN }
+  expect(height).toBeLessThan(24)
+  await ana.context.close()
+})
