@@ -189,23 +189,29 @@ test('opening a panel does not move the first cell', async () => {
   await ana.context.close()
 })
 
-test('on a phone a name is shown at a caret only while it moves, and then does not cover the text', async () => {
-  const ana = await open({ viewport: { width: 375, height: 800 }, hasTouch: true, isMobile: true })
-  const ben = await app.writer('all.ipynb', app.returning('Ben', '#1f63b5'))
-  await ben.until('sync', 'saved')
-  await ben.into(2)
-  const name = ana.cell(2).locator('.nb-caret-name')
-  const caret = ana.cell(2).getByRole('img', { name: 'Caret of Ben' })
-  await name.waitFor()
-  await name.waitFor({ state: 'hidden' })
-  expect(await caret.isVisible()).toBe(true)
-  await ben.press('Control+Home', 'ArrowRight')
-  await name.waitFor()
-  await name.waitFor({ state: 'hidden' })
-  expect([...ana.complaints, ...ben.complaints]).toEqual([])
-  await ben.context.close()
-  await ana.context.close()
-})
+test.each([
+  ['on a phone', { viewport: { width: 375, height: 800 }, hasTouch: true, isMobile: true }],
+  ['with a mouse', {}],
+])(
+  '%s the name at a caret is shown only while it moves, and then does not cover the text',
+  async (_, device) => {
+    const ana = await open(device)
+    const ben = await app.writer('all.ipynb', app.returning('Ben', '#1f63b5'))
+    await ben.until('sync', 'saved')
+    await ben.into(2)
+    const name = ana.cell(2).locator('.nb-caret-name')
+    const opacity = (): Promise<string> => name.evaluate((element) => getComputedStyle(element).opacity)
+    await name.waitFor()
+    await expect.poll(opacity, soon).toBe('0')
+    expect(await ana.cell(2).getByRole('img', { name: 'Caret of Ben' }).isVisible()).toBe(true)
+    await ben.press('Control+Home', 'ArrowRight')
+    await expect.poll(opacity, soon).toBe('1')
+    await expect.poll(opacity, soon).toBe('0')
+    expect([...ana.complaints, ...ben.complaints]).toEqual([])
+    await ben.context.close()
+    await ana.context.close()
+  },
+)
 
 test('with a mouse the buttons of a cell do not cover its text', async () => {
   const ana = await open({})
