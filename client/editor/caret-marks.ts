@@ -12,7 +12,7 @@ import {
 } from '@codemirror/view'
 import type * as Y from 'yjs'
 import { ySyncFacet } from 'y-codemirror.next'
-import { caretElement } from './caret-element.ts'
+import { CaretMark } from './caret-mark.ts'
 import type { Caret, Carets } from './carets.ts'
 import { HeldConfig, released } from './sync.ts'
 
@@ -70,8 +70,8 @@ interface Placed {
 /** Over the text: inside it, the line would be laid out again for each move. */
 class CaretMarks implements PluginValue {
   private readonly layer = document.createElement('div')
-  /** By all that an element shows. */
-  private shown = new Map<string, HTMLElement>()
+  /** By all that a mark shows. */
+  private shown = new Map<string, CaretMark>()
   private alive = true
   private readonly stop: () => void
   private readonly placing = {
@@ -126,17 +126,12 @@ class CaretMarks implements PluginValue {
     this.shown = new Map()
     for (const { caret, x, y } of placed) {
       const key = JSON.stringify([caret.client, caret.color, caret.name])
-      const element = before.get(key) ?? caretElement(caret)
-      if (!before.delete(key)) this.layer.append(element)
-      const place = `translate(${x}px, ${y}px)`
-      if (element.style.transform !== place) {
-        element.style.transform = place
-        // Put in anew, the name is shown for as long as after its first coming.
-        element.append(...element.childNodes)
-      }
-      this.shown.set(key, element)
+      const mark = before.get(key) ?? new CaretMark(caret)
+      if (!before.delete(key)) this.layer.append(mark.element)
+      mark.moveTo(x, y)
+      this.shown.set(key, mark)
     }
-    for (const element of before.values()) element.remove()
+    for (const { element } of before.values()) element.remove()
   }
 
   update(update: ViewUpdate): void {

@@ -2,7 +2,7 @@
 import { commentClass } from '../comments/comment-class.ts'
 import type { CommentedSpan } from '../comments/comments.ts'
 import type { Caret } from './carets.ts'
-import { caretElement } from './caret-element.ts'
+import { CaretMark } from './caret-mark.ts'
 import { errorClass, lineSpan } from './error-line.ts'
 import { coloursOf, type Language } from './colours.ts'
 
@@ -60,7 +60,7 @@ export const renderStatic = (element: HTMLElement, text: string, look: Look): vo
   for (const [i, from] of sorted.entries()) {
     if (numbered[line] === from) fragment.append(numberElement(++line))
     for (const caret of carets)
-      if (Math.min(caret.head, text.length) === from) fragment.append(caretElement(caret))
+      if (Math.min(caret.head, text.length) === from) fragment.append(new CaretMark(caret).element)
     const to = sorted[i + 1]
     if (to === undefined) break
     while ((spans[next]?.to ?? Infinity) <= from) next++
