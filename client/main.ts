@@ -78,6 +78,8 @@ import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
 import { watchPaper } from './output/paper.ts'
+import type { FrameHeights } from './output/frame.ts'
+import { LoadedPictures } from './output/remote-pictures.ts'
 import { Review } from './review/review.ts'
 import { Panels } from './panels/panels.ts'
 import { PageView } from './presentation/page-view.ts'
@@ -145,6 +147,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const stopAnswering = answerHere(localModel, { notebook, requestedTexts, blobs })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard(() => shortcuts.keymap)
+  const frameHeights: FrameHeights = new Map()
   const context: NotebookContext = {
     notebook,
     selection,
@@ -163,9 +166,10 @@ const openSession: OpenSession = (path, identity, page) => {
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
-    frameHeights: new Map(),
+    frameHeights,
     widgets: documentWidgets(notebook),
     hosts: new OutputHosts(() => notebook.docId),
+    pictures: new LoadedPictures(() => notebook.docId, frameHeights),
     earlier: new OutputDependencies(scriptedOutputs(notebook.doc, observer), blobs),
     ...page,
     settings,

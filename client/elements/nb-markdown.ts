@@ -4,6 +4,7 @@ import { GrowingMarkdown } from '../output/growing-markdown.ts'
 import type { MarkdownBlock, MarkdownOptions } from '../output/markdown.ts'
 import { typesetMath } from '../output/math.ts'
 import { paper } from '../output/paper.ts'
+import { RemotePictures, type LoadedPictures } from '../output/remote-pictures.ts'
 
 let count = 0
 
@@ -22,10 +23,16 @@ export class NbMarkdown extends LitElement {
   @property({ attribute: false }) text = ''
   @property({ attribute: false }) attachment: NonNullable<MarkdownOptions['attachment']> = () => null
 
+  /** Those of other servers that may be shown; without it, none can be loaded. */
+  @property({ attribute: false }) pictures: LoadedPictures | null = null
+
   /** Tasks can be ticked: a `tick` event has the line of the text as its detail, 0 for the first. */
   @property({ type: Boolean }) ticks = false
   /** The box that was ticked, which keeps the focus when it is drawn again. */
   private ticked: number | null = null
+  private remote: RemotePictures | null = null
+  private isMissingPictures = false
+  private stopPictures = (): void => undefined
   private readonly growing = new GrowingMarkdown(`n${++count}`)
 
   private readonly drawn: { block: MarkdownBlock; readonly element: HTMLElement }[] = []
@@ -41,14 +48,41 @@ export class NbMarkdown extends LitElement {
   }
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('pictures')) this.followPictures()
     if (changed.has('attachment') || changed.has('ticks')) this.forget(0)
     const wait = this.nextAt - performance.now()
     if (wait <= 0) this.draw()
     else this.timer ||= window.setTimeout(() => this.draw(), wait)
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback()
+    if (!this.hasUpdated) return
+    this.followPictures()
+    // Their frames ended as this was moved.
+    if (!this.isMissingPictures) return
+    this.forget(0)
+    this.draw(Infinity)
+  }
+
+  private followPictures(): void {
+    const { pictures } = this
+    if (pictures === null) return
+    const remote = new RemotePictures(pictures)
+    this.remote = remote
+    this.stopPictures = pictures.onChange(() => remote.show(this))
+  }
+
+  private stopFollowing(): void {
+    this.stopPictures()
+    this.isMissingPictures = this.remote?.isEmpty === false
+    this.remote?.dispose()
+    this.remote = null
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    this.stopFollowing()
     // A pending text is drawn now, so that a moved element is never outdated.
     if (this.timer) this.draw(Infinity)
   }
@@ -63,6 +97,7 @@ export class NbMarkdown extends LitElement {
       this.timer = window.setTimeout(() => this.draw())
       return
     }
+    this.remote?.show(this)
     void typesetMath(this)
     window.clearTimeout(this.quietTimer)
     if (this.growing.isPartial)
@@ -86,7 +121,7 @@ export class NbMarkdown extends LitElement {
     for (const block of blocks.slice(same)) {
       const element = document.createElement('div')
       element.dir = 'auto'
-      element.append(block.render({ attachment: this.attachment, ticks: this.ticks }))
+      element.append(block.render(this.options))
       this.drawn.push({ block, element })
       this.append(element)
       if (isGrowing && performance.now() > end) break
@@ -95,6 +130,11 @@ export class NbMarkdown extends LitElement {
     this.ticked = null
     if (box instanceof HTMLElement) box.focus({ preventScroll: true })
     return this.drawn.length === blocks.length
+  }
+
+  private get options(): MarkdownOptions {
+    const { attachment, ticks, remote } = this
+    return { attachment, ticks, ...(remote === null ? {} : { loadPictures: remote.load }) }
   }
 
   private get boxes(): readonly Element[] {

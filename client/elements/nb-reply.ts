@@ -23,7 +23,10 @@ import './nb-receipt.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
-export type ReplyContext = SourceContext & RunContext & ReviewContext & Pick<NotebookContext, 'toolCalls'>
+export type ReplyContext = SourceContext &
+  RunContext &
+  ReviewContext &
+  Pick<NotebookContext, 'toolCalls' | 'pictures'>
 
 /**
  * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
@@ -135,7 +138,7 @@ export class NbReply extends LightElement {
               @dblclick=${() => this.edit()}
               @keydown=${this.onKey}
             >
-              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => replyPart(part, calls))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
+              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => replyPart(part, calls, this.context.pictures))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
             </div>`
       }
       ${approvals(this.context.toolCalls, this.cell)}

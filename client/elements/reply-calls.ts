@@ -1,4 +1,5 @@
 // The parts of a reply, its tool calls as everybody sees them, and the question that only the person who ran the prompt is asked.
+import type { LoadedPictures } from '../output/remote-pictures.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { hasEnded, type Call, type Caller, type CallState } from '../../shared/notebook/document/calls.ts'
 import { callTitle } from '../../shared/reply/call-text.ts'
@@ -43,10 +44,14 @@ const toolPart = (part: ReplyPart & { type: 'tool' }, call: Call | null): Templa
     : details(part.call, call.state, stateWords[call.state], given(call), part.result)
 
 /** `calls`: the document's records of the calls. */
-export const replyPart = (part: ReplyPart, calls: readonly Call[]): TemplateResult => {
+export const replyPart = (
+  part: ReplyPart,
+  calls: readonly Call[],
+  pictures: LoadedPictures | null = null,
+): TemplateResult => {
   switch (part.type) {
     case 'text':
-      return html`<nb-markdown .text=${part.text}></nb-markdown>`
+      return html`<nb-markdown .text=${part.text} .pictures=${pictures}></nb-markdown>`
     case 'thinking':
       return part.text === ''
         ? html`<p class="nb-part">The model was thinking.</p>`

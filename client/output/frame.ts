@@ -17,7 +17,8 @@ import {
 import type { FrameState } from '../kernel/live-frames.ts'
 import { MessageBudget } from './message-budget.ts'
 import { mayRun, type OutputDependencies } from './output-dependencies.ts'
-import { isHost, openFrameUrl, type OutputHosts } from './hosts.ts'
+import type { Allowed } from './allowed.ts'
+import { isHost, openFrameUrl } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
 import { whenNear } from './when-near.ts'
 
@@ -90,7 +91,7 @@ export class OutputFrame {
     private readonly heights: FrameHeights,
     title: string,
     private readonly earlier: OutputDependencies | null = null,
-    private readonly hosts: OutputHosts | null = null,
+    private readonly hosts: Pick<Allowed, 'allowed' | 'allow' | 'onChange'> | null = null,
   ) {
     this.element.className = 'nb-frame'
     this.element.style.height = `${heights.get(key) ?? initialHeight}px`

@@ -41,20 +41,53 @@ export const sizeImage = (image: HTMLImageElement, metadata: Leaf | undefined): 
   }
 }
 
-/** A chip with the host of the image. Clicking it shows the whole URL and loads nothing. */
-export const remoteImage = (url: string, alt: string): HTMLElement => {
-  const chip = document.createElement('button')
-  chip.type = 'button'
-  chip.className = 'nb-remote-image'
-  chip.title = url
+/** Loads the pictures at these addresses. */
+export type LoadPictures = (urls: readonly string[]) => void
+
+const named = (words: string, action: () => void): HTMLButtonElement => {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.textContent = words
+  button.addEventListener('click', (event) => {
+    // It may be inside a link.
+    event.preventDefault()
+    action()
+  })
+  return button
+}
+
+/** The pictures of the notebook's notes that come from this host and are not loaded. A model may have written the others. */
+const othersFrom = (chip: HTMLElement, host: string): readonly string[] => {
+  const chips = chip
+    .closest('nb-notebook')
+    ?.querySelectorAll<HTMLElement>('nb-cell > .nb-body > nb-markdown .nb-remote-image')
+  const urls = [...(chips ?? [])].flatMap(({ dataset: { url } }) => url ?? [])
+  return [...new Set(urls)].filter((url) => new URL(url).host === host)
+}
+
+/** A chip with the host of the image. Clicking it shows the whole URL and, if it can be loaded, a button for that. */
+export const remoteImage = (url: string, alt: string, load?: LoadPictures): HTMLElement => {
   const host = URL.canParse(url) ? new URL(url).host : ''
   const short = `${alt || 'Image'} · ${host ? `not loaded from ${host}` : 'not loaded'}`
-  chip.textContent = short
-  chip.setAttribute('aria-expanded', 'false')
-  chip.addEventListener('click', () => {
+  const choices = document.createElement('span')
+  choices.className = 'nb-remote-load'
+  const chip = named(short, () => {
     const opened = chip.getAttribute('aria-expanded') !== 'true'
     chip.setAttribute('aria-expanded', String(opened))
     chip.textContent = opened ? `${alt || 'Image'} · ${url}` : short
+    choices.remove()
+    if (!opened || load === undefined || !isRemotePicture(url)) return
+    const others = othersFrom(chip, host)
+    choices.replaceChildren(named('Load', () => load([url])))
+    if (others.length > 1) choices.append(named(`Load all ${others.length} from ${host}`, () => load(others)))
+    chip.after(choices)
   })
+  chip.className = 'nb-remote-image'
+  chip.title = url
+  if (host !== '') chip.dataset['url'] = url
+  chip.setAttribute('aria-expanded', 'false')
   return chip
 }
+
+export const isRemotePicture = (url: string): boolean =>
+  URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)

@@ -99,3 +99,54 @@ test('a task is ticked in place and undone, Tab goes through a table, and spelli
     .toBe('| a   | b   |\n| --- | --- |\n| 1   | 2   |\n| 3   | 4    |')
   expect(ana.complaints).toEqual([])
 })
+
+test('a picture from another server is loaded when it is asked for, and again after a reload', async () => {
+  const remote = 'https://pics.example'
+  const cells = [
+    note('a', `![one](${remote}/1.png) and [![two](${remote}/2.png)](https://example.org)`),
+    note('b', `![three](http://pics.example/3.png) <img src="https://other.example/4.png" width="40">`),
+    {
+      cell_type: 'markdown',
+      id: 'c',
+      metadata: { solveit_ai: true },
+      source: `Hello\n\n##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->\n\n![five](${remote}/5.png?secret)`,
+    },
+  ]
+  const text = JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 })
+  const app = await App.start({ 'a.ipynb': text })
+  onTestFinished(() => app.close())
+  const ana = await app.opened()
+  const asked: string[] = []
+  await ana.context.route(/^https:/, async (route) => {
+    asked.push(route.request().url())
+    await route.fulfill({ contentType: 'image/png', body: dot })
+  })
+  const chip = (name: string) => ana.page.getByRole('button', { name: new RegExp(`^${name} ·`) })
+  const shown = (name: string) => ana.page.frameLocator(`iframe[title="${name}"]`).getByRole('img')
+  const isLoaded = (name: string): Promise<void> =>
+    expect
+      .poll(() => shown(name).evaluate((img) => (img as HTMLImageElement).naturalWidth), soon)
+      .toBe(1)
+      .then(() => undefined)
+  await chip('five').waitFor()
+  await chip('one').click()
+  await chip('one').getByText(`${remote}/1.png`).waitFor()
+  expect(asked).toEqual([])
+  await ana.page.getByRole('button', { name: 'Load all 3 from pics.example', exact: true }).click()
+  for (const name of ['one', 'two', 'three']) await isLoaded(name)
+  expect(asked.toSorted()).toEqual([`${remote}/1.png`, `${remote}/2.png`, `${remote}/3.png`])
+  // Moved, it is loaded anew.
+  await ana.cell(1).getByRole('button', { name: 'Move cell down', exact: true }).press('Enter')
+  await isLoaded('one')
+
+  await ana.page.reload()
+  for (const name of ['one', 'two', 'three']) await isLoaded(name)
+  // The model's picture is loaded only by itself: its address may say something.
+  await chip('five').click()
+  expect(await ana.page.getByRole('button', { name: /^Load all/ }).count()).toBe(0)
+  await ana.page.getByRole('button', { name: 'Load', exact: true }).click()
+  await isLoaded('five')
+  await chip('Image').waitFor()
+  expect(asked.some((url) => url.includes('other.example'))).toBe(false)
+  expect(ana.complaints).toEqual([])
+})

@@ -62,6 +62,8 @@ const read = (root: Element, mark: string): Rendered => {
     }
     if (node instanceof Element) {
       if (/^(script|style|template|noscript)$/.test(node.localName)) return
+      // What the page adds below a data frame.
+      if (node.matches('.nb-data-tools, .nb-data-below')) return
       const { width, height } = node.getBoundingClientRect()
       if (node.localName === 'iframe') {
         found.frames++

@@ -147,14 +147,18 @@ describe.skipIf(native === undefined)('compared with JupyterLab', () => {
     try {
       const theirs = await settled(lab)
       const known = knownDifferences.filter(({ cell }) => cell.startsWith(`${name} `))
-      const expected = known.map(({ cell, part }) => `${cell}: ${part}`)
       let now: Difference[] = []
-      const compare = async (): Promise<string[]> => {
+      // Some of the known ones come and go with the speed of the machine.
+      const unknown = async (): Promise<string[]> => {
         now = differences(theirs, await shown(ours))
-        return now.map(({ cell, part }) => `${name} ${cell}: ${part}`)
+        return now
+          .filter(
+            (found) => !known.some((one) => one.cell === `${name} ${found.cell}` && one.part === found.part),
+          )
+          .map(({ cell, part }) => `${cell}: ${part}`)
       }
       try {
-        await expect.poll(compare, { timeout: patience / 2, interval: 500 }).toEqual(expected)
+        await expect.poll(unknown, { timeout: patience / 2, interval: 500 }).toEqual([])
       } catch (error) {
         throw new Error(now.map(differs).join('\n'), { cause: error })
       } finally {

@@ -1,0 +1,91 @@
+// Pictures of other servers in a note or a reply, which the user has loaded. Each is in a frame of its own, because the page
+// loads nothing from other servers. Loaded are only addresses that were there when the user asked: whoever writes another
+// one into the text later, such as a model, learns nothing by it.
+
+import { Allowed } from './allowed.ts'
+import { OutputFrame, type FrameHeights } from './frame.ts'
+import { isRemotePicture } from './image.ts'
+
+/** The addresses of the pictures that were loaded in a notebook. */
+export class LoadedPictures extends Allowed {
+  constructor(
+    docId: () => string | null,
+    readonly heights: FrameHeights,
+  ) {
+    super('pictures', isRemotePicture, docId)
+  }
+}
+
+/** Hosts to which others redirect. */
+const redirects: Readonly<Record<string, readonly string[]>> = {
+  'github.com': [
+    'raw.githubusercontent.com',
+    'private-user-images.githubusercontent.com',
+    'github-production-user-asset-6210df.s3.amazonaws.com',
+  ],
+}
+
+/** Written by a document that loads nothing. */
+const inert = document.implementation.createHTMLDocument()
+
+const pictureHtml = (url: string, alt: string, isSized: boolean): string => {
+  const image = inert.createElement('img')
+  // A frame loads nothing without encryption.
+  image.src = url.replace(/^http:/i, 'https:')
+  image.alt = alt || url
+  image.style.cssText = `display: block; max-width: 100%; ${isSized ? 'width: 100%' : ''}`
+  return image.outerHTML
+}
+
+const frameOf = (chip: HTMLElement, url: string, heights: FrameHeights): OutputFrame => {
+  const alt = chip.textContent.split(' · ')[0] ?? ''
+  const { host } = new URL(url)
+  const { width, cssFloat } = chip.style
+  const frame = new OutputFrame(
+    { mime: 'text/html', content: pictureHtml(url, alt, width !== '') },
+    `picture ${url}`,
+    heights,
+    alt,
+    null,
+    {
+      allowed: [host, ...(redirects[host] ?? [])],
+      allow: () => undefined,
+      onChange: () => () => undefined,
+    },
+  )
+  frame.element.classList.add('nb-remote-picture')
+  Object.assign(frame.element.style, { width, cssFloat })
+  return frame
+}
+
+export class RemotePictures {
+  private frames: readonly OutputFrame[] = []
+
+  constructor(private readonly loaded: LoadedPictures) {}
+
+  get isEmpty(): boolean {
+    return this.frames.length === 0
+  }
+
+  readonly load = (urls: readonly string[]): void => this.loaded.allow(urls)
+
+  /** Shows those of the text that are loaded, and forgets those that are no longer in it. */
+  show(text: Element): void {
+    this.dispose((frame) => text.contains(frame.element))
+    const { allowed, heights } = this.loaded
+    for (const chip of text.querySelectorAll<HTMLElement>('.nb-remote-image')) {
+      const { url } = chip.dataset
+      if (url === undefined || !allowed.includes(url)) continue
+      const choices = chip.nextElementSibling
+      if (choices?.className === 'nb-remote-load') choices.remove()
+      const frame = frameOf(chip, url, heights)
+      this.frames = [...this.frames, frame]
+      chip.replaceWith(frame.element)
+    }
+  }
+
+  dispose(isKept: (frame: OutputFrame) => boolean = () => false): void {
+    for (const frame of this.frames) if (!isKept(frame)) frame.dispose()
+    this.frames = this.frames.filter(isKept)
+  }
+}
