@@ -130,10 +130,19 @@ const goTo = (context: NotebookContext, target: CellId | null, at: number | null
     context.focusCell(target, context.selection.mode, at)
 }
 
-/** Goes to the cell that an undo step changed, and to the position in its source. */
-const goToChange = (context: NotebookContext, changed: CellId | null): void => {
+/**
+ * Undoes or redoes a step, and goes to the cell that it changed and to the position in its source. Where the step took that
+ * cell away, as that of a split does, it goes to the text that it changed besides.
+ */
+const goToChange = (context: NotebookContext, step: () => CellId | null): void => {
+  const { mode } = context.selection
+  const changed = step()
   const { place } = context.notebook.undo
-  goTo(context, changed, place?.cell === changed ? place.at : null)
+  const visible = visibleCells(context.notebook.doc)
+  if (changed !== null && visible.includes(changed))
+    return goTo(context, changed, place?.cell === changed ? place.at : null)
+  if (changed !== null && place !== null && place.at !== null && visible.includes(place.cell))
+    context.focusCell(place.cell, mode, place.at)
 }
 
 export const commands: readonly Command[] = [
@@ -292,7 +301,7 @@ export const commands: readonly Command[] = [
     title: 'Undo',
     run: (context) =>
       context.notebook.undo.canUndo
-        ? goToChange(context, context.notebook.undo.undo())
+        ? goToChange(context, () => context.notebook.undo.undo())
         : context.announce('There is nothing to undo.'),
   },
   {
@@ -300,7 +309,7 @@ export const commands: readonly Command[] = [
     title: 'Redo',
     run: (context) =>
       context.notebook.undo.canRedo
-        ? goToChange(context, context.notebook.undo.redo())
+        ? goToChange(context, () => context.notebook.undo.redo())
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },

@@ -3,7 +3,15 @@
 import { closeBracketsKeymap } from '@codemirror/autocomplete'
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
-import { drawSelection, EditorView, keymap, placeholder, tooltips } from '@codemirror/view'
+import {
+  crosshairCursor,
+  drawSelection,
+  EditorView,
+  keymap,
+  placeholder,
+  rectangularSelection,
+  tooltips,
+} from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import type * as Y from 'yjs'
 import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
@@ -120,6 +128,9 @@ export class TextEditor {
       EditorState.readOnly.of(!setup.writable),
       EditorState.allowMultipleSelections.of(true),
       drawSelection({ cursorBlinkRate: 1060 }),
+      // With Alt, as in JupyterLab.
+      rectangularSelection(),
+      crosshairCursor(),
       indentOnInput(),
       bracketMatching(),
       completion(setup.insight, setup.references ?? (() => []), setup.here),

@@ -4,6 +4,7 @@ import { indentUnit } from '@codemirror/language'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, lineNumbers } from '@codemirror/view'
 import type { EditorOptions } from '../settings/settings.ts'
+import { closingQuotes } from './closing-quotes.ts'
 import type { Language } from './colours.ts'
 import { suggestions } from './suggestion.ts'
 import { wraps } from './wrap.ts'
@@ -15,7 +16,9 @@ export const optionExtensions = (language: Language, options: EditorOptions): Ex
   options.lineNumbers ? lineNumbers() : [],
   wraps(language, options) ? EditorView.lineWrapping : [],
   // In prose a quotation mark is often an apostrophe.
-  options.autoCloseBrackets && (language === 'python' || language === 'sql') ? closeBrackets() : [],
+  options.autoCloseBrackets && (language === 'python' || language === 'sql')
+    ? [closingQuotes, closeBrackets()]
+    : [],
   options.suggestions ? suggestions : [],
   indentUnit.of(options.indent === 'tab' ? '\t' : ' '.repeat(options.indent)),
   EditorState.tabSize.of(tabSize),

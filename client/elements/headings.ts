@@ -22,10 +22,16 @@ const decoded = (fragment: string): string => {
   }
 }
 
-/** The note, not rendered yet, with this heading or anchor. */
+/** What `\eqref` links to begins with it, as MathJax names it; the label follows. */
+const formulaPrefix = 'mjx-eqn:'
+
+/** The note, not rendered yet, with this heading, anchor or label. */
 const unrenderedWith = (hash: string, wanted: string): HTMLElement | null => {
   const cells = document.querySelectorAll<NbCell>('nb-page[data-active] nb-notebook > nb-cell:empty')
-  const anchor = `id="${decoded(hash.slice(1))}"`
+  const name = decoded(hash.slice(1))
+  const anchor = name.startsWith(formulaPrefix)
+    ? `\\label{${name.slice(formulaPrefix.length)}}`
+    : `id="${name}"`
   const isIt = (line: string): boolean =>
     plain(line.replace(/^[\s#]+/, '')) === wanted || line.includes(anchor)
   const isNote = ({ cell, context }: NbCell): boolean =>
@@ -33,14 +39,16 @@ const unrenderedWith = (hash: string, wanted: string): HTMLElement | null => {
   return [...cells].find((cell) => isNote(cell) && cell.editedText.split('\n').some(isIt)) ?? null
 }
 
-/** `hash` begins with #; null if no note has such an anchor or heading. */
+/** `hash` begins with #; null if no note has such an anchor, heading or formula. */
 const headingOf = (hash: string): HTMLElement | null => {
-  const wanted = plain(decoded(hash.slice(1)))
+  const name = decoded(hash.slice(1))
+  const wanted = plain(name)
   if (wanted === '') return null
-  const anchor = document.querySelector<HTMLElement>(
-    `nb-page[data-active] nb-cell nb-markdown [id="${CSS.escape(anchorPrefix + decoded(hash.slice(1)))}"]`,
-  )
-  if (anchor !== null) return anchor
+  const id = name.startsWith(formulaPrefix) ? name : anchorPrefix + name
+  const anchor = document.querySelector(`nb-page[data-active] nb-cell nb-markdown [id="${CSS.escape(id)}"]`)
+  // A part of a drawn formula has no margins to scroll to.
+  const place = anchor?.closest<HTMLElement>('.nb-math') ?? anchor
+  if (place instanceof HTMLElement) return place
   const headings = document.querySelectorAll<HTMLElement>(
     'nb-page[data-active] nb-markdown :is(h1, h2, h3, h4, h5, h6)',
   )

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { InputPrompt } from '../kernel/peer.ts'
 import { maxLineLength } from '../kernel/typed-line.ts'
@@ -12,6 +13,8 @@ export type AskContext = Pick<NotebookContext, 'python' | 'selection' | 'focusCe
 export class NbAsk extends LightElement {
   @property({ attribute: false }) context!: AskContext
   @property({ attribute: false }) asking!: InputPrompt
+  /** The cell the field took the focus from, which gets it back: Shift+Enter had gone on to it. */
+  private cameFrom: CellId | null = null
 
   protected override firstUpdated(): void {
     const { prompt, password } = this.asking
@@ -37,7 +40,8 @@ export class NbAsk extends LightElement {
   /** Takes the focus unless the person is typing elsewhere. */
   private takeFocus(): void {
     const writes = document.activeElement?.closest('.cm-editor, input, textarea') ?? null
-    if (writes !== null) return
+    if (writes !== null && !isUnwritten(writes)) return
+    this.cameFrom = this.context.selection.cell
     this.querySelector('input')?.focus({ preventScroll: true })
     this.scrollIntoView({ block: 'nearest' })
   }
@@ -46,10 +50,16 @@ export class NbAsk extends LightElement {
     event.preventDefault()
     const { context, asking } = this
     const line = this.querySelector('input')?.value ?? ''
-    context.focusCell(asking.cell, 'command', null)
-    // The next question may come at once: letters must not become commands.
-    context.selection.put(asking.cell)
+    const next = this.cameFrom ?? asking.cell
+    context.focusCell(next, 'command', null)
+    // The next question may come at once: letters must not become commands until the run has ended.
+    context.selection.put(next)
     context.python.type(line)
+    void context.python.ended.then(() => {
+      const { selection } = context
+      const stayed = selection.cell === next && document.activeElement?.matches('nb-cell') === true
+      if (stayed && !selection.takesLetters) selection.set(next, 'command')
+    })
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
@@ -75,6 +85,13 @@ export class NbAsk extends LightElement {
       <button type="submit">Send</button>
     </form>`
   }
+}
+
+/** The editor of an empty text: that of the cell which Shift+Enter makes below the last one. */
+const isUnwritten = (editor: Element): boolean => {
+  const lines = [...editor.querySelectorAll('.cm-line')]
+  const hint = editor.querySelector('.cm-placeholder')?.textContent ?? ''
+  return lines.length === 1 && lines[0]?.textContent === hint
 }
 
 declare global {

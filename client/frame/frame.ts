@@ -31,6 +31,28 @@ const send = (message: FromFrame): void => window.parent.postMessage(message, '*
 
 const live = new LiveFrame(send)
 
+/** CSS pixels. The margins of one empty paragraph are less. */
+const maxBlank = 60
+
+/** Whether there is nothing to see, as in what a progress bar leaves behind at its end. */
+const isBlank = (): boolean => {
+  if (!notice.hidden || output.clientHeight > maxBlank) return false
+  const hasText = [...output.childNodes].some((node) => node instanceof Text && node.data.trim() !== '')
+  const isSeen = (element: Element): boolean => {
+    const { width, height } = element.getBoundingClientRect()
+    return width > 0 && height > 0
+  }
+  return !hasText && ![...output.querySelectorAll('*')].some(isSeen)
+}
+
+/** The sandbox lets no output open a window: the page shows where the link leads, to be opened there. */
+const sayLink = (event: Event): void => {
+  const link = event.composedPath().find((element) => element instanceof Element && element.matches('a'))
+  if (!(link instanceof Element) || event.defaultPrevented) return
+  const url = link.getAttribute('href') ?? link.getAttribute('xlink:href') ?? ''
+  if (url !== '' && !url.startsWith('#')) send({ type: 'nb-link', url })
+}
+
 const showNotice = (text: string): void => {
   notice.hidden = false
   notice.textContent = text
@@ -72,9 +94,11 @@ const failed = (error: unknown): void => {
   showNotice(`This output failed: ${error instanceof Error ? error.message : String(error)}`)
 }
 
+const saySize = (): void => send({ type: 'nb-size', height: isBlank() ? 0 : document.body.scrollHeight })
+
 /** With the height, because the browser does not report sizes to a frame out of sight. */
 const sayShown = (): void => {
-  send({ type: 'nb-size', height: document.body.scrollHeight })
+  saySize()
   send({ type: 'nb-shown' })
 }
 
@@ -132,11 +156,12 @@ const listen = (): void => {
   window.addEventListener('message', (event: MessageEvent<ToFrame>) => {
     if (event.source === window.parent) onMessage(event.data)
   })
+  window.addEventListener('click', sayLink)
   interceptScripts(send)
   send({ type: 'nb-ready', hosts: allowedHosts })
 }
 
-new ResizeObserver(() => send({ type: 'nb-size', height: document.body.scrollHeight })).observe(document.body)
+new ResizeObserver(saySize).observe(document.body)
 if (self.origin === 'null') listen()
 else
   showNotice(

@@ -124,6 +124,8 @@ export type FromFrame =
   | { readonly type: 'nb-library'; readonly name: LibraryName }
   /** An image, sound or video beside the notebook. */
   | { readonly type: 'nb-file'; readonly url: string }
+  /** A link was followed. */
+  | { readonly type: 'nb-link'; readonly url: string }
   /** The output is complete, or has failed. */
   | { readonly type: 'nb-shown' }
   /** CSS pixels. */
@@ -188,9 +190,10 @@ export const readFromFrame = (message: unknown): FromFrame | null => {
       const name = libraryNames.find((known) => known === message['name'])
       return name === undefined ? null : { type: 'nb-library', name }
     }
-    case 'nb-file': {
-      const { url } = message
-      return typeof url === 'string' && url.length <= maxUrlLength ? { type: 'nb-file', url } : null
+    case 'nb-file':
+    case 'nb-link': {
+      const { type, url } = message
+      return typeof url === 'string' && url.length <= maxUrlLength ? { type, url } : null
     }
     case 'nb-shown':
       return { type: 'nb-shown' }

@@ -57,6 +57,7 @@ export class KernelPeer {
   /** Packages to install before a cell's next run. */
   private readonly installs = new Map<CellId, string>()
   private current: RunWriter | null = null
+  private currentEnd: Promise<unknown> = Promise.resolve()
   private readonly aparts: (() => Promise<void>)[] = []
   private isWorking = false
   /** The cell that runs, or ran last: its background tasks may go on. */
@@ -176,6 +177,11 @@ export class KernelPeer {
     return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
   }
 
+  /** Settles when the present run has ended. */
+  get ended(): Promise<unknown> {
+    return this.currentEnd
+  }
+
   /** Answers the input prompt. */
   type(line: string): void {
     if (this.currentPrompt !== null) this.kernel.type(this.currentPrompt.id, line)
@@ -256,7 +262,9 @@ export class KernelPeer {
   }
 
   private async executeNext(queued: QueuedRun): Promise<void> {
-    const status = await this.execute(queued)
+    const run = this.execute(queued)
+    this.currentEnd = run
+    const status = await run
     // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
     const { guest, cell } = queued
     const isExpected = status === 'error' && isTagged(this.doc, cell, 'raises-exception')

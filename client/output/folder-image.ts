@@ -1,9 +1,7 @@
 // Images in the folder of the notebook. The page fetches them itself, so that a file can only ever become an image, and
 // shows an error if that fails: these files are not part of the notebook and not available offline.
 
-import { toAppPath, toBrowserPath } from '../base-path.ts'
-import { urlOf } from '../../shared/api/route.ts'
-import { routes } from '../../shared/api/routes.ts'
+import { folderPath, folderUrl } from './folder-path.ts'
 
 export const types: Readonly<Record<string, string>> = {
   png: 'image/png',
@@ -25,14 +23,9 @@ export interface FolderImage {
 
 /** Null if the URL is not that of an image in the notebook's folder. */
 export const folderImage = (url: string, known = types): FolderImage | null => {
-  // Only relative URLs.
-  if (!/^[^/\\?#:][^\\:]*$/.test(url) || !URL.canParse(url, location.href)) return null
-  const { origin, pathname } = new URL(url, location.href)
-  const [, path = ''] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(toAppPath(pathname) ?? '') ?? []
-  const type = known[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '']
-  return origin === location.origin && type !== undefined
-    ? { url: toBrowserPath(urlOf(routes.readFile, decodeURIComponent(path))), name: url, type }
-    : null
+  const path = folderPath(url)
+  const type = known[/\.(\w+)$/.exec(path ?? '')?.[1]?.toLowerCase() ?? '']
+  return path !== null && type !== undefined ? { url: folderUrl(path), name: url, type } : null
 }
 
 /** By URL, because a note is rendered again at each change. */

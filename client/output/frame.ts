@@ -20,6 +20,7 @@ import { mayRun, type OutputDependencies } from './output-dependencies.ts'
 import type { Allowed } from './allowed.ts'
 import { isHost, openFrameUrl } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
+import { setTarget } from './link-target.ts'
 import { whenNear } from './when-near.ts'
 
 export interface FramedOutput {
@@ -83,6 +84,7 @@ export class OutputFrame {
   private allowedHosts: readonly string[] = []
   private blockedHosts: readonly string[] = []
   private note: HTMLElement | null = null
+  private linkNote: HTMLElement | null = null
   private pendingHeight: number | null = null
 
   constructor(
@@ -140,7 +142,10 @@ export class OutputFrame {
     if (off !== undefined) signal.addEventListener('abort', off)
     const stop = this.output.data?.onChange(() => this.sayLive())
     if (stop !== undefined) signal.addEventListener('abort', stop)
-    signal.addEventListener('abort', () => this.note?.remove())
+    signal.addEventListener('abort', () => {
+      this.note?.remove()
+      this.linkNote?.remove()
+    })
     this.element.prepend(this.iframe)
   }
 
@@ -195,6 +200,8 @@ export class OutputFrame {
       case 'nb-size':
         this.resize(message.height)
         return
+      case 'nb-link':
+        return this.offerLink(message.url)
       case 'nb-shown':
         this.element.dataset['shown'] = ''
         return
@@ -266,6 +273,22 @@ export class OutputFrame {
     this.fit()
   }
 
+  /** Whoever is to go there sees where it is: an output could say anything in an address. */
+  private offerLink(url: string): void {
+    this.linkNote?.remove()
+    const link = document.createElement('a')
+    link.textContent = url
+    setTarget(link, url)
+    if (!link.hasAttribute('href')) return
+    this.linkNote = document.createElement('p')
+    this.linkNote.className = 'nb-notice'
+    this.linkNote.setAttribute('role', 'status')
+    this.linkNote.append('This output links to ', link, '.')
+    this.element.append(this.linkNote)
+    this.fit()
+    this.linkNote.scrollIntoView({ block: 'nearest' })
+  }
+
   private restart(): void {
     this.running.abort()
     this.iframe.remove()
@@ -291,11 +314,13 @@ export class OutputFrame {
     this.send({ type: 'nb-file', url, file })
   }
 
-  /** Makes room for the frame and the note below it. */
+  /** Makes room for the frame and the notes below it. */
   private fit(): void {
     const height = this.heights.get(this.key) ?? initialHeight
-    this.iframe.style.height = this.note?.isConnected ? `${height}px` : ''
-    this.element.style.height = this.note?.isConnected ? 'auto' : `${height}px`
+    const hasNote = this.note?.isConnected === true || this.linkNote?.isConnected === true
+    this.iframe.style.height = hasNote ? `${height}px` : ''
+    this.element.style.height = hasNote ? 'auto' : `${height}px`
+    this.element.toggleAttribute('data-blank', height === 0 && !hasNote)
   }
 
   private runGuest(guest: Scripted): void {
@@ -306,7 +331,8 @@ export class OutputFrame {
   /** At most once per animation frame, however many messages an output sends. */
   private resize(height: number): void {
     const isScheduled = this.pendingHeight !== null
-    this.pendingHeight = Math.min(Math.max(Math.ceil(height), minHeight), maxHeight)
+    // 0: there is nothing to see.
+    this.pendingHeight = height === 0 ? 0 : Math.min(Math.max(Math.ceil(height), minHeight), maxHeight)
     if (isScheduled) return
     requestAnimationFrame(() => {
       const latest = this.pendingHeight ?? initialHeight

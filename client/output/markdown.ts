@@ -2,7 +2,6 @@
 // and by DOMPurify, and neither creates elements that load anything. Links and images are created here after checking their
 // URLs.
 
-import { toAppPath } from '../base-path.ts'
 import DOMPurify from 'dompurify'
 import type { Env } from 'markdown-it'
 import { attachmentName } from '../../shared/markdown/image.ts'
@@ -12,6 +11,7 @@ import { folderImage, folderImageElement } from './folder-image.ts'
 import { diagram } from './diagram.ts'
 import { highlight } from './highlight.ts'
 import { imageElement, remoteImage, styleImage, type LoadPictures } from './image.ts'
+import { setTarget } from './link-target.ts'
 
 export interface MarkdownOptions {
   /** The data: URL of a cell's attachment; null if there is none. */
@@ -78,16 +78,7 @@ export const markdownBlocks = (text: string, scope = '', firstLine = 0): readonl
 }
 
 const finished = (fragment: DocumentFragment, options: MarkdownOptions): DocumentFragment => {
-  for (const link of fragment.querySelectorAll('a')) {
-    const url = link.getAttribute('href') ?? ''
-    const isExternal = URL.canParse(url) && ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol)
-    if (!isExternal) {
-      if (!isInternal(url)) link.removeAttribute('href')
-      continue
-    }
-    link.target = '_blank'
-    link.rel = 'noopener noreferrer'
-  }
+  for (const link of fragment.querySelectorAll('a')) setTarget(link, link.getAttribute('href') ?? '')
   for (const place of fragment.querySelectorAll<HTMLElement>('span[data-image]')) {
     const shown = image(place.dataset['image'] ?? '', place.textContent, options)
     styleImage(shown, place.dataset)
@@ -135,14 +126,6 @@ const tickBox = (task: HTMLElement): HTMLElement => {
   for (const list of words.querySelectorAll('ul, ol')) list.remove()
   box.ariaLabel = words.textContent.trim()
   return box
-}
-
-/** Whether the URL is a heading of this notebook, or another notebook by a relative path. */
-const isInternal = (url: string): boolean => {
-  if (url.startsWith('#')) return url.length > 1
-  if (!/^[^/\\?:#][^\\?:#]*\.ipynb(?:#.*)?$/.test(url) || !URL.canParse(url, location.href)) return false
-  const { origin, pathname } = new URL(url, location.href)
-  return origin === location.origin && toAppPath(pathname)?.startsWith('/notebook/') === true
 }
 
 const image = (url: string, alt: string, options: MarkdownOptions): HTMLElement => {

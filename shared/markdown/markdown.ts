@@ -10,6 +10,16 @@ import { notebookLinkRules } from './notebook-links.ts'
 export const newMarkdown = (): MarkdownIt => {
   const made = markdownIt({ html: true, linkify: true })
   made.linkify.set({ fuzzyLink: false, fuzzyIP: false })
+  // As on GitHub, of addresses without http: only those with www, because setup.py is none.
+  made.linkify.add('www.', {
+    validate: (text, at) =>
+      /^(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:][^\s<>"|]*)?/i
+        .exec(text.slice(at, at + 2_000))?.[0]
+        .replace(/[).,;:!?*_~'\]]+$/, '').length ?? 0,
+    normalize: (match) => {
+      match.url = `https://${match.url}`
+    },
+  })
   // Callers check URLs.
   made.validateLink = () => true
   const { escapeHtml } = made.utils

@@ -109,3 +109,28 @@ test('brackets are closed automatically in code but not in prose', async () => {
   await ana.page.keyboard.type('it\'s ("')
   await sources('f("")', 'it\'s ("')
 })
+
+test('three quotes that end a string are typed over those that were there, one by one', async () => {
+  await at(['code', ''])
+  await ana.into(1)
+  await ana.page.keyboard.type('a = """one"""\nb = f\'\'\'two\'\'\'\nc = """"""\nd = ""')
+  await sources('a = """one"""\nb = f\'\'\'two\'\'\'\nc = """"""\nd = ""')
+})
+
+test('with Alt the mouse selects a block of columns', async () => {
+  await at(['code', 'abcd\nefgh\nijkl'])
+  await ana.into(1)
+  const lines = ana.cell(1).locator('.cm-line')
+  const first = await lines.first().boundingBox()
+  const last = await lines.last().boundingBox()
+  if (first === null || last === null) throw new Error('the lines are not shown')
+  const { mouse, keyboard } = ana.page
+  await keyboard.down('Alt')
+  await mouse.move(first.x + first.width - 1, first.y + first.height / 2)
+  await mouse.down()
+  await mouse.move(last.x + 1, last.y + last.height / 2, { steps: 3 })
+  await mouse.up()
+  await keyboard.up('Alt')
+  await keyboard.type('x')
+  await sources('x\nx\nx')
+})

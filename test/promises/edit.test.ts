@@ -59,6 +59,34 @@ describe('modes and running', () => {
     await done(ana)
   })
 
+  test('after the answer to input() the keyboard is where Shift+Enter had gone', async () => {
+    const ana = await at(
+      ['code', 'for i in range(2): print(input("name ") + "!")'],
+      ['code', 'print("two")'],
+      ['code', 'print(input("last ") + "!")'],
+    )
+    await ana.into(1)
+    await ana.press('Shift+Enter')
+    for (const name of ['Ana', 'Ben']) {
+      await expectFocus(ana, 'name of cell 1')
+      await type(ana, name)
+      await ana.press('Enter')
+      await expect.poll(() => ana.output(1).innerText(), soon).toContain(`${name}!`)
+    }
+    await expectFocus(ana, 'cell 2')
+    await ana.press('Shift+Enter')
+    await ana.cellIs(2, 'done')
+    await expectFocus(ana, 'cell 3')
+    // A cell is made below the last one: nothing was written there yet.
+    await ana.press('Shift+Enter')
+    await expectFocus(ana, 'last of cell 3')
+    await type(ana, 'end')
+    await ana.press('Enter')
+    await ana.cellIs(3, 'done')
+    await expectFocus(ana, 'cell 4')
+    await done(ana)
+  })
+
   test('Mod+Enter keeps the cell selected, Alt+Enter inserts one below', async () => {
     const ana = await at(...letters)
     await ana.into(1)
@@ -244,6 +272,19 @@ describe('the list of cells', () => {
     await ana.press('End')
     await type(ana, '1')
     await expectSources(ana, 'b = 2', 'a = 11', 'c = 3')
+    await done(ana)
+  })
+
+  test('undoing a split leaves the caret in the text that is whole again', async () => {
+    const ana = await at(['code', 'one = 1\ntwo = 2'], ['code', 'below'])
+    await ana.into(1)
+    await ana.press('Control+Home', 'ArrowDown', 'Control+Shift+Minus')
+    await expectFocus(ana, 'source of cell 2')
+    await expectSources(ana, 'one = 1', 'two = 2', 'below')
+    await ana.press('Control+z')
+    await expectFocus(ana, 'source of cell 1')
+    await type(ana, '0')
+    await expectSources(ana, 'one = 1\ntwo = 20', 'below')
     await done(ana)
   })
 

@@ -1,5 +1,6 @@
 // The page stays where the person looks: undo shows the line it changed, leaving a tall cell does not scroll,
 // Back and a reload return to the same cell, and links in notes work.
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
@@ -16,10 +17,15 @@ beforeAll(async () => {
     'tall.ipynb': notebookFile(['code', lines(300)], ['code', 'below = 1']),
     'many.ipynb': notebookFile(...many),
     'reply.ipynb': notebookFile(['prompt', 'mock: slow 5000'], ...many),
+    'folder/a b.csv': 'x,y\n',
     'folder/links.ipynb': notebookFile(
-      ['note', '[down](#The-End) [other](../many.ipynb) [away](../../api/x.ipynb) [nowhere](#none)'],
+      [
+        'note',
+        '[down](#The-End) [other](../many.ipynb) [away](../../api/x.ipynb) [nowhere](#none) [data](a%20b.csv) by $\\eqref{eq:far}$',
+      ],
       ...many,
       ['note', '## The End'],
+      ['note', '$$ a = b \\tag{7}\\label{eq:far} $$'],
       ['note', 'שלום עולם\n\nand English'],
     ),
   })
@@ -103,6 +109,18 @@ test('a reply that grows above the viewport does not move what is in view', asyn
   expect(seen.grown).toBeGreaterThan(500)
   expect(seen.isAbove).toBe(true)
   expect(Math.max(...seen.tops) - Math.min(...seen.tops)).toBeLessThanOrEqual(1)
+})
+
+test('a link of a formula goes to the formula, and one to a file downloads it', async () => {
+  await open('folder/links.ipynb')
+  const note = ana.cell(1).locator('nb-markdown')
+  const download = ana.page.waitForEvent('download')
+  await note.getByRole('link', { name: 'data' }).click()
+  expect(await readFile(await (await download).path(), 'utf8')).toBe('x,y\n')
+  await note.locator('mjx-container a').click()
+  const formula = ana.cell(63).locator('mjx-container')
+  const top = (): Promise<number> => formula.evaluate((element) => element.getBoundingClientRect().top)
+  await expect.poll(async () => (await top()) > 50 && (await top()) < 800, soon).toBe(true)
 })
 
 test('Back and a reload return to the same place, and links in notes go to headings and notebooks', async () => {

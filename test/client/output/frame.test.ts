@@ -100,6 +100,37 @@ describe('an output frame', () => {
     expect(again.element.clientHeight).toBe(heights.get('cell/0'))
   })
 
+  it('takes no room where there is nothing to see, until there is', async () => {
+    const frame = framed(html('<pre style="white-space: pre"></pre>\n'))
+    await until(() => 'shown' in frame.element.dataset && frame.element.clientHeight === 0)
+    const { said, stop } = hearing()
+    const late = framed(
+      html(`<div id="later"></div><script>
+        setTimeout(() => { later.textContent = 'came'; parent.postMessage({ said: 'came' }, '*') }, 300)
+      </script>`),
+    )
+    await until(() => said.length > 0 && late.element.clientHeight >= 20)
+    stop()
+    const drawn = framed(html('<div style="width: 30px; height: 9px; background: red"></div>'))
+    await until(() => 'shown' in drawn.element.dataset && drawn.element.clientHeight >= 20)
+  })
+
+  it('has the page show where a link leads, and opens nothing itself', async () => {
+    const frame = framed(
+      html(`<a href="https://x.example/a?b=1">out</a> <a href="javascript:alert(1)">bad</a>
+        <script>for (const link of [...document.links].reverse()) link.click()</script>`),
+    )
+    await until(() => frame.element.querySelector('a') !== null)
+    const link = frame.element.querySelector('a')
+    expect([link?.href, link?.text, link?.target, link?.rel]).toEqual([
+      'https://x.example/a?b=1',
+      'https://x.example/a?b=1',
+      '_blank',
+      'noopener noreferrer',
+    ])
+    expect(frame.element.querySelectorAll('a').length).toBe(1)
+  })
+
   it('ignores malformed messages and those from other windows', async () => {
     const { said, stop } = hearing()
     const frame = framed(

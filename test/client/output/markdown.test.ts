@@ -20,7 +20,7 @@ afterEach(() => document.body.replaceChildren())
 describe('markdown', () => {
   it('renders headings, lists, tables, tasks, emphasis and code', async () => {
     const shown = page(
-      '# One\n\n- [ ] open\n- [x] *done*\n- plain\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\ndef f(): return "x"\n```\n\n~~no~~ https://x.example/a',
+      '# One\n\n- [ ] open\n- [x] *done*\n- plain\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\ndef f(): return "x"\n```\n\n~~no~~ https://x.example/a\n\nSee www.x.example/b?c=d_e. Not setup.py',
     )
     expect(shown.querySelector('h1')?.textContent).toBe('One')
     expect([...shown.querySelectorAll('li [role=img]')].map((box) => box.ariaLabel)).toEqual([
@@ -36,6 +36,9 @@ describe('markdown', () => {
     expect(link?.href).toBe('https://x.example/a')
     expect(link?.rel).toBe('noopener noreferrer')
     expect(link?.target).toBe('_blank')
+    expect([...shown.querySelectorAll('a')].map(({ href, text }) => [href, text]).slice(1)).toEqual([
+      ['https://www.x.example/b?c=d_e', 'www.x.example/b?c=d_e'],
+    ])
   })
 
   it('renders callouts, footnotes and links to notebooks', () => {

@@ -1,0 +1,15 @@
+// Files in the folder of the notebook, as notes name them: by a path from where the notebook is.
+import { urlOf } from '../../shared/api/route.ts'
+import { routes } from '../../shared/api/routes.ts'
+import { toAppPath, toBrowserPath } from '../base-path.ts'
+
+/** The path in the relay's folder; null if the URL is not a relative one of a file. */
+export const folderPath = (url: string): string | null => {
+  if (!/^[^/\\?#:][^\\:]*$/.test(url) || !URL.canParse(url, location.href)) return null
+  const { origin, pathname } = new URL(url, location.href)
+  const [, path] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(toAppPath(pathname) ?? '') ?? []
+  return origin === location.origin && path !== undefined ? decodeURIComponent(path) : null
+}
+
+/** Where the browser gets it. The relay sends it as a download. */
+export const folderUrl = (path: string): string => toBrowserPath(urlOf(routes.readFile, path))
