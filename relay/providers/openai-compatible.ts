@@ -1,6 +1,7 @@
 // Servers with an API compatible with OpenAI's chat completions: llama.cpp, LM Studio, vLLM, OpenRouter and many more.
 import * as z from 'zod/mini'
 import type { Effort, Provider } from '../../shared/model/provider.ts'
+import { tidied } from './chat-stream.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf } from './language-model.ts'
@@ -84,7 +85,7 @@ export const createOpenAICompatible = (
       redact,
       times,
       list: listed,
-      model: async (id, fetch) => (await sdk(fetch)).chatModel(id),
+      model: async (id, fetch) => (await sdk(tidied(fetch))).chatModel(id),
       options: ({ thinking, effort, maxOutputTokens }) => ({
         maxOutputTokens,
         ...(thinking || effort !== null
