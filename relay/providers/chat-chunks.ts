@@ -1,18 +1,18 @@
 // The chunks of chat completions from servers that differ from OpenAI in small things, in the form the library accepts.
-// The library ends a reply at the first chunk of another form.
 import { isRecord } from '../../shared/record.ts'
 import { reportedReason } from './reported.ts'
 import { ThinkTags, type Told } from './think-tags.ts'
+import type { Chunks } from './tidied.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-export class ChatChunks {
+export class ChatChunks implements Chunks {
+  readonly error = errorChunk
   private readonly tags = new ThinkTags()
   /** Calls whose name has not arrived, and those whose name has. */
   private readonly held = new Map<unknown, { readonly id: string; readonly args: string }>()
   private readonly named = new Set<unknown>()
 
-  /** The chunks to pass on. */
   take(chunk: unknown, event: string): readonly Members[] {
     if (!isRecord(chunk)) return []
     const { choices, usage } = chunk
@@ -33,7 +33,6 @@ export class ChatChunks {
     ]
   }
 
-  /** What waited for more. */
   end(): readonly Members[] {
     const { thinking, text } = this.tags.end()
     if (thinking === '' && text === '') return []
@@ -88,7 +87,7 @@ export class ChatChunks {
   }
 }
 
-export const errorChunk = (error: unknown): Members => {
+const errorChunk = (error: unknown): Members => {
   const { code, type } = isRecord(error) && isRecord(error['error']) ? error['error'] : {}
   return {
     error: {

@@ -30,7 +30,7 @@ const describe = (error: unknown): string => {
     if (statusCode === undefined) return unreachable(error)
     // The response started successfully but was invalid or incomplete.
     if (statusCode < 300) return connectionLost(error)
-    return `The model server answered ${statusCode}: ${answered(error)}`
+    return `The model server answered ${statusCode}: ${answeredReason(error)}`
   }
   if (error instanceof Error)
     return error.message === 'fetch failed' ? unreachable(error) : connectionLost(error)
@@ -75,7 +75,7 @@ const networkReason = (error: unknown): string => {
 }
 
 /** The reason in the body, of which the library knows one form only. */
-const answered = ({ message, responseBody: body = '' }: APICallError): string => {
+export const answeredReason = ({ message, responseBody: body = '' }: APICallError): string => {
   try {
     return reportedReason(JSON.parse(body)) ?? message
   } catch {

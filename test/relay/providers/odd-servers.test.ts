@@ -142,7 +142,7 @@ test.each([
 
 test.each([
   ['application/json', '{"error":{"message":"no more quota"}}', /: no more quota$/],
-  ['text/html', '<html>Log in</html>', /LLM_BASE_URL/],
+  ['text/html', '<html>Log in</html>', /is its address right/],
   ['text/event-stream', '', /empty answer/],
 ])('a success that is no reply is an error: %s', async (type, body, message) => {
   server.type = type

@@ -1,17 +1,25 @@
-// Answers of chat completion servers, tidied before the library reads them: a stream of chunks, one whole JSON answer
-// instead, or what is no answer at all.
-import { ChatChunks, errorChunk } from './chat-chunks.ts'
+// Answers of model servers, tidied before the library reads them: a stream of chunks, one whole JSON answer instead, or what
+// is no answer at all. The library ends a reply at the first chunk of another form.
 import { EventLines, type EventData } from './event-data.ts'
+
+/** Brings the chunks of one answer into the form that the library accepts. */
+export interface Chunks {
+  /** The chunks to pass on. */
+  readonly take: (chunk: unknown, event: string) => readonly object[]
+  /** What waited for more. */
+  readonly end: () => readonly object[]
+  readonly error: (error: unknown) => object
+}
 
 type Fetch = typeof globalThis.fetch
 
-/** A fetch whose successful answers are tidied. */
+/** A fetch whose successful answers are tidied, each by chunks of its own. */
 export const tidied =
-  (fetch: Fetch): Fetch =>
+  (fetch: Fetch, chunks: () => Chunks): Fetch =>
   async (url, init) => {
     const response = await fetch(url, init)
     if (!response.ok || response.body === null) return response
-    const answer = new ChatAnswer()
+    const answer = new Answer(chunks())
     const decoder = new TextDecoder()
     const encoder = new TextEncoder()
     const body = response.body.pipeThrough(
@@ -28,12 +36,13 @@ export const tidied =
 
 const done = 'data: [DONE]\n\n'
 
-class ChatAnswer {
+class Answer {
   private readonly events = new EventLines()
-  private readonly chunks = new ChatChunks()
   /** The text so far of an answer that is no stream; null once it is known to be one. */
   private whole: string | null = ''
   private isOver = false
+
+  constructor(private readonly chunks: Chunks) {}
 
   push(text: string): string {
     if (this.whole === null) return this.pass(this.events.push(text))
@@ -66,16 +75,16 @@ class ChatAnswer {
     const chunk = parsed(data)
     if (chunk !== undefined) return written(this.chunks.take(chunk, event))
     // The library says what is wrong with it.
-    return event === 'error' ? written([errorChunk(data)]) : `data: ${data}\n\n`
+    return event === 'error' ? written([this.chunks.error(data)]) : `data: ${data}\n\n`
   }
 
   private inOne(text: string): string {
-    if (text === '') return written([errorChunk('it sent an empty answer')])
+    if (text === '') return written([this.chunks.error('it sent an empty answer')])
     const answer = parsed(text)
     const chunks = answer === undefined ? [] : this.chunks.take(answer, '')
     if (chunks.length > 0) return written(chunks) + done
     return written([
-      errorChunk(answer ?? 'it sent something else than a reply; is its address (LLM_BASE_URL) right?'),
+      this.chunks.error(answer ?? 'it sent something else than a reply; is its address right?'),
     ])
   }
 }
