@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { everyHeader } from '../../shared/frame-policy.ts'
 import { statusOf, type ErrorCode } from '../../shared/api/shapes.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
+import { isHeld } from './entity-tags.ts'
 import { readAtMost } from './read-at-most.ts'
 
 /** A frame may navigate itself to data, which must not run. */
@@ -15,10 +16,14 @@ export class HttpError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
+    readonly headers: OutgoingHttpHeaders = {},
   ) {
     super(message)
   }
 }
+
+export const methodNotAllowed = (method: string, allowed: readonly string[]): HttpError =>
+  new HttpError('method_not_allowed', `${method} is not allowed here`, { Allow: allowed.join(', ') })
 
 export const sendData = (
   response: ServerResponse,
@@ -44,9 +49,9 @@ export const sendFile = async (
   { size, tag }: { readonly size: number; readonly tag: string | null },
   content: () => Readable,
 ): Promise<void> => {
-  const { headers, method } = response.req
+  const { method } = response.req
   const caching = { ...(tag !== null && { ETag: `"${tag}"` }), 'Cache-Control': 'no-cache' }
-  if (tag !== null && headers['if-none-match'] === caching.ETag) return sendNothing(response, 304, caching)
+  if (tag !== null && isHeld(response.req, tag)) return sendNothing(response, 304, caching)
   if (method === 'HEAD') return sendNothing(response, 200, { ...caching, 'Content-Length': size })
   response.writeHead(200, {
     ...caching,
@@ -67,12 +72,12 @@ export const sendJson = (
 ): void => sendData(response, status, JSON.stringify(value), 'application/json; charset=utf-8', headers)
 
 /** Closes the connection if the rest of a body was not read. */
-export const sendError = (response: ServerResponse, { code, message }: HttpError): void =>
+export const sendError = (response: ServerResponse, { code, message, headers }: HttpError): void =>
   sendJson(
     response,
     statusOf[code],
     { error: { code, message } },
-    response.req.complete ? {} : { Connection: 'close' },
+    response.req.complete ? headers : { ...headers, Connection: 'close' },
   )
 
 export const sendNothing = (

@@ -8,7 +8,7 @@ import type { RecoverOptions } from '../files/recover.ts'
 import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import type { PlainFiles } from '../files/plain.ts'
 import type { NotebookSearch } from '../search/notebook-search.ts'
-import { HttpError, readJson } from './answer.ts'
+import { HttpError, methodNotAllowed, readJson } from './answer.ts'
 import type { ApiCall, Handlers } from './api-call.ts'
 import { binHandlers, type BinOptions } from './bin.ts'
 import { blobHandlers } from './blobs.ts'
@@ -77,7 +77,13 @@ const find = (method: string, pathname: string): { readonly name: RouteName; rea
   })
   if (at.length === 0) throw new HttpError('not_found', 'no such URL')
   const found = at.find(({ name }) => routes[name].method === (method === 'HEAD' ? 'GET' : method))
-  if (found === undefined) throw new HttpError('method_not_allowed', `${method} is not allowed here`)
+  if (found === undefined) {
+    const methods = at.map(({ name }) => routes[name].method)
+    throw methodNotAllowed(
+      method,
+      methods.flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each])),
+    )
+  }
   return found
 }
 

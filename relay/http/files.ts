@@ -7,6 +7,7 @@ import { digestOf } from '../disk/digest.ts'
 import { ending, parseFilePath, type FilePath } from '../files/path.ts'
 import { maxFileSize, type PlainFiles } from '../files/plain.ts'
 import { HttpError, readBody, sendFile, sendNothing } from './answer.ts'
+import { isHeld, tagsOf } from './entity-tags.ts'
 import { send, type ApiCall, type Handlers } from './api-call.ts'
 
 export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFile' | 'writeFile'> => ({
@@ -15,7 +16,7 @@ export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFil
     const listing = await plain.list(path === '' ? '' : usable(path.slice(0, -1)))
     if (listing === null) throw new HttpError('not_found', 'no such folder')
     const tag = `"${digestOf(JSON.stringify(listing))}"`
-    if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
+    if (isHeld(request, tag)) return sendNothing(response, 304, { ETag: tag })
     return send(call, 200, listing, { ETag: tag })
   },
   readFile: ({ path, response }) => sendPlain(plain, usable(path), response),
@@ -40,10 +41,10 @@ const write = async (plain: PlainFiles, call: ApiCall<Routes['writeFile']>): Pro
   // On some systems the suffix in capitals names the same file.
   if (path.toLowerCase().endsWith(ending))
     throw new HttpError('bad_request', 'notebooks are changed under /api/notebooks')
-  const match = request.headers['if-match']
-  const [, tag = match === '*' ? match : undefined] = /^"([^"]*)"$/.exec(match ?? '') ?? []
-  if (match !== undefined && tag === undefined)
+  const match = tagsOf(request.headers['if-match'])
+  if (request.headers['if-match'] !== undefined && (match === null || (match !== '*' && match.length > 1)))
     throw new HttpError('bad_request', 'If-Match must be one quoted tag, or *')
+  const tag = match === '*' ? match : match?.[0]
   const why = tag === undefined ? whyNotNew(path) : null
   if (why !== null) throw new HttpError('bad_request', why)
   const written = await plain.write(path, await readBody(request), tag ?? null)

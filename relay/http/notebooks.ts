@@ -19,6 +19,7 @@ import type { RevisionCache } from '../files/revision-cache.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
+import { isHeld, tagsOf } from './entity-tags.ts'
 import { documentAt, send, usablePath, type ApiCall, type Handlers } from './api-call.ts'
 import { nameOf } from '../files/bin.ts'
 
@@ -86,7 +87,7 @@ const sendNotebook = async (options: NotebookOptions, call: ApiCall): Promise<vo
   if (record === null) return
   const text = await options.rooms.use(record, async (room) => (await asFile(options, room)).text)
   const tag = `"${digestOf(text)}"`
-  if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
+  if (isHeld(request, tag)) return sendNothing(response, 304, { ETag: tag })
   return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
 }
 
@@ -102,15 +103,19 @@ const asFile = async (
   return { text, digest }
 }
 
-/** Merges an .ipynb as an outside edit; `If-Match` names its base. */
+/** Merges an .ipynb as an outside edit; `If-Match` names its base. One that is to be the first is not merged. */
 const mergeNotebook = async (
   options: NotebookOptions,
   call: ApiCall<typeof routes.mergeNotebook>,
 ): Promise<void> => {
   const { request } = call
-  const [, from] = /^(?:W\/)?"([^"]*)"$/.exec(request.headers['if-match'] ?? '') ?? []
+  const match = tagsOf(request.headers['if-match'])
+  if (request.headers['if-match'] !== undefined && match === null)
+    throw new HttpError('bad_request', 'If-Match must be quoted tags, or *')
   const record = await documentAt(options.catalogue, call)
   if (record === null) return
+  if (tagsOf(request.headers['if-none-match']) === '*')
+    throw new HttpError('other_version', `${call.path} already exists`)
   const bytes = await readBody(request)
   const read = readOutside(bytes)
   if (!read.ok) throw new HttpError('bad_request', `the body is not a notebook: ${read.reason}`)
@@ -119,7 +124,7 @@ const mergeNotebook = async (
     const edit = await keepEdit(options.blobs, read, digest)
     return options.exclusive.run(room.docId, async (lock) => {
       const all = await options.versions.all(room.docId)
-      const known = from === undefined ? all : all.filter((version) => version.digest === from)
+      const known = match === null || match === '*' ? all : all.filter(({ digest }) => match.includes(digest))
       if (known.length === 0)
         throw new HttpError('other_version', 'If-Match names an unknown version; read the notebook again')
       const { marks, state } = applyEdit(lock, room, edit, known)

@@ -5,9 +5,10 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { extname, join } from 'node:path'
 import { pageUnder } from '../../shared/built-page.ts'
 import { builtHeaders } from '../../shared/frame-policy.ts'
-import { HttpError } from './answer.ts'
+import { HttpError, methodNotAllowed } from './answer.ts'
 import { pathOf, toRoot } from './base-path.ts'
 import { contentHeaders, findBuilt, sendContent } from './built-file.ts'
+import { isHeld } from './entity-tags.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -66,7 +67,7 @@ export const createPage =
     addresses: readonly [string, ...string[]],
   ): Promise<void> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not allowed here`)
+      throw methodNotAllowed(request.method ?? '', ['GET', 'HEAD'])
     }
     const [, search = ''] = /(\?.*)$/.exec(request.url ?? '') ?? []
     const isApp = ['/', '/notebook', '/settings'].includes(pathname) || pathname.startsWith('/notebook/')
@@ -81,7 +82,7 @@ export const createPage =
     const shell = isApp ? pageUnder(await readFile(found.file, 'utf8'), root, basePath) : null
     const tag = shell === null ? found.tag : `${found.tag.slice(0, -1)}-${root}"`
     const headers = { ...headersOf(segments, search, addresses), ETag: tag, Vary: 'Accept-Encoding' }
-    if (request.headers['if-none-match'] === tag) {
+    if (isHeld(request, tag)) {
       response.writeHead(304, headers)
       response.end()
       return

@@ -18,7 +18,7 @@ import {
 } from './security.ts'
 import type { Api } from './api.ts'
 import { isPackage } from '../packages/handler.ts'
-import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
+import { HttpError, methodNotAllowed, sendError, sendJson, sendNothing } from './answer.ts'
 import { browserAddresses, pathOf, withoutBasePath } from './base-path.ts'
 
 type Pages = (
@@ -69,6 +69,8 @@ const answer = async (
   const url = parseUrl(target)
   const addresses = browserAddresses(access.publicAddresses, request.headers)
   const { pathname, searchParams } = url
+  if (pathname === '/healthz' && changing(request))
+    throw methodNotAllowed(request.method ?? '', ['GET', 'HEAD'])
   if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: options.version })
   if (changing(request) && !originAllowed(access, request.headers)) {
     throw new HttpError('wrong_origin', 'pages of other origins may not change anything here')

@@ -7,7 +7,7 @@ import type { Distribution } from './distribution.ts'
 import { indexType, projectName } from './index-page.ts'
 import type { Pypi } from './pypi.ts'
 import type { Wheel } from './store.ts'
-import { HttpError, sendData, sendFile } from '../http/answer.ts'
+import { HttpError, methodNotAllowed, sendData, sendFile } from '../http/answer.ts'
 
 export const isPackage = (pathname: string): boolean =>
   pathname.startsWith('/pyodide/packages/') || pathname.startsWith('/pypi/')
@@ -22,8 +22,7 @@ export const createPackages =
     [address]: readonly [string, ...string[]],
   ): Promise<void> => {
     const method = request.method ?? 'GET'
-    if (method !== 'GET' && method !== 'HEAD')
-      throw new HttpError('method_not_allowed', `${method} is not allowed here`)
+    if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(method, ['GET', 'HEAD'])
     const [, file] = /^\/pyodide\/packages\/([\w.+!-]+)$/.exec(pathname) ?? []
     if (file !== undefined) return sendWheel(response, await distribution.wheel(file))
     const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []

@@ -1,11 +1,13 @@
 // Anthropic's Messages API.
 import * as z from 'zod/mini'
 import { isRecord } from '../../shared/record.ts'
+import { MessageEvents } from './message-events.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf, roomForThinking } from './language-model.ts'
 import { listModels, seesIf } from './model-list.ts'
 import { baseUrlOr, key, optional } from './settings.ts'
+import { tidied } from './tidied.ts'
 import { usualTimes } from './watch.ts'
 
 const usualModel = 'claude-sonnet-5-5'
@@ -62,7 +64,8 @@ export const anthropic: ProviderDescriptor<z.infer<typeof settings>> = {
       cacheMark,
       model: async (id, fetch) => {
         const { createAnthropic } = await import('@ai-sdk/anthropic')
-        return createAnthropic({ apiKey, baseURL: baseUrl, fetch })(id)
+        const tidy = tidied(fetch, () => new MessageEvents())
+        return createAnthropic({ apiKey, baseURL: baseUrl, fetch: tidy })(id)
       },
       // For a model that always thinks, the SDK requests the minimum.
       options: ({ thinking, effort, maxOutputTokens }) => ({

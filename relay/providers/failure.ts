@@ -1,6 +1,6 @@
 // Error messages for failed requests, as shown in the notebook: what happened and what can be done.
 import { APICallError } from '@ai-sdk/provider'
-import { isRecord } from '../../shared/record.ts'
+import { reportedReason } from './reported.ts'
 import { secondsAskedFor } from './retry.ts'
 import { Silent } from './watch.ts'
 
@@ -30,11 +30,11 @@ const describe = (error: unknown): string => {
     if (statusCode === undefined) return unreachable(error)
     // The response started successfully but was invalid or incomplete.
     if (statusCode < 300) return connectionLost(error)
-    return `The model server answered ${statusCode}: ${error.message}`
+    return `The model server answered ${statusCode}: ${answeredReason(error)}`
   }
   if (error instanceof Error)
     return error.message === 'fetch failed' ? unreachable(error) : connectionLost(error)
-  return `The model server reported an error: ${reportedReason(error)}`
+  return `The model server reported an error: ${reportedReason(error) ?? JSON.stringify(error) ?? 'no reason given'}`
 }
 
 /** What a person can do about it; null if unknown. */
@@ -74,11 +74,13 @@ const networkReason = (error: unknown): string => {
   return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
-/** Servers send a string, `{message}`, `{error: …}` or `{response: {error: …}}`. */
-const reportedReason = (error: unknown): string => {
-  if (typeof error === 'string') return error
-  if (!isRecord(error)) return 'no reason given'
-  if (typeof error['message'] === 'string') return error['message']
-  const inner = error['error'] ?? error['response']
-  return inner === undefined ? JSON.stringify(error) : reportedReason(inner)
+/** The reason in the body, of which the library knows one form only. */
+export const answeredReason = ({ message, responseBody: body = '' }: APICallError): string => {
+  try {
+    return reportedReason(JSON.parse(body)) ?? message
+  } catch {
+    // A short text is the reason; anything else is a page.
+    const text = body.trim()
+    return text === '' || text.length > 200 || text.startsWith('<') ? message : text
+  }
 }

@@ -22,6 +22,7 @@ import { failureText } from './failure.ts'
 import { promptOf, toolsOf, type CacheMark } from './prompt.ts'
 import { retryDelay, waited } from './retry.ts'
 import { TurnContent } from './turn-content.ts'
+import { unsupportedIn, without, type Optional } from './unsupported.ts'
 import { Stopped, Watch, type StreamTimes } from './watch.ts'
 
 /** Thinking counts as output, and some models always think. */
@@ -51,11 +52,15 @@ export interface Upstream {
   readonly times: StreamTimes
 }
 
+/** What a model has refused, by its id. */
+type Lacks = Map<string, ReadonlySet<Optional>>
+
 const interrupted: ModelEnd = { type: 'end', reason: 'interrupted' }
 
 export const providerOf = (upstream: Upstream): Provider => {
   const { id, label, usualModel, maxInputTokens, list, sight } = upstream
   const sees = new Map<string, boolean>()
+  const lacks: Lacks = new Map()
   let listed: ModelList | null = null
   const models = async (): Promise<ModelList> => {
     const found = await list(null)
@@ -82,7 +87,7 @@ export const providerOf = (upstream: Upstream): Provider => {
     async *stream(request, stop) {
       const { signal, release } = linkedAbort(stop)
       try {
-        for await (const event of answer(upstream, request, signal)) {
+        for await (const event of answer(upstream, request, signal, lacks)) {
           // The library reports an abort as any kind of error.
           if (signal.aborted) break
           yield event
@@ -112,6 +117,7 @@ const answer = async function* (
   upstream: Upstream,
   request: ModelRequest,
   signal: AbortSignal,
+  lacks: Lacks,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const model = await modelFor(request.model, upstream, signal)
   if ('problem' in model) {
@@ -119,17 +125,26 @@ const answer = async function* (
     return
   }
   yield { type: 'model', model: model.id }
+  const left = new Set(lacks.get(model.id))
   for (let tried = 0; !signal.aborted; tried++) {
+    const asked = without(request, left)
     let begun = false
     try {
-      for await (const event of once(upstream, model.id, request, signal)) {
+      for await (const event of once(upstream, model.id, asked, signal)) {
         begun = true
+        lacks.set(model.id, left)
         yield event
       }
       return
     } catch (failure) {
       const error = failure instanceof Reported ? failure.reported : failure
       if (error instanceof Stopped) return
+      const refused = begun ? null : unsupportedIn(error, asked)
+      if (refused !== null) {
+        left.add(refused)
+        tried--
+        continue
+      }
       const delay = begun ? null : retryDelay(error, tried, upstream.times.retry)
       if (delay === null) {
         yield failed(error, upstream)

@@ -3,27 +3,29 @@ import { randomUUID } from 'node:crypto'
 import type { Transformer } from 'node:stream/web'
 import type { LanguageModelV3FinishReason, LanguageModelV3StreamPart } from '@ai-sdk/provider'
 import * as z from 'zod/mini'
+import { reportedReason } from './reported.ts'
+import { ThinkTags } from './think-tags.ts'
 
 const line = z.object({
-  error: z.optional(z.string()),
-  message: z.optional(
+  error: z.optional(z.unknown()),
+  message: z.nullish(
     z.object({
-      content: z.optional(z.string()),
-      thinking: z.optional(z.string()),
-      tool_calls: z.optional(
+      content: z.nullish(z.string()),
+      thinking: z.nullish(z.string()),
+      tool_calls: z.nullish(
         z.array(
           z.object({
-            id: z.optional(z.string()),
+            id: z.nullish(z.string()),
             function: z.object({ name: z.string(), arguments: z.optional(z.unknown()) }),
           }),
         ),
       ),
     }),
   ),
-  done: z.optional(z.boolean()),
-  done_reason: z.optional(z.string()),
-  prompt_eval_count: z.optional(z.number()),
-  eval_count: z.optional(z.number()),
+  done: z.nullish(z.boolean()),
+  done_reason: z.nullish(z.string()),
+  prompt_eval_count: z.nullish(z.number()),
+  eval_count: z.nullish(z.number()),
 })
 type Line = z.infer<typeof line>
 
@@ -54,6 +56,7 @@ const lines = (): Transformer<string, string> => {
 class Parts implements Transformer<string, LanguageModelV3StreamPart> {
   private open: 'text' | 'reasoning' | null = null
   private calls = 0
+  private readonly tags = new ThinkTags()
 
   transform(text: string, controller: TransformStreamDefaultController<LanguageModelV3StreamPart>): void {
     const read = readLine(text)
@@ -62,11 +65,14 @@ class Parts implements Transformer<string, LanguageModelV3StreamPart> {
         type: 'error',
         error: `the server sent a line in an unknown format: ${text.slice(0, 100)}`,
       })
-    if (read.error !== undefined) return controller.enqueue({ type: 'error', error: read.error })
-    const { content = '', thinking = '', tool_calls = [] } = read.message ?? {}
-    this.say('reasoning', thinking, controller)
-    this.say('text', content, controller)
-    for (const { id = randomUUID(), function: called } of tool_calls) {
+    const problem = reportedReason(read.error)
+    if (problem !== null) return controller.enqueue({ type: 'error', error: problem })
+    const { content, thinking, tool_calls } = read.message ?? {}
+    const told = this.tags.take(content ?? '')
+    this.say('reasoning', (thinking ?? '') + told.thinking, controller)
+    this.say('text', told.text, controller)
+    for (const { id: given, function: called } of tool_calls ?? []) {
+      const id = given ?? randomUUID()
       this.calls++
       const input =
         typeof called.arguments === 'string' ? called.arguments : JSON.stringify(called.arguments ?? {})
@@ -74,18 +80,21 @@ class Parts implements Transformer<string, LanguageModelV3StreamPart> {
       controller.enqueue({ type: 'tool-call', toolCallId: id, toolName: called.name, input })
     }
     if (read.done !== true) return
+    const rest = this.tags.end()
+    this.say('reasoning', rest.thinking, controller)
+    this.say('text', rest.text, controller)
     this.close(controller)
     controller.enqueue({
       type: 'finish',
-      finishReason: this.finishReason(read.done_reason),
+      finishReason: this.finishReason(read.done_reason ?? undefined),
       usage: {
         inputTokens: {
-          total: read.prompt_eval_count,
+          total: read.prompt_eval_count ?? undefined,
           noCache: undefined,
           cacheRead: undefined,
           cacheWrite: undefined,
         },
-        outputTokens: { total: read.eval_count, text: undefined, reasoning: undefined },
+        outputTokens: { total: read.eval_count ?? undefined, text: undefined, reasoning: undefined },
       },
     })
   }
@@ -117,7 +126,7 @@ class Parts implements Transformer<string, LanguageModelV3StreamPart> {
 }
 
 /** The error in a response; null if it is not a line of Ollama's with an error. */
-export const errorIn = (text: string): string | null => readLine(text)?.error ?? null
+export const errorIn = (text: string): string | null => reportedReason(readLine(text)?.error)
 
 export const partsOf = (body: ReadableStream<Uint8Array>): ReadableStream<LanguageModelV3StreamPart> =>
   body

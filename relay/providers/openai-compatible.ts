@@ -1,12 +1,14 @@
 // Servers with an API compatible with OpenAI's chat completions: llama.cpp, LM Studio, vLLM, OpenRouter and many more.
 import * as z from 'zod/mini'
 import type { Effort, Provider } from '../../shared/model/provider.ts'
+import { ChatChunks } from './chat-chunks.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf } from './language-model.ts'
 import { listModels, seesIf } from './model-list.ts'
 import { fetchPicture, picturesOf } from './picture.ts'
 import { baseUrl, optional } from './settings.ts'
+import { tidied } from './tidied.ts'
 import { usualTimes, type StreamTimes } from './watch.ts'
 
 const settings = z.object({
@@ -84,7 +86,7 @@ export const createOpenAICompatible = (
       redact,
       times,
       list: listed,
-      model: async (id, fetch) => (await sdk(fetch)).chatModel(id),
+      model: async (id, fetch) => (await sdk(tidied(fetch, () => new ChatChunks()))).chatModel(id),
       options: ({ thinking, effort, maxOutputTokens }) => ({
         maxOutputTokens,
         ...(thinking || effort !== null

@@ -160,6 +160,34 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     await run('!rm -rf made z.zip in.txt program.py')
   })
 
+  test('what a command prints can go to stderr; a file can be paged; uv is pip', async () => {
+    const both = await run('%%bash\necho out\necho err >&2\necho more 1>&2 | wc -l')
+    expect([both.stdout, both.stderr]).toEqual(['out\n0\n', 'err\nmore\n'])
+    await run('%%writefile paged.txt\na page')
+    for (const code of ['%less paged.txt', '!more paged.txt', '!cat paged.txt | less'])
+      expect([code, (await run(code)).stdout]).toEqual([code, 'a page\n'])
+    for (const code of ['!uv pip list', '%uv pip list', '!uv pip list | cat'])
+      expect([code, (await run(code)).stdout.split(/\s/)[0]]).toEqual([code, 'Package'])
+    expect((await run('!uv sync')).stdout).toBe('uv: only uv pip is known\n')
+    await run('!rm paged.txt')
+  })
+
+  test('a bracket or a block that is not closed is named', async () => {
+    for (const [code, message] of [
+      ['print((1)', "'(' was never closed"],
+      ['x = [1,', "'[' was never closed"],
+      ['if True:', "expected an indented block after 'if' statement on line 1"],
+      ["x = '''a", 'unterminated triple-quoted string literal (detected at line 1)'],
+    ] as const) {
+      const { ename, evalue } = only(await run(code), 'error')
+      expect([code, ename.replace('Indentation', 'Syntax'), evalue.replace(/ \(<.*/, '')]).toEqual([
+        code,
+        'SyntaxError',
+        message,
+      ])
+    }
+  })
+
   test('IPython’s own features work, such as %history, autoreload, profiling and debugging', async () => {
     await run('%reset -f')
     expect(await value('int, [dict]')).toBe('(int, [dict])')

@@ -10,7 +10,7 @@ import sys
 from IPython.core.error import UsageError
 
 # These parse their options themselves.
-WHOLE = {"pip", "pip3", "python", "python3", "wget", "curl", "unzip", "head", "tail", "echo", "find", "tar", "test", "[",
+WHOLE = {"pip", "pip3", "uv", "python", "python3", "wget", "curl", "unzip", "head", "tail", "echo", "find", "tar", "test", "[",
          "set", "date"}
 NOT_FOUND = 127
 TABLE = {}

@@ -35,6 +35,10 @@ def pip(line):
         wait(notebook_packages.pip(line))
 
 
+def uv(line):
+    shell_line.run(f"uv {line}")
+
+
 def time_cell(line, cell, local_ns=None):
     """`%%time` that also works for a cell that awaits."""
     if not _should_be_async(cell):
@@ -102,8 +106,8 @@ stock_time = shell.find_cell_magic("time")
 def install():
     shell.loop_runner = wait
     shell.set_hook("editor", other("%edit"))
-    line = {"pip": pip, "store": store}
-    line |= {name: other(f"%{name} (use %pip)") for name in ("conda", "mamba", "micromamba", "uv")}
+    line = {"pip": pip, "uv": uv, "store": store}
+    line |= {name: other(f"%{name} (use %pip)") for name in ("conda", "mamba", "micromamba")}
     cell = {"time": time_cell, "bash": bash, "sh": bash, "python": python, "python3": python, "script": script}
     cell |= {"sql": sql(1), "notebook_sql": sql(0)}
     cell |= {name: other("%%" + name) for name in ("perl", "ruby", "pypy", "python2", "cython")}

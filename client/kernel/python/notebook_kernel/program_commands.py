@@ -74,6 +74,13 @@ def pip(_, rest, __):
     get_ipython().run_line_magic("pip", shlex.join(rest))
 
 
+@command("uv")
+def uv(_, rest, __):
+    if rest[:1] != ["pip"]:
+        raise UsageError("only uv pip is known")
+    pip(None, rest[1:], None)
+
+
 @command("python", "python3")
 def python(_, rest, given):
     match rest:

@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 import warnings
+from codeop import PyCF_ALLOW_INCOMPLETE_INPUT
 from contextlib import redirect_stderr, redirect_stdout
 from types import TracebackType
 
@@ -240,6 +241,9 @@ def make():
     config.IPKernelApp.name = "notebook"  # tells tqdm.auto and others that this is not a terminal
     shell = ZMQInteractiveShell.instance(config=config, user_module=sys.modules["__main__"], ipython_dir="/tmp/ipython")
     shell.set_hook("show_in_pager", in_pager, 1)
+    # IPython's flag for a terminal, where a line may follow: "incomplete input" instead of what is not closed.
+    shell.compile.flags &= ~PyCF_ALLOW_INCOMPLETE_INPUT
+    sys.modules["__main__"].__doc__ = "Automatically created module for IPython interactive environment"
     warnings.filterwarnings("ignore", message="To exit: use")
     notebook_packages.register(shell)
     # IPython does this for `display` only.

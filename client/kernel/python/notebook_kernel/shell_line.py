@@ -11,7 +11,7 @@ from IPython.core.error import UsageError
 
 SUBSTITUTION = r"\$\([^()]*\)"
 TOKEN = re.compile(
-    rf"""[^\S\n]*(?:(?P<comment>\#[^\n]*)|(?P<sign>2>\s*&1|&>|<<|[12]?>>?|&&|\|\||[|;&<\n])"""
+    rf"""[^\S\n]*(?:(?P<comment>\#[^\n]*)|(?P<sign>2>\s*&1|1?>\s*&2|&>|<<|[12]?>>?|&&|\|\||[|;&<\n])"""
     rf"""|(?P<word>(?:{SUBSTITUTION}|'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\|;&<>])+)|(?P<end>$)|(?P<rest>.+))""",
     re.DOTALL,
 )
@@ -70,6 +70,8 @@ def one(tokens, given, kept):
                 words += expanded(text) if not ASSIGNMENT.match(text) else ["".join(plain(text))]
             elif text == "2>&1":
                 stack.enter_context(redirect_stderr(sys.stdout))
+            elif text.endswith(">&2"):
+                stack.enter_context(redirect_stdout(sys.stderr))
             else:
                 _, name = next(tokens, (None, ""))
                 name = "".join(plain(name))

@@ -26,7 +26,7 @@ def number(words):
     return 10, words
 
 
-@command("cat")
+@command("cat", "less", "more")
 def cat(_, rest, given):
     for text in texts(rest, given):
         print(text, end="")

@@ -18,7 +18,7 @@ from .errors import InstallError
 # Options without a meaning here.
 IDLE = ("--user", "--no-cache-dir", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "-I",
         "--break-system-packages", "--prefer-binary", "--no-build-isolation", "--no-color", "--ignore-installed",
-        "--no-python-version-warning")
+        "--no-python-version-warning", "--no-warn-conflicts", "--no-compile", "--use-pep517", "--isolated", "--system")
 IDLE_WITH_WORD = ("--progress-bar", "--upgrade-strategy", "--trusted-host", "--timeout", "--retries", "--root-user-action")
 REDIRECTION = re.compile(r"\s*(?:2>\s*&1|[12&]?>>?\s*/dev/null)")
 

@@ -1,12 +1,12 @@
-"""`%pip`, `!pip` and `!python -m pip` in a cell. They are awaited where possible, because Python cannot block for them in
-every browser."""
+"""`%pip`, `!pip`, `!uv pip` and `!python -m pip` in a cell. They are awaited where possible, because Python cannot block for
+them in every browser."""
 
 import ast
 import re
 
-MAGIC = re.compile(r"^(\s*)get_ipython\(\)\.run_line_magic\('pip', (.*)\)$")
+MAGIC = re.compile(r"^(\s*)get_ipython\(\)\.run_line_magic\('(pip|uv)', (.*)\)$")
 SYSTEM = re.compile(r"^(\s*)get_ipython\(\)\.system\((.*)\)$")
-PIP = re.compile(r"\s*(?:pip3?|(?:\S*python[\d.]*|\{\s*sys\.executable\s*\})\s+-m\s+pip)(?:\s+(.*))?$", re.DOTALL)
+PIP = re.compile(r"\s*(?:(?:uv\s+)?pip3?|(?:\S*python[\d.]*|\{\s*sys\.executable\s*\})\s+-m\s+pip)(?:\s+(.*))?$", re.DOTALL)
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|(?:^|\s)#.*|2>\s*&1|&?[12]?>>?\s*/dev/null")
 BEYOND = re.compile(r"[|;]|&&|(?:^|\s)[12]?>>?\s*[\w./~]")
@@ -44,12 +44,15 @@ def awaited(lines):
 def awaited_line(line):
     text = line.rstrip("\n")
     try:
-        if (magic := MAGIC.match(text)) is not None and not goes_beyond(ast.literal_eval(magic[2])):
-            return f"{magic[1]}await get_ipython().pip({magic[2]})\n"
-        if (system := SYSTEM.match(text)) is not None:
-            pip = PIP.match(ast.literal_eval(system[2]))
-            if pip is not None and not goes_beyond(pip[1] or ""):
-                return f"{system[1]}await get_ipython().pip({pip[1] or ''!r})\n"
+        if (magic := MAGIC.match(text)) is not None:
+            indent, command = magic[1], f"{magic[2]} {ast.literal_eval(magic[3])}"
+        elif (system := SYSTEM.match(text)) is not None:
+            indent, command = system[1], ast.literal_eval(system[2])
+        else:
+            return line
+        pip = PIP.match(command)
+        if pip is not None and not goes_beyond(pip[1] or ""):
+            return f"{indent}await get_ipython().pip({pip[1] or ''!r})\n"
     except (SyntaxError, ValueError):
         pass  # not a literal: an ordinary magic
     return line

@@ -1,0 +1,49 @@
+// Server-sent events, as tolerantly as servers write them: any line end, a missing last one, a missing empty line.
+
+export interface EventData {
+  readonly event: string
+  readonly data: string
+}
+
+export class EventLines {
+  private rest = ''
+  private event = ''
+  private lines: string[] = []
+
+  /** The events that `text` completes. */
+  push(text: string): EventData[] {
+    // A CR at the end may be half of a line end.
+    const parts = (this.rest + text).split(/\r\n|\n|\r(?!$)/)
+    this.rest = parts.pop() ?? ''
+    return parts.flatMap((line) => this.take(line))
+  }
+
+  /** What the server did not complete. */
+  end(): EventData[] {
+    return [...this.push('\n'), ...this.take('')]
+  }
+
+  private take(line: string): EventData[] {
+    if (line !== '') {
+      const [, name, value = ''] = /^(\w+)(?:: ?(.*))?$/s.exec(line) ?? []
+      if (name === 'event') this.event = value
+      if (name === 'data') this.lines.push(value)
+      return []
+    }
+    const { event, lines } = this
+    this.event = ''
+    this.lines = []
+    const joined = lines.join('\n')
+    const data = lines.length > 1 && !isJson(joined) ? lines : lines.length > 0 ? [joined] : []
+    return data.map((each) => ({ event, data: each }))
+  }
+}
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
