@@ -79,7 +79,7 @@ import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
 import { watchPaper } from './output/paper.ts'
 import type { FrameHeights } from './output/frame.ts'
-import { LoadedPictures } from './output/remote-pictures.ts'
+import { LoadedImages } from './output/remote-images.ts'
 import { Review } from './review/review.ts'
 import { Panels } from './panels/panels.ts'
 import { PageView } from './presentation/page-view.ts'
@@ -169,7 +169,7 @@ const openSession: OpenSession = (path, identity, page) => {
     frameHeights,
     widgets: documentWidgets(notebook),
     hosts: new OutputHosts(() => notebook.docId),
-    pictures: new LoadedPictures(() => notebook.docId, frameHeights),
+    images: new LoadedImages(() => notebook.docId, frameHeights),
     earlier: new OutputDependencies(scriptedOutputs(notebook.doc, observer), blobs),
     ...page,
     settings,

@@ -22,7 +22,7 @@ import type { LocalModel } from '../local-model/local-model.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
-import type { LoadedPictures } from '../output/remote-pictures.ts'
+import type { LoadedImages } from '../output/remote-images.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
 import type { Review } from '../review/review.ts'
 import type { Binned } from '../notebooks/binned.ts'
@@ -65,7 +65,7 @@ export interface NotebookContext {
   readonly widgets: DocumentWidgets
   readonly earlier: OutputDependencies
   readonly hosts: OutputHosts
-  readonly pictures: LoadedPictures
+  readonly images: LoadedImages
   readonly settings: SettingsStore
   readonly shortcuts: Shortcuts
   readonly panels: Panels

@@ -353,7 +353,7 @@ export class NbCell extends DeferredElement {
             ? html`<nb-markdown
                 .text=${text}
                 .attachment=${this.attachment}
-                .pictures=${context.pictures}
+                .images=${context.images}
                 .ticks=${editable}
                 @tick=${(event: CustomEvent<number>) => toggleTask(context, cell, event.detail)}
                 @dblclick=${() => context.focusCell(cell, 'edit', null)}

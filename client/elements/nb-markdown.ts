@@ -4,7 +4,7 @@ import { GrowingMarkdown } from '../output/growing-markdown.ts'
 import type { MarkdownBlock, MarkdownOptions } from '../output/markdown.ts'
 import { typesetMath } from '../output/math.ts'
 import { paper } from '../output/paper.ts'
-import { RemotePictures, type LoadedPictures } from '../output/remote-pictures.ts'
+import { RemoteImages, type LoadedImages } from '../output/remote-images.ts'
 
 let count = 0
 
@@ -24,15 +24,15 @@ export class NbMarkdown extends LitElement {
   @property({ attribute: false }) attachment: NonNullable<MarkdownOptions['attachment']> = () => null
 
   /** Those of other servers that may be shown; without it, none can be loaded. */
-  @property({ attribute: false }) pictures: LoadedPictures | null = null
+  @property({ attribute: false }) images: LoadedImages | null = null
 
   /** Tasks can be ticked: a `tick` event has the line of the text as its detail, 0 for the first. */
   @property({ type: Boolean }) ticks = false
   /** The box that was ticked, which keeps the focus when it is drawn again. */
   private ticked: number | null = null
-  private remote: RemotePictures | null = null
-  private isMissingPictures = false
-  private stopPictures = (): void => undefined
+  private remote: RemoteImages | null = null
+  private isMissingImages = false
+  private stopImages = (): void => undefined
   private readonly growing = new GrowingMarkdown(`n${++count}`)
 
   private readonly drawn: { block: MarkdownBlock; readonly element: HTMLElement }[] = []
@@ -48,7 +48,7 @@ export class NbMarkdown extends LitElement {
   }
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('pictures')) this.followPictures()
+    if (changed.has('images')) this.followImages()
     if (changed.has('attachment') || changed.has('ticks')) this.forget(0)
     const wait = this.nextAt - performance.now()
     if (wait <= 0) this.draw()
@@ -58,24 +58,24 @@ export class NbMarkdown extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     if (!this.hasUpdated) return
-    this.followPictures()
+    this.followImages()
     // Their frames ended as this was moved.
-    if (!this.isMissingPictures) return
+    if (!this.isMissingImages) return
     this.forget(0)
     this.draw(Infinity)
   }
 
-  private followPictures(): void {
-    const { pictures } = this
-    if (pictures === null) return
-    const remote = new RemotePictures(pictures)
+  private followImages(): void {
+    const { images } = this
+    if (images === null) return
+    const remote = new RemoteImages(images)
     this.remote = remote
-    this.stopPictures = pictures.onChange(() => remote.show(this))
+    this.stopImages = images.onChange(() => remote.show(this))
   }
 
   private stopFollowing(): void {
-    this.stopPictures()
-    this.isMissingPictures = this.remote?.isEmpty === false
+    this.stopImages()
+    this.isMissingImages = this.remote?.isEmpty === false
     this.remote?.dispose()
     this.remote = null
   }
@@ -134,7 +134,7 @@ export class NbMarkdown extends LitElement {
 
   private get options(): MarkdownOptions {
     const { attachment, ticks, remote } = this
-    return { attachment, ticks, ...(remote === null ? {} : { loadPictures: remote.load }) }
+    return { attachment, ticks, ...(remote === null ? {} : { loadImages: remote.load }) }
   }
 
   private get boxes(): readonly Element[] {

@@ -26,7 +26,7 @@ import type { NbSource, SourceContext } from './nb-source.ts'
 export type ReplyContext = SourceContext &
   RunContext &
   ReviewContext &
-  Pick<NotebookContext, 'toolCalls' | 'pictures'>
+  Pick<NotebookContext, 'toolCalls' | 'images'>
 
 /**
  * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
@@ -138,7 +138,7 @@ export class NbReply extends LightElement {
               @dblclick=${() => this.edit()}
               @keydown=${this.onKey}
             >
-              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => replyPart(part, calls, this.context.pictures))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
+              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => replyPart(part, calls, this.context.images))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
             </div>`
       }
       ${approvals(this.context.toolCalls, this.cell)}

@@ -1,5 +1,5 @@
 // The parts of a reply, its tool calls as everybody sees them, and the question that only the person who ran the prompt is asked.
-import type { LoadedPictures } from '../output/remote-pictures.ts'
+import type { LoadedImages } from '../output/remote-images.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { hasEnded, type Call, type Caller, type CallState } from '../../shared/notebook/document/calls.ts'
 import { callTitle } from '../../shared/reply/call-text.ts'
@@ -47,11 +47,11 @@ const toolPart = (part: ReplyPart & { type: 'tool' }, call: Call | null): Templa
 export const replyPart = (
   part: ReplyPart,
   calls: readonly Call[],
-  pictures: LoadedPictures | null = null,
+  images: LoadedImages | null = null,
 ): TemplateResult => {
   switch (part.type) {
     case 'text':
-      return html`<nb-markdown .text=${part.text} .pictures=${pictures}></nb-markdown>`
+      return html`<nb-markdown .text=${part.text} .images=${images}></nb-markdown>`
     case 'thinking':
       return part.text === ''
         ? html`<p class="nb-part">The model was thinking.</p>`

@@ -41,8 +41,8 @@ export const sizeImage = (image: HTMLImageElement, metadata: Leaf | undefined): 
   }
 }
 
-/** Loads the pictures at these addresses. */
-export type LoadPictures = (urls: readonly string[]) => void
+/** Loads the images at these addresses. */
+export type LoadImages = (urls: readonly string[]) => void
 
 const named = (words: string, action: () => void): HTMLButtonElement => {
   const button = document.createElement('button')
@@ -56,7 +56,7 @@ const named = (words: string, action: () => void): HTMLButtonElement => {
   return button
 }
 
-/** The pictures of the notebook's notes that come from this host and are not loaded. A model may have written the others. */
+/** The images of the notebook's notes that come from this host and are not loaded. A model may have written the others. */
 const othersFrom = (chip: HTMLElement, host: string): readonly string[] => {
   const chips = chip
     .closest('nb-notebook')
@@ -66,7 +66,7 @@ const othersFrom = (chip: HTMLElement, host: string): readonly string[] => {
 }
 
 /** A chip with the host of the image. Clicking it shows the whole URL and, if it can be loaded, a button for that. */
-export const remoteImage = (url: string, alt: string, load?: LoadPictures): HTMLElement => {
+export const remoteImage = (url: string, alt: string, load?: LoadImages): HTMLElement => {
   const host = URL.canParse(url) ? new URL(url).host : ''
   const short = `${alt || 'Image'} · ${host ? `not loaded from ${host}` : 'not loaded'}`
   const choices = document.createElement('span')
@@ -76,7 +76,7 @@ export const remoteImage = (url: string, alt: string, load?: LoadPictures): HTML
     chip.setAttribute('aria-expanded', String(opened))
     chip.textContent = opened ? `${alt || 'Image'} · ${url}` : short
     choices.remove()
-    if (!opened || load === undefined || !isRemotePicture(url)) return
+    if (!opened || load === undefined || !isRemoteImage(url)) return
     const others = othersFrom(chip, host)
     choices.replaceChildren(named('Load', () => load([url])))
     if (others.length > 1) choices.append(named(`Load all ${others.length} from ${host}`, () => load(others)))
@@ -89,5 +89,5 @@ export const remoteImage = (url: string, alt: string, load?: LoadPictures): HTML
   return chip
 }
 
-export const isRemotePicture = (url: string): boolean =>
+export const isRemoteImage = (url: string): boolean =>
   URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)

@@ -10,7 +10,7 @@ import { depthChange, newMarkdown } from '../../shared/markdown/markdown.ts'
 import { folderImage, folderImageElement } from './folder-image.ts'
 import { diagram } from './diagram.ts'
 import { highlight } from './highlight.ts'
-import { imageElement, remoteImage, styleImage, type LoadPictures } from './image.ts'
+import { imageElement, remoteImage, styleImage, type LoadImages } from './image.ts'
 import { setTarget } from './link-target.ts'
 
 export interface MarkdownOptions {
@@ -18,8 +18,8 @@ export interface MarkdownOptions {
   readonly attachment?: (name: string) => string | null
   /** Tasks are boxes to tick; each has in `data-task` the line of its block that it is in. */
   readonly ticks?: boolean
-  /** Without it, pictures of other servers cannot be loaded. */
-  readonly loadPictures?: LoadPictures
+  /** Without it, images of other servers cannot be loaded. */
+  readonly loadImages?: LoadImages
 }
 
 /** A top-level block of a text. Blocks with equal `source` and `context` render the same. */
@@ -134,5 +134,5 @@ const image = (url: string, alt: string, options: MarkdownOptions): HTMLElement 
   const embedded = imageElement(dataUrl, alt)
   if (embedded !== null) return embedded
   const file = name === null ? folderImage(url) : null
-  return file === null ? remoteImage(url, alt, options.loadPictures) : folderImageElement(file, alt)
+  return file === null ? remoteImage(url, alt, options.loadImages) : folderImageElement(file, alt)
 }

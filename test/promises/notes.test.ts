@@ -100,7 +100,7 @@ test('a task is ticked in place and undone, Tab goes through a table, and spelli
   expect(ana.complaints).toEqual([])
 })
 
-test('a picture from another server is loaded when it is asked for, and again after a reload', async () => {
+test('an image from another server is loaded when it is asked for, and again after a reload', async () => {
   const remote = 'https://pics.example'
   const cells = [
     note('a', `![one](${remote}/1.png) and [![two](${remote}/2.png)](https://example.org)`),
@@ -141,7 +141,7 @@ test('a picture from another server is loaded when it is asked for, and again af
 
   await ana.page.reload()
   for (const name of ['one', 'two', 'three']) await isLoaded(name)
-  // The model's picture is loaded only by itself: its address may say something.
+  // The model's image is loaded only by itself: its address may say something.
   await chip('five').click()
   expect(await ana.page.getByRole('button', { name: /^Load all/ }).count()).toBe(0)
   await ana.page.getByRole('button', { name: 'Load', exact: true }).click()

@@ -1,18 +1,18 @@
-// Pictures of other servers in a note or a reply, which the user has loaded. Each is in a frame of its own, because the page
+// Images of other servers in a note or a reply, which the user has loaded. Each is in a frame of its own, because the page
 // loads nothing from other servers. Loaded are only addresses that were there when the user asked: whoever writes another
 // one into the text later, such as a model, learns nothing by it.
 
 import { Allowed } from './allowed.ts'
 import { OutputFrame, type FrameHeights } from './frame.ts'
-import { isRemotePicture } from './image.ts'
+import { isRemoteImage } from './image.ts'
 
-/** The addresses of the pictures that were loaded in a notebook. */
-export class LoadedPictures extends Allowed {
+/** The addresses of the images that were loaded in a notebook. */
+export class LoadedImages extends Allowed {
   constructor(
     docId: () => string | null,
     readonly heights: FrameHeights,
   ) {
-    super('pictures', isRemotePicture, docId)
+    super('images', isRemoteImage, docId)
   }
 }
 
@@ -28,7 +28,7 @@ const redirects: Readonly<Record<string, readonly string[]>> = {
 /** Written by a document that loads nothing. */
 const inert = document.implementation.createHTMLDocument()
 
-const pictureHtml = (url: string, alt: string, isSized: boolean): string => {
+const imageHtml = (url: string, alt: string, isSized: boolean): string => {
   const image = inert.createElement('img')
   // A frame loads nothing without encryption.
   image.src = url.replace(/^http:/i, 'https:')
@@ -42,8 +42,8 @@ const frameOf = (chip: HTMLElement, url: string, heights: FrameHeights): OutputF
   const { host } = new URL(url)
   const { width, cssFloat } = chip.style
   const frame = new OutputFrame(
-    { mime: 'text/html', content: pictureHtml(url, alt, width !== '') },
-    `picture ${url}`,
+    { mime: 'text/html', content: imageHtml(url, alt, width !== '') },
+    `image ${url}`,
     heights,
     alt,
     null,
@@ -53,15 +53,15 @@ const frameOf = (chip: HTMLElement, url: string, heights: FrameHeights): OutputF
       onChange: () => () => undefined,
     },
   )
-  frame.element.classList.add('nb-remote-picture')
+  frame.element.classList.add('nb-loaded-image')
   Object.assign(frame.element.style, { width, cssFloat })
   return frame
 }
 
-export class RemotePictures {
+export class RemoteImages {
   private frames: readonly OutputFrame[] = []
 
-  constructor(private readonly loaded: LoadedPictures) {}
+  constructor(private readonly loaded: LoadedImages) {}
 
   get isEmpty(): boolean {
     return this.frames.length === 0
