@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import type { NotebookContext } from '../commands/context.ts'
 import { shownFile } from '../document/file-status.ts'
+import { followArrivals } from '../document/arrivals.ts'
 import { followOwnRuns } from '../document/own-runs.ts'
 import { LightElement } from './light-element.ts'
 import {
@@ -19,13 +20,14 @@ export type SpokenContext = StatusContext & Pick<NotebookContext, 'person'>
 
 /**
  * What a screen reader says without being asked: that edits are no longer saved, or are again, that the kernel starts or
- * has ended, and what became of a run that its person started. Not shown.
+ * has ended, who comes and leaves, and what became of a run that its person started. Not shown.
  */
 @customElement('nb-spoken')
 export class NbSpoken extends LightElement {
   @property({ attribute: false }) context!: SpokenContext
   @state() private trouble = ''
   @state() private kernel = ''
+  @state() private people = ''
   /** In a new element each time, so that the same words are said again. */
   @state() private run = html``
   private runs = 0
@@ -37,6 +39,11 @@ export class NbSpoken extends LightElement {
       notebook.on(changed),
       notebook.presence.onPeople(changed),
       python.kernel.onChange(changed),
+      followArrivals(
+        notebook,
+        () => person().id,
+        (words) => (this.people = words),
+      ),
       followOwnRuns(
         notebook,
         () => person().id,
@@ -70,6 +77,7 @@ export class NbSpoken extends LightElement {
   protected override render(): TemplateResult {
     return html`<div class="nb-hidden" aria-live="polite">${this.trouble}</div>
       <div class="nb-hidden" aria-live="polite">${this.kernel}</div>
+      <div class="nb-hidden" aria-live="polite">${this.people}</div>
       <div class="nb-hidden" aria-live="polite">${this.run}</div>`
   }
 }

@@ -153,7 +153,7 @@ test('the focus stays through other people’s edits, runs and moves, mounting, 
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
-test('a screen reader says what became of runs and of the connection, and nothing while letters are typed', async () => {
+test('a screen reader says what became of runs, who is here and whether edits are saved, and nothing while letters are typed', async () => {
   const ana = await app.writer('b.ipynb')
   await ana.page.evaluate(() => {
     const heard: string[] = []
@@ -198,6 +198,14 @@ test('a screen reader says what became of runs and of the connection, and nothin
   await ana.page.keyboard.type('three = 3')
   await ana.page.getByRole('button', { name: 'Run all', exact: true }).press('Enter')
   await hears(['4 cells are done.'])
+
+  const ben = await app.writer('b.ipynb', app.returning('Ben', '#1f63b5'))
+  await hears(['Ben is here.'])
+  await ben.page.reload()
+  await ben.until('sync', 'saved')
+  await ben.type(2, ' ')
+  await ben.context.close()
+  await hears(['Ben has left.'])
 
   await app.stopRelay()
   await hears(['Offline: stored in this browser, sent when the relay is reachable'])
