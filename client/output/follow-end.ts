@@ -1,4 +1,5 @@
-// Keeps the end of growing text in sight, as a terminal does, unless the person has scrolled away from it.
+// Keeps the end of growing text in sight, as a terminal does, unless the person has scrolled away from it. While they write
+// below it, their line stays where it is instead.
 import { paneOf } from '../notebooks/pane.ts'
 
 /** CSS pixels by which the end may be out of sight and still be followed. */
@@ -14,16 +15,21 @@ export const followEnd = (box: HTMLElement): (() => void) => {
   const edge = pane.bottom - (box.closest('nb-page')?.querySelector('.nb-foot')?.clientHeight ?? 0)
   const { bottom } = box.getBoundingClientRect()
   const isInSight = bottom > pane.top && bottom <= edge + slack
+  const text = writtenElsewhere(box)
+  const line = text?.getBoundingClientRect().top ?? 0
+  // What grows out of sight is up to the browser.
+  const isBelow = text !== null && bottom > pane.top && line >= bottom && line < edge
   return () => {
     if (isAtEnd) box.scrollTop = box.scrollHeight
-    if (!isInSight || isWritingElsewhere(box)) return
     const past = box.getBoundingClientRect().bottom - edge
-    if (past > 0) pane.scroller.scrollBy({ top: past, behavior: 'instant' })
+    const moved = isBelow ? text.getBoundingClientRect().top - line : 0
+    const by = text === null && isInSight ? Math.max(past, 0) : moved
+    if (by !== 0) pane.scroller.scrollBy({ top: by, behavior: 'instant' })
   }
 }
 
-/** Scrolling would move the line they write in. */
-const isWritingElsewhere = (box: HTMLElement): boolean => {
-  const text = document.activeElement?.closest('.cm-content')
-  return text != null && text.closest('nb-cell') !== box.closest('nb-cell')
+/** The text of another cell that its person is writing in. */
+const writtenElsewhere = (box: HTMLElement): Element | null => {
+  const text = document.activeElement?.closest('.cm-content') ?? null
+  return text?.closest('nb-cell') === box.closest('nb-cell') ? null : text
 }

@@ -51,6 +51,12 @@ export class TextView {
     this.draw(this.ansi.update(text))
   }
 
+  /** Nothing but spaces in one line: a progress bar that cleared itself. */
+  get isCleared(): boolean {
+    const { lines } = this.ansi
+    return lines.length < 2 && lines.every((line) => line.every(({ text }) => text.trim() === ''))
+  }
+
   private button(action: () => void): HTMLButtonElement {
     const button = document.createElement('button')
     button.type = 'button'

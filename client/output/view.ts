@@ -61,6 +61,7 @@ export class OutputView {
     switch (output.type) {
       case 'stream':
         this.showText(output.text, `nb-${output.name}`)
+        this.hideIfCleared()
         return
       case 'error':
         this.element.role = 'group'
@@ -85,9 +86,16 @@ export class OutputView {
     // Outputs are read again from the document at each change.
     if (!grew && !equalityDeep(output, before)) return false
     this.output = output
-    if (output.type === 'stream') this.whole = output
-    if (output.type === 'stream') this.text?.show(output.text)
+    if (output.type === 'stream') {
+      this.whole = output
+      this.text?.show(output.text)
+      this.hideIfCleared()
+    }
     return true
+  }
+
+  private hideIfCleared(): void {
+    this.element.hidden = this.text?.isCleared === true
   }
 
   /** Returns whether it succeeded. */

@@ -71,6 +71,8 @@ export const formulaDocument = <N, T, D>(
     }),
     ...(output === null ? {} : { OutputJax: output }),
     safeOptions: {
+      // Labels, which may have any name, are what `\eqref` leads to.
+      idPattern: /^mjx-(?:eqn:.+|[-\w.]+)$/s,
       allow: { URLs: 'safe', classes: 'none', cssIDs: 'safe', styles: 'safe' },
       safeProtocols: { http: true, https: true, mailto: true, file: false, javascript: false, data: false },
     },

@@ -15,6 +15,12 @@ const many = Array.from({ length: 60 }, (_, i): CellSketch => ['code', `cell = $
 beforeAll(async () => {
   app = await App.start({
     'tall.ipynb': notebookFile(['code', lines(300)], ['code', 'below = 1']),
+    'growing.ipynb': notebookFile(
+      ['code', 'import time\nfor i in range(25):\n    print("line", i)\n    time.sleep(0.1)'],
+      ['code', 'between'],
+      ['code', ''],
+      ...many,
+    ),
     'many.ipynb': notebookFile(...many),
     'reply.ipynb': notebookFile(['prompt', 'mock: slow 5000'], ...many),
     'folder/a b.csv': 'x,y\n',
@@ -109,6 +115,21 @@ test('a reply that grows above the viewport does not move what is in view', asyn
   expect(seen.grown).toBeGreaterThan(500)
   expect(seen.isAbove).toBe(true)
   expect(Math.max(...seen.tops) - Math.min(...seen.tops)).toBeLessThanOrEqual(1)
+})
+
+test('a line that one writes stays where it is while an output above it, in sight, grows', async () => {
+  await open('growing.ipynb')
+  await ana.into(1)
+  await ana.press('Control+Enter')
+  await expect.poll(() => ana.output(1).textContent(), soon).toContain('line 2')
+  await ana.into(3)
+  const top = (): Promise<number> => ana.source(3).evaluate((text) => text.getBoundingClientRect().top)
+  const before = await top()
+  await ana.page.keyboard.type('written', { delay: 100 })
+  await expect.poll(() => ana.output(1).textContent(), soon).toContain('line 12')
+  expect(Math.abs((await top()) - before)).toBeLessThan(2)
+  await ana.cellIs(1, 'done')
+  expect(Math.abs((await top()) - before)).toBeLessThan(2)
 })
 
 test('a link of a formula goes to the formula, and one to a file downloads it', async () => {

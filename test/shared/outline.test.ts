@@ -8,6 +8,7 @@ test('the outline has the headings of notes with their places, but none of code 
   const doc = new Y.Doc()
   const cells = [
     plainCell('a', 'note', 'Top\n===\ntext\n\n## A **bold** `name` [link](x) ##\n```\n# no\n```\n---\n### '),
+    plainCell('h', 'note', '<h2 align="center">In <b>HTML</b></h2>\n`<h3>no</h3>`'),
     plainCell('b', 'code', '# a comment'),
     plainCell('c', 'note', '#tag\n- item\n---\nSub\n---\n# <span style="x">Tagged</span> `a<b>`'),
   ]
@@ -16,6 +17,7 @@ test('the outline has the headings of notes with their places, but none of code 
     [1, 'Top', 0],
     [2, 'A bold name link', 14],
     [3, '', 65],
+    [2, 'In HTML', 0],
     [2, 'Sub', 16],
     [1, 'Tagged a<b>', 24],
   ])

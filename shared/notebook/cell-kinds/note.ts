@@ -9,7 +9,10 @@ export const note: CellKind = {
   hint: 'Write in Markdown',
   executor: null,
   flags: [],
-  heading: (source) => /^\s*(#{1,6})[ \t]/.exec(source)?.[1]?.length ?? null,
+  heading: (source) => {
+    const [, marks, tagged] = /^\s*(?:(#{1,6})[ \t]|<h([1-6])[\s>])/i.exec(source) ?? []
+    return marks?.length ?? (tagged === undefined ? null : Number(tagged))
+  },
   file: {
     cellType: 'markdown',
     accepts: (cellType) => cellType === 'markdown',

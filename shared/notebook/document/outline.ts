@@ -1,4 +1,4 @@
-// The headings of a notebook's notes, as in Markdown: `# Title`, or a line underlined with = or -.
+// The headings of a notebook's notes: `# Title`, a line underlined with = or -, or one of HTML.
 import type { Doc } from 'yjs'
 import { kindNamed } from '../cell-kinds/kinds.ts'
 import type { CellId } from '../notebook.ts'
@@ -12,6 +12,9 @@ export interface Heading {
   /** Where its line begins in the source. */
   readonly at: number
 }
+
+/** Characters of a line in which a heading of HTML is looked for: in a longer one it would take long. */
+const longest = 1_000
 
 /** The text of a heading without Markdown syntax and HTML tags. */
 export const wordsOf = (markdown: string): string =>
@@ -31,8 +34,10 @@ const headingsIn = (source: string): readonly Omit<Heading, 'cell'>[] => {
     } else if (mark !== undefined) fence = mark
     else {
       const [, marks, text = ''] = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#*)?[ \t]*$/.exec(line) ?? []
+      const [, tagged, html = ''] = /^[^`]*<h([1-6])\b[^<>]*>(.*?)<\/h\1>/i.exec(line.slice(0, longest)) ?? []
       const [, underline] = /^ {0,3}(=+|-+)[ \t]*$/.exec(line) ?? []
       if (marks !== undefined) found.push({ level: marks.length, text: wordsOf(text), at })
+      else if (tagged !== undefined) found.push({ level: Number(tagged), text: wordsOf(html), at })
       else if (underline !== undefined && /^ {0,3}[^\s>#*+-]/.test(before))
         found.push({
           level: underline.startsWith('=') ? 1 : 2,

@@ -162,6 +162,17 @@ describe('nb-output', () => {
     expect(items[7]?.textContent).toContain('42')
   })
 
+  it('leaves out a line that was cleared, and shows it when it is written again', async () => {
+    const stderr = (text: string): ShownOutput => ({ type: 'stream', name: 'stderr', text })
+    const element = await shown(stderr('\r 50%|#  |\r         \r'), stdout('\n'), stdout(' '))
+    const seen = (): boolean[] =>
+      [...element.querySelectorAll<HTMLElement>('.nb-output-body')].map(({ hidden }) => !hidden)
+    expect(seen()).toEqual([false, true, false])
+    element.outputs = [stderr('\r 50%|#  |\r         \r100%'), stdout('\n'), stdout(' ')]
+    await element.updateComplete
+    expect(seen()).toEqual([true, true, false])
+  })
+
   it('opens a JSON tree branch by branch, a large one in portions', async () => {
     const element = await shown(
       display({
