@@ -175,11 +175,21 @@ const keepFormatting = (notebook: Notebook, text: string, top: readonly MemberSp
 const withFrame = (notebook: Notebook, frame: Verbatim | undefined): Notebook =>
   frame ? { ...notebook, format: { ...notebook.format, frame: frame as unknown as Leaf } } : notebook
 
-/** The offset of the cell's source; null unless there is exactly one. */
+/**
+ * The offset of the cell's source; null unless there is exactly one, or if the cell lacks what the format requires: then
+ * an edit of the source writes it anew, with all that.
+ */
 const sourceAt = (cell: string): number | null => {
   const read = readMembers(cell)
-  const sources = read.ok ? read.value.filter(({ key }) => key === 'source') : []
-  return sources.length === 1 ? (sources[0]?.start ?? null) : null
+  if (!read.ok) return null
+  const has = (name: string, begin: string): boolean =>
+    read.value.some(({ key, start }) => key === name && cell.startsWith(begin, start))
+  const isCode = has('cell_type', '"code"')
+  const isComplete =
+    has('metadata', '{') &&
+    (!isCode || (has('outputs', '[') && read.value.some(({ key }) => key === 'execution_count')))
+  const sources = read.value.filter(({ key }) => key === 'source')
+  return isComplete && sources.length === 1 ? (sources[0]?.start ?? null) : null
 }
 
 const decode = (bytes: Uint8Array | string): string | null => {

@@ -93,6 +93,19 @@ describe('a file written by hand or by an unknown program is written back byte f
     expect(changedLines(bytes, after)).toEqual(['    "other"'])
   })
 
+  test.each(['execution_count', 'outputs', 'metadata'])(
+    'a cell without %s stays so until its source is edited, and is then as the format requires',
+    (name) => {
+      const { [name]: _, ...cell } = code(['a'])
+      const bytes = written(file([cell, markdown(['b'])]))
+      expectSameBytes(bytes)
+      const { [name]: __, ...edited } = code(['other'])
+      expect(JSON.parse(formatNotebook(withSource(parsed(bytes), 0, 'other')))).toEqual(
+        file([{ ...edited, [name]: code()[name] ?? null }, markdown(['b'])]),
+      )
+    },
+  )
+
   test('and any other edit gives that cell alone the standard form', () => {
     const bytes = JSON.stringify(plain, null, 1).replaceAll(/\[\s+("[^"]*")\s+\]/g, '[$1]')
     const { cells, ...notebook } = parsed(bytes)
