@@ -1,4 +1,5 @@
-// Models of servers that do not separate thinking write it at the start of the reply, in <think>…</think>.
+// Models of servers that do not separate thinking write it at the start of the reply, in <think>…</think>. The library's
+// middleware for it takes such tags anywhere, also those in code that a reply shows.
 
 export interface Told {
   readonly thinking: string
