@@ -9,7 +9,7 @@ const isBeforeEnd = (state: EditorState, at: number, quote: string): boolean => 
   if (state.sliceDoc(at, at + 1) !== quote) return false
   const three = quote.repeat(3)
   for (let node = syntaxTree(state).resolveInner(at, 1); ;) {
-    if (/String$/.test(node.name) && node.to - 3 <= at && at < node.to) {
+    if (node.name.endsWith('String') && node.to - 3 <= at && at < node.to) {
       const text = state.sliceDoc(node.from, node.to)
       const [, prefix = ''] = /^([A-Za-z]*)/.exec(text) ?? []
       // The caret is behind the three that begin it.

@@ -55,11 +55,14 @@ export class NbAsk extends LightElement {
     // The next question may come at once: letters must not become commands until the run has ended.
     context.selection.put(next)
     context.python.type(line)
-    void context.python.ended.then(() => {
-      const { selection } = context
-      const stayed = selection.cell === next && document.activeElement?.matches('nb-cell') === true
-      if (stayed && !selection.takesLetters) selection.set(next, 'command')
-    })
+    void this.armAfterRun(next)
+  }
+
+  private async armAfterRun(cell: CellId): Promise<void> {
+    const { python, selection } = this.context
+    await python.ended
+    const stayed = selection.cell === cell && document.activeElement?.matches('nb-cell') === true
+    if (stayed && !selection.takesLetters) selection.set(cell, 'command')
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
