@@ -45,12 +45,15 @@ const isBlank = (): boolean => {
   return !hasText && ![...output.querySelectorAll('*')].some(isSeen)
 }
 
-/** The sandbox lets no output open a window: the page shows where the link leads, to be opened there. */
+/** The sandbox lets no output open a window: the page shows where a link leads, to be opened there. */
 const sayLink = (event: Event): void => {
   const link = event.composedPath().find((element) => element instanceof Element && element.matches('a'))
   if (!(link instanceof Element) || event.defaultPrevented) return
   const url = link.getAttribute('href') ?? link.getAttribute('xlink:href') ?? ''
-  if (url !== '' && !url.startsWith('#')) send({ type: 'nb-link', url })
+  if (url === '') return
+  event.preventDefault()
+  if (url.startsWith('#')) document.getElementById(url.slice(1))?.scrollIntoView()
+  else send({ type: 'nb-link', url })
 }
 
 const showNotice = (text: string): void => {

@@ -263,7 +263,7 @@ export class KernelPeer {
 
   private async executeNext(queued: QueuedRun): Promise<void> {
     const run = this.execute(queued)
-    this.currentEnd = run
+    this.currentEnd = Promise.allSettled([run])
     const status = await run
     // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
     const { guest, cell } = queued

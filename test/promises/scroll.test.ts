@@ -11,6 +11,12 @@ let app: App
 let ana: Person
 const lines = (count: number): string => Array.from({ length: count }, (_, i) => `x${i} = ${i}`).join('\n')
 const many = Array.from({ length: 60 }, (_, i): CellSketch => ['code', `cell = ${i}\n# more\n# lines`])
+const done = { run: null, count: 1, status: 'done', reply: null, thinking: null, calls: [] } as const
+const places = {
+  output_type: 'display_data',
+  metadata: {},
+  data: { 'text/html': '<a href="#there">down</a><p style="height: 3000px"></p><p id="there">here</p>' },
+}
 
 beforeAll(async () => {
   app = await App.start({
@@ -21,6 +27,11 @@ beforeAll(async () => {
       ['code', ''],
       ...many,
     ),
+    'places.ipynb': notebookFile([
+      'code',
+      'x',
+      { result: { ...done, outputs: [{ live: false, leaf: places }] } },
+    ]),
     'many.ipynb': notebookFile(...many),
     'reply.ipynb': notebookFile(['prompt', 'mock: slow 5000'], ...many),
     'folder/a b.csv': 'x,y\n',
@@ -130,6 +141,13 @@ test('a line that one writes stays where it is while an output above it, in sigh
   expect(Math.abs((await top()) - before)).toBeLessThan(2)
   await ana.cellIs(1, 'done')
   expect(Math.abs((await top()) - before)).toBeLessThan(2)
+})
+
+test('a link to a place within an output goes there', async () => {
+  await open('places.ipynb')
+  const frame = ana.output(1).frameLocator('iframe')
+  await frame.getByRole('link', { name: 'down' }).click()
+  await expect.poll(() => scrolled(), soon).toBeGreaterThan(1_000)
 })
 
 test('a link of a formula goes to the formula, and one to a file downloads it', async () => {
