@@ -1,6 +1,6 @@
 // Models of servers that do not separate thinking write it at the start of the reply, in <think>…</think>.
 
-export interface Told {
+export interface Separated {
   readonly thinking: string
   readonly text: string
 }
@@ -14,7 +14,7 @@ export class ThinkTags {
   private held = ''
 
   /** What is thinking and what is text in the next piece; what may be part of a tag waits. */
-  take(piece: string): Told {
+  take(piece: string): Separated {
     this.held += piece
     let thinking = ''
     if (this.state === 'start') {
@@ -41,7 +41,7 @@ export class ThinkTags {
   }
 
   /** What still waits, when nothing follows. */
-  end(): Told {
+  end(): Separated {
     const rest = this.rest()
     return this.state === 'thinking' ? { thinking: rest, text: '' } : { thinking: '', text: rest }
   }
