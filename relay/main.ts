@@ -22,6 +22,7 @@ import { FolderCatalogue } from './files/folder-catalogue.ts'
 import { Listing } from './files/listing.ts'
 import { defaultTimes, type SnapshotTimes } from './files/file-peer-times.ts'
 import { RevisionCache } from './files/revision-cache.ts'
+import { SeenFiles } from './files/seen-files.ts'
 import { welcome } from './files/welcome.ts'
 import { createApi } from './http/api.ts'
 import { Archives, archiveHost } from './packages/archives.ts'
@@ -161,6 +162,7 @@ const compose = async (
   const versions = new RevisionCache(log.revisions)
   const blobs = new Blobs(data.at('blobs'))
   const findMoved: FilePeerOptions['follow'] = (docId, was) => catalogue.findMoved(docId, was)
+  const seenFiles = new SeenFiles()
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
     modelPeers(providers, instance, blobs, caps, settings.model.prices, { files, plain }, (path) =>
@@ -175,6 +177,7 @@ const compose = async (
       exclusive: lock,
       times,
       logger,
+      seenFiles,
       follow: findMoved,
     }),
     search.follow,
@@ -189,6 +192,7 @@ const compose = async (
     ids,
     blobs,
     exclusive: lock,
+    seenFiles,
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
   }

@@ -16,6 +16,7 @@ import {
   type OpenResult,
 } from './opening.ts'
 import { ending, parsePath, type NotebookPath } from './path.ts'
+import type { SeenFiles } from './seen-files.ts'
 
 export type Refused = { readonly ok: false; readonly problem: 'missing' | 'exists' | 'open' }
 export type Changed = { readonly ok: true } | Refused
@@ -26,6 +27,7 @@ export type Removed = { readonly ok: true; readonly entry: Entry } | Refused
 export interface CatalogueOptions extends OpeningOptions {
   /** Also held by snapshots, with the docId as the key. */
   readonly exclusive: KeyedLock
+  readonly seenFiles: SeenFiles
   /** Whether the document is open. */
   readonly isOpen: (docId: string) => boolean
 }
@@ -44,7 +46,27 @@ export class NotebookCatalogue {
 
   /** The document at a path, imported from its file if there is none yet. */
   open(text: string, asker: Asker = noKnowledge): Promise<OpenResult> {
-    return this.options.exclusive.run(names, () => this.opening.open(text, asker))
+    return this.options.exclusive.run(names, async () => {
+      await this.followTo(text)
+      return this.opening.open(text, asker)
+    })
+  }
+
+  /** A file that was moved here by other means, and whose notebook is open, brings its notebook with it. */
+  private async followTo(text: string): Promise<void> {
+    const { files, log, seenFiles } = this.options
+    const to = parsePath(text)
+    if (to === null || (await log.catalogue.at(to)) !== null) return
+    const file = await contentOf(files, to)
+    if (file === null) return
+    for (const docId of seenFiles.documentsOf(file)) {
+      const record = await log.catalogue.document(docId)
+      const path = record === null ? null : parsePath(record.path)
+      // Not by reading it: where case does not matter, the old spelling still leads to the file.
+      const { found } = await files.list()
+      if (path === null || record?.binned !== null || found.some((each) => each.path === path)) continue
+      return this.followed(docId, path, to)
+    }
   }
 
   /** Creates an empty notebook, or one with this content. */
@@ -96,18 +118,23 @@ export class NotebookCatalogue {
     was: { readonly identity: string | null; readonly digest: string | null },
   ): Promise<boolean> {
     return this.options.exclusive.run(names, async () => {
-      const { log, ids, exclusive } = this.options
+      const { log } = this.options
       const record = await log.catalogue.document(docId)
       const path = record === null ? null : parsePath(record.path)
       if (path === null || record?.binned !== null || (await this.isThere(path))) return false
       const to = await this.movedTo(was)
       if (to === null) return false
-      return exclusive.run(docId, async () => {
-        await log.catalogue.rename(docId, to)
-        await ids.move(path, to)
-        await this.notifyMoved(docId)
-        return true
-      })
+      await this.followed(docId, path, to)
+      return true
+    })
+  }
+
+  private async followed(docId: string, path: NotebookPath, to: NotebookPath): Promise<void> {
+    const { log, ids, exclusive } = this.options
+    return exclusive.run(docId, async () => {
+      await log.catalogue.rename(docId, to)
+      await ids.move(path, to)
+      await this.notifyMoved(docId)
     })
   }
 

@@ -23,6 +23,7 @@ import { ending, type NotebookPath } from './path.ts'
 import { recordOwn } from './own-revision.ts'
 import type { SnapshotTimes } from './file-peer-times.ts'
 import type { RevisionCache } from './revision-cache.ts'
+import type { SeenFiles } from './seen-files.ts'
 
 export interface FilePeerOptions {
   readonly files: NotebookFiles
@@ -35,6 +36,7 @@ export interface FilePeerOptions {
   readonly exclusive: KeyedLock
   readonly times: SnapshotTimes
   readonly logger: Logger
+  readonly seenFiles: SeenFiles
   /** The file is missing: follows it if it was moved, and returns whether it was. */
   readonly follow: (
     docId: string,
@@ -84,11 +86,13 @@ class FilePeer implements Peer {
     this.awaited.end()
     await this.working
     if (after.isAhead(this.state)) await this.attend()
+    this.options.seenFiles.see(this.room.docId, null)
   }
 
   /** The only place where the state changes; status and timer are derived from it. */
   private set(state: FileState): void {
     this.state = state
+    this.options.seenFiles.see(this.room.docId, state.known)
     const status = after.statusOf(state)
     const shown = JSON.stringify(status)
     // An unchanged status is not sent.

@@ -1,7 +1,7 @@
 // The chunks of chat completions from servers that differ from OpenAI in small things, in the form the library accepts.
 import { isRecord } from '../../shared/record.ts'
 import { reportedReason } from './reported.ts'
-import { ThinkTags, type Told } from './think-tags.ts'
+import { ThinkTags, type Separated } from './think-tags.ts'
 import type { Chunks } from './tidied.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -50,7 +50,7 @@ export class ChatChunks implements Chunks {
           ? { content: text }
           : {}
     const finished = typeof reason === 'string' && reason !== ''
-    const told = typeof said['content'] === 'string' ? this.tags.take(said['content']) : null
+    const separated = typeof said['content'] === 'string' ? this.tags.take(said['content']) : null
     const rest = finished ? this.tags.end() : null
     const thought = thoughtIn(said)
     const { role: _, tool_calls: calls, content, ...others } = said
@@ -58,10 +58,10 @@ export class ChatChunks implements Chunks {
       index: 0,
       delta: {
         ...others,
-        ...(told === null && isSet(content) ? { content } : {}),
+        ...(separated === null && isSet(content) ? { content } : {}),
         ...deltaOf({
-          thinking: thought + (told?.thinking ?? '') + (rest?.thinking ?? ''),
-          text: (told?.text ?? '') + (rest?.text ?? ''),
+          thinking: thought + (separated?.thinking ?? '') + (rest?.thinking ?? ''),
+          text: (separated?.text ?? '') + (rest?.text ?? ''),
         }),
         ...(Array.isArray(calls) ? { tool_calls: calls.flatMap((call: unknown) => this.call(call)) } : {}),
       },
@@ -103,7 +103,7 @@ const isSet = (value: unknown): boolean => value !== undefined && value !== null
 const textOr = (value: unknown, other: string): string =>
   typeof value === 'string' && value !== '' ? value : other
 
-const deltaOf = ({ thinking, text }: Told): Members => ({
+const deltaOf = ({ thinking, text }: Separated): Members => ({
   ...(thinking === '' ? {} : { reasoning_content: thinking }),
   ...(text === '' ? {} : { content: text }),
 })

@@ -68,9 +68,9 @@ class Parts implements Transformer<string, LanguageModelV3StreamPart> {
     const problem = reportedReason(read.error)
     if (problem !== null) return controller.enqueue({ type: 'error', error: problem })
     const { content, thinking, tool_calls } = read.message ?? {}
-    const told = this.tags.take(content ?? '')
-    this.say('reasoning', (thinking ?? '') + told.thinking, controller)
-    this.say('text', told.text, controller)
+    const separated = this.tags.take(content ?? '')
+    this.say('reasoning', (thinking ?? '') + separated.thinking, controller)
+    this.say('text', separated.text, controller)
     for (const { id: given, function: called } of tool_calls ?? []) {
       const id = given ?? randomUUID()
       this.calls++

@@ -1,7 +1,7 @@
 // Models of servers that do not separate thinking write it at the start of the reply, in <think>…</think>. The library's
 // middleware for it takes such tags anywhere, also those in code that a reply shows.
 
-export interface Told {
+export interface Separated {
   readonly thinking: string
   readonly text: string
 }
@@ -15,7 +15,7 @@ export class ThinkTags {
   private held = ''
 
   /** What is thinking and what is text in the next piece; what may be part of a tag waits. */
-  take(piece: string): Told {
+  take(piece: string): Separated {
     this.held += piece
     let thinking = ''
     if (this.state === 'start') {
@@ -42,7 +42,7 @@ export class ThinkTags {
   }
 
   /** What still waits, when nothing follows. */
-  end(): Told {
+  end(): Separated {
     const rest = this.rest()
     return this.state === 'thinking' ? { thinking: rest, text: '' } : { thinking: '', text: rest }
   }

@@ -116,6 +116,18 @@ update_display("four", display_id="mine")`)
     expect(only(later, 'update-display').displayId).toBe(id)
   })
 
+  test('an empty display is a place for what its handle shows later', async () => {
+    const { events } = await run(
+      'handle = display(display_id=True)\nhandle.update("shown")\ndisplay({}, raw=True)',
+    )
+    const id = events[0]?.type === 'display' ? events[0].displayId : undefined
+    expect(id).toMatch(/^[0-9a-f]{32}$/)
+    expect(events).toEqual([
+      { type: 'display', displayId: id, data: {}, metadata: {} },
+      { type: 'update-display', displayId: id, data: { 'text/plain': "'shown'" }, metadata: {} },
+    ])
+  })
+
   test('keeps clear_output in order with printed text', async () => {
     const { events } = await run('print("a")\nclear_output(wait=True)\nprint("b")\nclear_output()')
     expect(events.filter((event) => event.type !== 'stream')).toEqual([

@@ -38,7 +38,8 @@ class Publisher(DisplayPublisher):
         event = {"type": "update-display" if update else "display"}
         if (identifier := (transient or {}).get("display_id")) is not None:
             event["displayId"] = str(identifier)
-        if data:
+        # `display(display_id=True)` shows nothing yet: the place for what its handle will show.
+        if data or "displayId" in event:
             send({**event, "data": bundle(data), "metadata": jsonable(metadata or {})})
 
     def clear_output(self, wait=False):
