@@ -9,7 +9,8 @@ import { soon } from '../support/soon.ts'
 
 let app: App
 beforeAll(async () => {
-  app = await App.start({ 'b.ipynb': notebookText('one = 1', 'two = 2', 'three = 3', 'print(1)') })
+  const text = notebookText('one = 1', 'two = 2', 'three = 3', 'print(1)')
+  app = await App.start({ 'b.ipynb': text, 'c.ipynb': text })
 })
 afterAll(() => app.close())
 
@@ -154,7 +155,7 @@ test('the focus stays through other people’s edits, runs and moves, mounting, 
 })
 
 test('a screen reader says what became of runs, who is here and whether edits are saved, and nothing while letters are typed', async () => {
-  const ana = await app.writer('b.ipynb')
+  const ana = await app.writer('c.ipynb')
   await ana.page.evaluate(() => {
     const heard: string[] = []
     const live = (node: Node): Element | null | undefined =>
@@ -199,7 +200,7 @@ test('a screen reader says what became of runs, who is here and whether edits ar
   await ana.page.getByRole('button', { name: 'Run all', exact: true }).press('Enter')
   await hears(['4 cells are done.'])
 
-  const ben = await app.writer('b.ipynb', app.returning('Ben', '#1f63b5'))
+  const ben = await app.writer('c.ipynb', app.returning('Ben', '#1f63b5'))
   await hears(['Ben is here.'])
   await ben.page.reload()
   await ben.until('sync', 'saved')
