@@ -3,12 +3,21 @@ import { urlOf } from '../../shared/api/route.ts'
 import { routes } from '../../shared/api/routes.ts'
 import { toAppPath, toBrowserPath } from '../base-path.ts'
 
+/** Null if the text is not encoded as URLs are. */
+const decoded = (text: string): string | null => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}
+
 /** The path in the relay's folder; null if the URL is not a relative one of a file. */
 export const folderPath = (url: string): string | null => {
   if (!/^[^/\\?#:][^\\:]*$/.test(url) || !URL.canParse(url, location.href)) return null
   const { origin, pathname } = new URL(url, location.href)
   const [, path] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(toAppPath(pathname) ?? '') ?? []
-  return origin === location.origin && path !== undefined ? decodeURIComponent(path) : null
+  return origin === location.origin && path !== undefined ? decoded(path) : null
 }
 
 /** Where the browser gets it. The relay sends it as a download. */

@@ -72,8 +72,11 @@ export class RemoteImages {
   /** Shows those of the text that are loaded, and forgets those that are no longer in it. */
   show(text: Element): void {
     this.dispose((frame) => text.contains(frame.element))
+    const chips = text.querySelectorAll<HTMLElement>('.nb-remote-image')
+    // Most texts have none, and a reply is drawn while it streams: the browser's storage is not read for them.
+    if (chips.length === 0) return
     const { allowed, heights } = this.loaded
-    for (const chip of text.querySelectorAll<HTMLElement>('.nb-remote-image')) {
+    for (const chip of chips) {
       const { url } = chip.dataset
       if (url === undefined || !allowed.includes(url)) continue
       const choices = chip.nextElementSibling

@@ -1,4 +1,5 @@
-// Server-sent events, as tolerantly as servers write them: any line end, a missing last one, a missing empty line.
+// Server-sent events as model servers write them: any line end, a missing last one, a missing empty line. The library's
+// parser keeps to the standard, by which the last event would be dropped and events without an empty line between would be one.
 
 export interface EventData {
   readonly event: string

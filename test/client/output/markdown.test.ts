@@ -197,6 +197,13 @@ describe('markdown', () => {
     expect(shown.querySelector('form, input, script, style, [onclick]')).toBeNull()
   })
 
+  it('shows links and images whose address is not encoded as URLs are, without a target', () => {
+    history.replaceState(null, '', '/notebook/a.ipynb')
+    const shown = page('<a href="a%zz.txt">link</a> <img src="b%zz.png" alt="B"> text')
+    expect(shown.querySelector('a')?.hasAttribute('href')).toBe(false)
+    expect(shown.textContent).toContain('text')
+  })
+
   it('highlights code in other languages and draws Mermaid diagrams as images', async () => {
     const shown = page(
       '```js\nconst a = 1\n```\n\n```{r}\nf <- function(x) x\n```\n\n```sql\nSELECT 1\n```\n\n```bash\nfor x in 1; do echo $x; done\n```\n\n```json\n{"a": 1}\n```\n\n```mermaid\ngraph TD; A[Start] --> B["<img src=x onerror=window.hit=1>"]; click A "javascript:window.hit=1"\n```\n\n```mermaid\nno such thing\n```',
