@@ -82,9 +82,9 @@ export class NbMarkdown extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.stopFollowing()
     // A pending text is drawn now, so that a moved element is never outdated.
     if (this.timer) this.draw(Infinity)
+    this.stopFollowing()
   }
 
   private draw(patience = paper.isPrinting ? Infinity : slice): void {
