@@ -14,10 +14,13 @@ export interface Bridge {
   post(json: string): void
   /** Requests a flush after this many ms, by timer or, if Python is busy, by alarm. */
   flush_later(milliseconds: number): void
-  /** Signals the last interrupt again as soon as possible. */
-  interrupt_again(): void
-  /** The last interrupt was handled; until then it is signalled repeatedly. */
+  /** Signals the last interrupt again as soon as possible; `held`: as a new one, and until the run has finished. */
+  interrupt_again(held?: boolean): void
+  /** The last interrupt was handled; until then, or until Python yields, it is signalled repeatedly. */
   interrupt_taken(): void
+  /** Milliseconds since the last interrupt was first signalled. */
+  interrupt_age(): number
+  interrupt_number(): number
   wait_for_interrupt(milliseconds: number): void
   /** An alarm after this many ms, repeated until `no_alarm`. */
   alarm_in(milliseconds: number): void

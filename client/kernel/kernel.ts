@@ -154,15 +154,14 @@ export class Kernel {
     })
   }
 
-  /** Stops the current run, or one waiting for the start. */
+  /** Stops the current run, or one waiting for the start; without one, a task or a widget's handler that is busy. */
   interrupt(): void {
-    if (!this.current) {
-      this.takeWaiting()?.settle({ status: 'interrupted' })
-      return
-    }
+    const waiting = this.takeWaiting()
+    if (waiting) return waiting.settle({ status: 'interrupted' })
     const live = this.live
-    if (!live) return
+    if (!live || this.currentStatus === 'starting') return
     if (live.shared !== true) {
+      if (!this.current) return
       this.end(
         'The kernel was restarted to stop this cell, because this browser shares no memory with it.',
         'interrupted',
@@ -173,6 +172,7 @@ export class Kernel {
     live.interrupts += 1
     live.sandbox.interrupt(live.interrupts)
     this.send(live, { type: 'interrupt', interrupts: live.interrupts })
+    if (!this.current) return
     this.stuckTimer ??= setTimeout(() => {
       this.isStuck = true
       this.changes.emit()

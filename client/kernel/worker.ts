@@ -49,6 +49,11 @@ const serve = async (
   let seen = 0
   /** When an interrupt that Python has not handled is signalled again: its handler fails if the stack is full. */
   let againAt = Infinity
+  /** It is, whether or not Python yields, until the run has finished. */
+  let held = false
+  /** The last interrupt that was signalled, and when it first was. */
+  let newest = 0
+  let newestAt = 0
   let run = 0
   let flushDue = 0
   let alarmDue = Infinity
@@ -97,7 +102,10 @@ const serve = async (
       // Python loses an interrupt for a run that it has not been given yet.
       if (requested > seen && !preparing) {
         seen = requested
-        againAt = performance.now() + signalPause
+        const now = performance.now()
+        againAt = now + signalPause
+        if (requested > newest) newestAt = now
+        newest = requested
         return 'interrupt'
       }
       if (--looksLeft > 0) return null
@@ -133,17 +141,22 @@ const serve = async (
           interpreter.flush()
         }, milliseconds)
       },
-      interrupt_again() {
+      interrupt_again(hold = false) {
         seen = Atomics.load(word, 0) - 1
+        if (!hold) return
+        held = true
+        newest = seen
         againAt = Infinity
       },
       interrupt_taken() {
         againAt = Infinity
       },
-      /** Returns early for an alarm, and at once if there is an interrupt that was not seen yet. */
+      interrupt_number: () => Math.max(Atomics.load(word, 0), seen),
+      interrupt_age: () => performance.now() - newestAt,
+      /** Returns early for a signal, and at once if there is an interrupt that was not seen yet. */
       wait_for_interrupt(milliseconds) {
-        const alarm = Math.max(1, alarmDue - performance.now())
-        Atomics.wait(word, 0, seen, Math.min(milliseconds, alarm))
+        const signal = Math.max(1, Math.min(alarmDue, againAt) - performance.now())
+        Atomics.wait(word, 0, seen, Math.min(milliseconds, signal))
       },
       alarm_in(milliseconds) {
         alarmDue = performance.now() + milliseconds
@@ -154,6 +167,9 @@ const serve = async (
       no_input: () => (typedLine ? '' : noSharedMemory),
       typed_line: (id) => typedLine?.take(id) ?? undefined,
       finished(status: RunStatus) {
+        seen = Atomics.load(word, 0)
+        againAt = Infinity
+        held = false
         clearInterval(keeping)
         void finish(status)
       },
@@ -192,9 +208,12 @@ const serve = async (
       case 'run':
         seen = message.interrupts
         againAt = Infinity
+        held = false
         run = message.run
         return void prepare(message)
       case 'interrupt':
+        if (held) return
+        againAt = Infinity
         if (message.interrupts <= seen) return
         seen = message.interrupts
         stopped = preparing

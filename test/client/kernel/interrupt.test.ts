@@ -109,6 +109,68 @@ describe('an interrupt', () => {
     })
   })
 
+  test('ends a task that never yields, which the cell does not await', async () => {
+    const busy = 'import asyncio\nasync def busy():\n    print("spins", end="")\n    while True: pass\n'
+    const ended = 'print(task.cancelled())'
+    // The cell is through, and not ended: the task is before it in the loop.
+    const left = await interrupted(`${busy}task = asyncio.ensure_future(busy())`, 'gospins')
+    expect(left.outcome, JSON.stringify(left.events)).toEqual({ status: 'done' })
+    expect((await run(ended)).stdout).toBe('True\n')
+    const waited = await interrupted(
+      `${busy}task = asyncio.ensure_future(busy())\nawait asyncio.sleep(1000)`,
+      'gospins',
+    )
+    expect(waited.outcome, JSON.stringify(waited.events)).toEqual({ status: 'interrupted' })
+    expect(tracebackOf(waited)).toContain('await asyncio.sleep(1000)')
+    expect((await run(ended)).stdout).toBe('True\n')
+    // Interrupted before it awaits what it has begun.
+    const begun = await interrupted(
+      `${busy}both = asyncio.gather(busy(), busy())\ntry:\n    print("begun")\n    while True: pass\nfinally: print("ends")`,
+      'begun',
+    )
+    expect(begun.outcome, JSON.stringify(begun.events)).toEqual({ status: 'interrupted' })
+    expect(begun.stdout).toBe('gobegun\nends\nspinsspins')
+    expect((await run('print("next")')).stdout).toBe('next\n')
+  })
+
+  test('lets what a cell awaits as it ends go on, beside a task that computes', async () => {
+    const ran = await interrupted(
+      'import asyncio, time\nasync def spin():\n    while True:\n        end = time.monotonic() + 0.02\n        while time.monotonic() < end: pass\n        await asyncio.sleep(0)\nspinning = asyncio.ensure_future(spin())\ntry:\n    print("waits")\n    await asyncio.sleep(1000)\nfinally:\n    await asyncio.sleep(1)\n    print("closed")',
+      'waits',
+    )
+    expect(ran.outcome, JSON.stringify(ran.events)).toEqual({ status: 'interrupted' })
+    expect(ran.stdout).toContain('closed')
+    expect((await run('print(spinning.done()); spinning.cancel();')).stdout).toBe('False\n')
+  })
+
+  test('ends a task that is busy while no cell runs', async () => {
+    const waiting = session.waitingFor('spins')
+    await run(
+      'import asyncio\nasync def later():\n    await asyncio.sleep(0)\n    await asyncio.sleep(0.05)\n    print("spins", flush=True)\n    while True: pass\ntask = asyncio.ensure_future(later())',
+      waiting.onEvent,
+    )
+    await waiting.seen
+    session.kernel.interrupt()
+    expect((await run('print(task.cancelled())')).stdout).toBe('True\n')
+  })
+
+  test('ends a busy handler of a widget', async () => {
+    const waiting = session.waitingFor('spins')
+    const ended = session.waitingFor('KeyboardInterrupt')
+    const ran = await run(
+      'import comm\ndef handle(message):\n    print("spins", flush=True)\n    while True: pass\nopen_one = comm.create_comm(target_name="busy")\nopen_one.on_msg(handle)',
+      (event) => {
+        waiting.onEvent(event)
+        ended.onEvent(event)
+      },
+    )
+    session.kernel.comm({ comm: only(ran, 'comm').comm, data: {}, buffers: [] })
+    await waiting.seen
+    session.kernel.interrupt()
+    await ended.seen
+    expect((await run('print("next")')).stdout).toBe('next\n')
+  })
+
   test('without effect makes the kernel “stuck” after 2 s, and a restart ends the run', async () => {
     const waiting = session.waitingFor('go')
     const running = run(

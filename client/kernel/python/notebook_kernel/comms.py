@@ -5,6 +5,7 @@ Bytes are `{"$buffer": base64}` within a message's JSON; Jupyter sends them sepa
 
 import base64
 import json
+import sys
 
 import comm
 from comm.base_comm import BaseComm, CommManager
@@ -56,6 +57,8 @@ def receive(message):
     content = {"comm_id": found.comm_id, "data": data}
     try:
         found.handle_msg({"content": content, "buffers": buffers, "metadata": {}, "header": {}})
+    except KeyboardInterrupt:
+        print("KeyboardInterrupt", file=sys.stderr)
     except BaseException as error:
         shell.showtraceback((type(error), error, error.__traceback__))
 

@@ -1,7 +1,8 @@
 """Runs one cell at a time, in a task of its own that catches every exception.
 
 An interrupt is SIGINT. It raises KeyboardInterrupt if the cell is on the stack, cancels the task if the cell awaits,
-is repeated a moment later if our own code is between two steps, and does nothing while no cell runs.
+and is repeated a moment later if our own code is between two steps. A task that the cell does not await is left alone,
+unless it never yields, so that no cell could end or begin.
 """
 
 import asyncio
@@ -15,7 +16,15 @@ from asyncio import CancelledError
 import notebook_bridge
 import notebook_packages
 from IPython.core.debugger import Pdb
-from notebook_bridge import finished, interrupt_again, interrupt_taken, protect_stack, wait_for_interrupt
+from notebook_bridge import (
+    finished,
+    interrupt_again,
+    interrupt_age,
+    interrupt_number,
+    interrupt_taken,
+    protect_stack,
+    wait_for_interrupt,
+)
 from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
 
@@ -28,6 +37,7 @@ __all__ = ["comm", "interrupt", "magics", "start", "start_python"]
 
 CO_COROUTINE = 0x80
 MOST_FRAMES = 10_000
+PATIENCE = 500  # milliseconds for which a task may keep an interrupted cell from ending
 current = None
 
 
@@ -38,6 +48,7 @@ class Run:
         self.count = count
         self.status = "interrupted"  # until it ends otherwise
         self.cancelled = False
+        self.heard = None  # the number of the interrupt that it was given, which may be signalled repeatedly
         self.struck = False  # a KeyboardInterrupt was raised in it
         self.failed = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
@@ -64,6 +75,8 @@ class Run:
         except BaseException:
             if not self.failed:
                 shell.showtraceback()
+        if self.struck or self.cancelled:
+            interrupt_again(True)  # a task that the cell began and does not await any more may be next
 
     def known_as(self, error):
         """The exception as the person is shown it."""
@@ -78,6 +91,7 @@ class Run:
         self.failed = True
 
     def cancel(self):
+        self.heard = interrupt_number()
         self.cancelled = True
         (self.blocking[-1] if self.blocking else self.task).cancel()
 
@@ -113,31 +127,42 @@ def comm(message):
 
 def on_interrupt(_, frame):
     run = current
-    if run is None and threads.current == threads.MAIN:
-        return interrupt_taken()
     if handing_over(frame):
         return interrupt_again()
     if threads.current != threads.MAIN:
         return end_thread(run)
     asked = prompt_input.waiting(frame)
+    heard = run is not None and run.heard == interrupt_number()
     in_coroutine = False
     while frame is not None:
         in_coroutine = in_coroutine or bool(frame.f_code.co_flags & CO_COROUTINE)
         if frame.f_code.co_name == "__del__":
             return after_destructor()  # Python would print an exception raised here and go on
-        if frame.f_code in run.interruptible:
+        if frame.f_code is comms.Comm.handle_msg.__code__:
             interrupt_taken()
+            raise KeyboardInterrupt
+        if run is not None and not heard and frame.f_code in run.interruptible:
+            interrupt_taken()
+            run.heard = interrupt_number()
             run.struck = True
             raise KeyboardInterrupt
         frame = frame.f_back
-    if asyncio.current_task() is run.task:
-        return interrupt_again()  # just before or after the cell's own code
-    run.cancel()
-    interrupt_taken()
+    if run is not None:
+        if asyncio.current_task() is run.task:
+            return interrupt_again()  # just before or after the cell's own code
+        if not heard:
+            run.cancel()
     if in_coroutine and getattr(asyncio.current_task(), "_must_cancel", False):
+        interrupt_taken()
         raise CancelledError  # a task the cell awaits, which may not reach its next await for long
     if asked:
+        interrupt_taken()
         raise KeyboardInterrupt  # a separate task, which would keep waiting
+    if in_coroutine and interrupt_age() > PATIENCE:
+        interrupt_taken()
+        if run is not None:
+            interrupt_again(True)  # the next task may be like it
+        raise CancelledError
 
 
 def end_thread(run):
@@ -164,6 +189,7 @@ def on_alarm(_, frame):
 def on_unraisable(unraisable, report=sys.unraisablehook):
     """A KeyboardInterrupt raised where nothing can catch it (in a weakref's callback) is signalled again."""
     if isinstance(unraisable.exc_value, KeyboardInterrupt) and current is not None:
+        current.heard = None
         interrupt_again()
     else:
         report(unraisable)
