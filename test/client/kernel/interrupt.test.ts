@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { Random } from '../../support/random.ts'
 import { only, Session, tracebackOf } from './session.ts'
 
@@ -13,10 +13,15 @@ const interrupts = Number(import.meta.env['VITE_INTERRUPTS'] ?? 50)
 const interrupted = async (code: string, word = 'go') => {
   const waiting = session.waitingFor(word)
   const running = run(`print("go", end="")\n${code}`, waiting.onEvent)
-  await waiting.seen
+  await Promise.race([waiting.seen, running])
   session.kernel.interrupt()
   return running
 }
+
+// A cell that cannot be interrupted would let all tests after it fail.
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await session.kernel.restart()
+})
 
 describe('an interrupt', () => {
   test.each([
@@ -177,7 +182,7 @@ describe('an interrupt', () => {
       'while True:\n    try:\n        print("go")\n        while True: pass\n    except KeyboardInterrupt: pass',
       waiting.onEvent,
     )
-    await waiting.seen
+    await Promise.race([waiting.seen, running])
     session.kernel.interrupt()
     await session.until(() => session.kernel.stuck)
     const restarted = session.kernel.restart()
