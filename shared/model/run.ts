@@ -24,13 +24,15 @@ import {
 import { endAbandonedRuns, startRun, type RunWriter } from '../notebook/document/run.ts'
 import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
-import { choiceFor, modelInBrowser, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import { choiceFor, modelInBrowser, type ModelChoice } from '../notebook/model-choice.ts'
 import { functionTools } from '../tools/functions.ts'
 import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
 import { CallsOfReply } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
-import type { ModelRequest, Provider, Providers } from './provider.ts'
+import { chosenProvider } from './chosen-provider.ts'
+import { Pass } from './pass.ts'
+import type { ModelRequest, Providers } from './provider.ts'
 import { Reply, type Asking, type ReplySetup } from './reply.ts'
 import { onceKnown, surroundingsOf } from './surroundings.ts'
 
@@ -88,7 +90,7 @@ export class ModelPeer {
   /** The last run begun in each cell: its request, and when it began. */
   private readonly begun = new Map<CellId, { readonly request: RunRequest; readonly at: number }>()
   private readonly unobserve: readonly (() => void)[]
-  private cancelPass: (() => void) | null = null
+  private readonly nextPass: Pass
   private cancelExpiry: (() => void) | null = null
   private disposed = false
 
@@ -97,11 +99,12 @@ export class ModelPeer {
     if (setup.admits === undefined && !setup.executor.startsWith(executorPrefix))
       throw new Error(`no model executor: ${setup.executor}`)
     this.doc = setup.doc
+    this.nextPass = new Pass(setup.schedule, () => this.pass())
     if (setup.admits === undefined)
       endAbandonedRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
     this.unobserve = [setup.observer.onAnyCell(this.onCell), setup.observer.onList(this.onList)]
     for (const cell of visibleCells(this.doc)) this.touched.add(cell)
-    this.schedulePass()
+    this.nextPass.request()
   }
 
   /** Ends every reply as interrupted, synchronously. */
@@ -109,21 +112,21 @@ export class ModelPeer {
     if (this.disposed) return
     this.disposed = true
     for (const unobserve of this.unobserve) unobserve()
-    this.cancelPass?.()
+    this.nextPass.dispose()
     this.cancelExpiry?.()
     for (const reply of this.replies.values()) reply.breakOff()
   }
 
   // Stops take effect at once. Runs start in a later task, after the transaction that requested them.
   private readonly onCell = (cell: CellId, changes: ReadonlySet<Change>): void => {
-    if (changes.has('source') && this.queue.has(cell)) this.schedulePass()
+    if (changes.has('source') && this.queue.has(cell)) this.nextPass.request()
     if (!changes.has('head')) return
     const reply = this.replies.get(cell)
     reply?.closeIfLost()
     if (reply !== undefined && this.shouldStop(cell, reply)) reply.stop()
     if (this.queuedRequest(cell) === null) return
     this.touched.add(cell)
-    this.schedulePass()
+    this.nextPass.request()
   }
 
   private readonly onList = (): void => {
@@ -131,15 +134,7 @@ export class ModelPeer {
       const visible = new Set(visibleCells(this.doc))
       for (const [cell, reply] of this.replies) if (!visible.has(cell)) reply.stop()
     }
-    if (this.queue.size > 0) this.schedulePass()
-  }
-
-  private schedulePass(): void {
-    if (this.disposed) return
-    this.cancelPass ??= this.setup.schedule(0, () => {
-      this.cancelPass = null
-      this.pass()
-    })
+    if (this.queue.size > 0) this.nextPass.request()
   }
 
   /** One pass over the queue: adds new requests, withdraws expired ones and starts those that can run. */
@@ -232,7 +227,7 @@ export class ModelPeer {
     const reply = new Reply(writer, setup, () => {
       if (this.replies.get(cell) === reply) this.replies.delete(cell)
       this.notifyWriting()
-      if (this.queue.size > 0) this.schedulePass()
+      if (this.queue.size > 0) this.nextPass.request()
     })
     this.replies.set(cell, reply)
     this.begun.set(cell, { request, at: now() })
@@ -241,7 +236,7 @@ export class ModelPeer {
     const choice = choiceFor(readNotebookMeta(this.doc), head.meta)
     // None in a browser makes images.
     const isElsewhere = runs.answer === 'picture' && modelInBrowser(choice) !== null
-    const chosen = this.providerFor(isElsewhere ? { ...choice, model: null } : choice)
+    const chosen = chosenProvider(this.setup.providers, isElsewhere ? { ...choice, model: null } : choice)
     if (chosen === null)
       return reply.fail(`${choice.model} was chosen, but this relay does not offer it. Choose another model.`)
     const who: Spender = { person: keyOf(request), notebook: docIdOf(this.doc) ?? '' }
@@ -289,17 +284,6 @@ export class ModelPeer {
       default:
         return runs.answer satisfies never
     }
-  }
-
-  /** Null if the relay does not have the chosen one. */
-  private providerFor({
-    model,
-  }: ModelChoice): { readonly provider: Provider; readonly model: string } | null {
-    const { providers } = this.setup
-    if (model === null) return { provider: providers[0], model: '' }
-    const named = splitModel(model)
-    const provider = providers.find(({ id }) => id === named.provider)
-    return provider === undefined ? null : { provider, model: named.id }
   }
 
   private callsOf(writer: RunWriter, by: string): CallsOfReply {

@@ -17,12 +17,14 @@ import { docIdOf, readNotebook, readNotebookMeta, visibleCells } from '../notebo
 import { messageKey, onThreads, readThread, type LiveThread } from '../notebook/document/threads.ts'
 import { newRequestId } from '../notebook/ids.ts'
 import { keyOf } from '../notebook/person.ts'
-import { choiceFor, modelInBrowser, splitModel } from '../notebook/model-choice.ts'
+import { choiceFor, modelInBrowser } from '../notebook/model-choice.ts'
 import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
 import { CallsOfReply } from './call-runner.ts'
 import type { Spender } from './caps.ts'
+import { chosenProvider } from './chosen-provider.ts'
 import { EditWriter } from './edit-writer.ts'
+import { Pass } from './pass.ts'
 import { Reply, type Asking } from './reply.ts'
 import { executorPrefix, type ModelPeerOptions } from './run.ts'
 import { onceKnown, surroundingsOf } from './surroundings.ts'
@@ -44,12 +46,13 @@ export class ThreadPeer {
   private readonly doc: Y.Doc
   private readonly replies = new Map<string, Reply<AnswerWriter>>()
   private readonly unobserve: readonly (() => void)[]
-  private cancelPass: (() => void) | null = null
+  private readonly nextPass: Pass
   private disposed = false
 
   /** Ends answers left over by earlier instances of this peer, then picks up open questions. */
   constructor(private readonly setup: ThreadPeerOptions) {
     this.doc = setup.doc
+    this.nextPass = new Pass(setup.schedule, () => this.pass())
     endAbandonedAnswers(this.doc, (executor) => executor.startsWith(executorPrefix))
     this.unobserve = [
       onThreads(this.doc, ({ origin }) => {
@@ -59,7 +62,7 @@ export class ThreadPeer {
       // A cell was deleted or restored.
       setup.observer.onList(() => this.onChange()),
     ]
-    this.schedulePass()
+    this.nextPass.request()
   }
 
   /** Ends every answer as interrupted, synchronously. */
@@ -67,7 +70,7 @@ export class ThreadPeer {
     if (this.disposed) return
     this.disposed = true
     for (const unobserve of this.unobserve) unobserve()
-    this.cancelPass?.()
+    this.nextPass.dispose()
     for (const reply of this.replies.values()) reply.breakOff()
   }
 
@@ -78,15 +81,7 @@ export class ThreadPeer {
       const { question, stopRequested } = reply.writer
       if (stopRequested || !this.isVisible(question.thread)) reply.stop()
     }
-    this.schedulePass()
-  }
-
-  private schedulePass(): void {
-    if (this.disposed) return
-    this.cancelPass ??= this.setup.schedule(0, () => {
-      this.cancelPass = null
-      this.pass()
-    })
+    this.nextPass.request()
   }
 
   private pass(): void {
@@ -106,9 +101,8 @@ export class ThreadPeer {
   private start(question: Question, thread: LiveThread): void {
     const { now, executor, providers, caps } = this.setup
     const choice = choiceFor(readNotebookMeta(this.doc), {})
-    const named = choice.model === null ? null : splitModel(choice.model)
-    const provider = named === null ? providers[0] : providers.find(({ id }) => id === named.provider)
-    const by = `Model (${(provider ?? providers[0]).label})`
+    const chosen = chosenProvider(providers, choice)
+    const by = `Model (${(chosen?.provider ?? providers[0]).label})`
     const answer: AnswerSetup = {
       question,
       by,
@@ -124,11 +118,11 @@ export class ThreadPeer {
     const reply = new Reply(writer, this.setup, () => {
       this.replies.delete(key)
       if (this.replies.size === 0) this.setup.onAnswering?.(false)
-      this.schedulePass()
+      this.nextPass.request()
     })
     this.replies.set(key, reply)
     this.setup.onAnswering?.(true)
-    if (provider === undefined)
+    if (chosen === null)
       return reply.fail(
         modelInBrowser(choice) === null
           ? `${choice.model} is not offered by this relay. Choose another model.`
@@ -137,7 +131,7 @@ export class ThreadPeer {
     const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
-    const model = named?.id ?? ''
+    const { provider, model } = chosen
     // The answer to a request to edit is the new text, and nothing else.
     const runner = thread.edits ? null : this.callsOf(writer, answer)
     const { tokens, definitions: tools } = runner ?? { tokens: 0, definitions: [] }
