@@ -74,10 +74,10 @@ const networkReason = (error: unknown): string => {
   return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
-/** The reason in the body, of which the library knows one form only. */
+/** The reason in the body, of which the library knows one form only. Some servers refuse in an event (LiteLLM). */
 export const answeredReason = ({ message, responseBody: body = '' }: APICallError): string => {
   try {
-    return reportedReason(JSON.parse(body)) ?? message
+    return reportedReason(JSON.parse(/^data:(.*)$/m.exec(body)?.[1] ?? body)) ?? message
   } catch {
     // A short text is the reason; anything else is a page.
     const text = body.trim()

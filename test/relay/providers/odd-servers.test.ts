@@ -158,6 +158,7 @@ test.each([
   ['{"message":"bad thing","object":"error"}', 'bad thing'],
   ['{"error":"bad thing"}', 'bad thing'],
   ['[{"error":{"message":"API key not valid"}}]', 'API key not valid'],
+  ['data: {"error": {"message": "bad thing", "code": "500"}}\n\ndata: [DONE]\n\n', 'bad thing'],
   ['the context is full', 'the context is full'],
   ['<html>nginx</html>', 'Bad Request'],
 ])('the reason of a refusal is found in %s', async (body, reason) => {
