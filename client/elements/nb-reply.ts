@@ -117,6 +117,12 @@ export class NbReply extends LightElement {
     // What has ended is in the text a moment later.
     const unwritten = calls.filter(({ id }) => !written.has(id))
     const waiting = streaming && reply === '' && unwritten.length === 0
+    const empty = this.status === 'done' && reply.trim() === '' && unwritten.length === 0
+    const text = waiting
+      ? html`<p class="nb-waiting">Waiting for the model…</p>`
+      : empty
+        ? html`<p class="nb-empty-reply">The reply is empty.</p>`
+        : parts.map((part) => replyPart(part, calls, this.context.images))
     return html`${cellReferences(readReferences(doc, this.cell), this.position)}${
         thinking === ''
           ? nothing
@@ -138,7 +144,7 @@ export class NbReply extends LightElement {
               @dblclick=${() => this.edit()}
               @keydown=${this.onKey}
             >
-              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => replyPart(part, calls, this.context.images))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
+              ${text}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
             </div>`
       }
       ${approvals(this.context.toolCalls, this.cell)}

@@ -15,7 +15,7 @@ afterEach(async () => {
   app = null
 })
 
-const prompts = ['Say hello', 'please think', 'reach the limit', 'please refuse', 'say one-token', 'be gone']
+const prompts = ['Say hello', 'please think', 'reach the limit', 'please refuse', 'say one-token', 'be gone', 'say nothing']
 
 const started = async (
   settings: Readonly<Record<string, string>> = {},
@@ -144,6 +144,10 @@ test('a reply shows its cost and its end, and buttons continue or regenerate it'
   await expect
     .poll(() => ana.output(6).textContent(), soon)
     .toContain('404: no such model. Choose another model')
+
+  await ana.run(7)
+  await ana.cellIs(7, 'done')
+  await ana.reply(7).getByText('The reply is empty.').waitFor()
 
   expect(ana.complaints).toEqual([])
   for (const text of [await ana.page.content(), await app.file('a.ipynb')])

@@ -88,6 +88,7 @@ export const scripts: Readonly<
   unauthorized: (authorization) => [
     [{ type: 'status', status: 401, message: `Incorrect API key provided: ${authorization}` }],
   ],
+  nothing: () => [[done]],
   gone: () => [[{ type: 'status', status: 404, message: 'no such model' }]],
   'slow-start': () => [[{ type: 'wait', milliseconds: 400 }, ...answer('slow-start')]],
   silent: () => [[{ type: 'silence' }]],
