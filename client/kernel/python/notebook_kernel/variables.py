@@ -20,12 +20,13 @@ def variables():
         value = namespace.get(name)
         row = {"name": name, "type": type(value).__name__, "size": "", "value": "…", "table": False}
         rows.append(row)
-        if late and type(value) not in PLAIN:
-            continue
-        try:
-            row.update(bounded(looks, value))
-        except OutOfTime:
-            late = True  # from here on only values whose code cannot be slow
+        if type(value) in PLAIN:  # their code cannot be slow
+            row.update(looks(value))
+        elif not late:
+            try:
+                row.update(bounded(looks, value))
+            except OutOfTime:
+                late = True
     return {"rows": rows, "more": max(0, len(names) - MOST)}
 
 
