@@ -1,6 +1,8 @@
 // The browser globals that a page’s connection uses and Node lacks. Import its modules after this one.
 import { setMaxListeners } from 'node:events'
 import { WebSocket } from 'ws'
+// Before there is a document, which it would take for a whole one: test files share a process.
+import 'lit'
 
 /** The event with which a page closes a dead connection. */
 class CloseEvent extends Event {
