@@ -1,6 +1,7 @@
 // /api/notebooks: the list, and a notebook as the .ipynb its file would be.
 import { urlOf } from '../../shared/api/route.ts'
 import { routes, type Listed } from '../../shared/api/routes.ts'
+import { marked, textWithoutMark, withoutMark } from '../../shared/ipynb/byte-order-mark.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { readOutside } from '../../shared/ipynb/outside.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
@@ -91,13 +92,13 @@ const sendNotebook = async (options: NotebookOptions, call: ApiCall): Promise<vo
   return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
 }
 
-/** The room's document as a file, remembered as a possible base. */
+/** The room's document as a file that is sent, remembered as a possible base. */
 const asFile = async (
   { versions, blobs }: NotebookOptions,
   room: Room,
 ): Promise<{ readonly text: string; readonly digest: string }> => {
   const { doc, state, docId } = room
-  const { text } = await fileText(readNotebook(doc), blobs)
+  const { text } = await fileText(withoutMark(readNotebook(doc)), blobs)
   const digest = digestOf(text)
   versions.give(docId, digest, state)
   return { text, digest }
@@ -117,10 +118,11 @@ const mergeNotebook = async (
   if (tagsOf(request.headers['if-none-match']) === '*')
     throw new HttpError('other_version', `${call.path} already exists`)
   const bytes = await readBody(request)
-  const read = readOutside(bytes)
-  if (!read.ok) throw new HttpError('bad_request', `the body is not a notebook: ${read.reason}`)
   const digest = digestOf(bytes)
   const merged = await options.rooms.use(record, async (room) => {
+    // A body has no byte-order mark, whether the file has one or not.
+    const read = readOutside(marked(readNotebook(room.doc), bytes))
+    if (!read.ok) throw new HttpError('bad_request', `the body is not a notebook: ${read.reason}`)
     const edit = await keepEdit(options.blobs, read, digest)
     return options.exclusive.run(room.docId, async (lock) => {
       const all = await options.versions.all(room.docId)
@@ -148,7 +150,7 @@ const checkedContent = (content: string | undefined): string | undefined => {
   if (content === undefined) return undefined
   const parsed = parseNotebook(content)
   if (!parsed.ok) throw new HttpError('bad_request', `content is not a notebook: ${parsed.reason}`)
-  return content
+  return textWithoutMark(content)
 }
 
 /** The text of a copy of the live document. */
@@ -163,7 +165,7 @@ const copied = async (
     const notebook = readNotebook(doc)
     const { [readOnlyKey]: _, ...others } = notebook.meta
     const meta = readOnly ? { ...others, [readOnlyKey]: true } : others
-    return (await fileText({ ...notebook, meta }, blobs)).text
+    return (await fileText(withoutMark({ ...notebook, meta }), blobs)).text
   })
 }
 
