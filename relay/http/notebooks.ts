@@ -9,25 +9,27 @@ import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { KeyedLock } from '../files/keyed-lock.ts'
-import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue, Refused } from '../files/catalogue.ts'
+import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import type { FolderNotebooks } from '../files/folder-notebooks.ts'
 import type { Listing } from '../files/listing.ts'
 import { applyEdit, keepEdit } from '../files/outside-edit.ts'
-import { ending, type NotebookPath } from '../files/path.ts'
+import type { NotebookPath } from '../files/path.ts'
 import type { RevisionCache } from '../files/revision-cache.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
 import { isHeld, tagsOf } from './entity-tags.ts'
-import { documentAt, send, usablePath, type ApiCall, type Handlers } from './api-call.ts'
+import { documentAt, send, type ApiCall, type Handlers } from './api-call.ts'
+import { newPathOf, usablePath } from './paths.ts'
 import { nameOf } from '../files/bin.ts'
 
 export interface NotebookOptions {
   readonly catalogue: NotebookCatalogue
   readonly listing: Listing
   readonly folders: FolderNotebooks
+  readonly folderCatalogue: FolderCatalogue
   readonly rooms: Rooms
   readonly versions: RevisionCache
   readonly blobs: Blobs
@@ -40,11 +42,11 @@ export const notebookHandlers = (
 ): Handlers<
   'listNotebooks' | 'createNotebook' | 'readNotebook' | 'mergeNotebook' | 'renameNotebook' | 'deleteNotebook'
 > => {
-  const { catalogue, listing, folders } = options
+  const { catalogue, listing, folders, folderCatalogue } = options
   return {
     listNotebooks: async (call) => send(call, 200, await listing.list()),
     createNotebook: async (call) => {
-      const path = newPathOf(call.body.path)
+      const path = await newPathOf(folderCatalogue, call.body.path)
       const { content, copyOf, readOnly = false } = call.body
       const text =
         copyOf === undefined
@@ -57,7 +59,8 @@ export const notebookHandlers = (
     readNotebook: (call) => sendNotebook(options, call),
     mergeNotebook: (call) => mergeNotebook(options, call),
     renameNotebook: async (call) => {
-      const [path, to] = [usablePath(call.path), newPathOf(call.body.path)]
+      const path = usablePath(call.path)
+      const to = await newPathOf(folderCatalogue, call.body.path, path)
       const placed = await catalogue.rename(path, to)
       if (!placed.ok) return refuse(placed, placed.problem === 'missing' ? path : to)
       return send(call, 200, await listedAt(listing, placed.path), { Location: locationOf(placed.path) })
@@ -136,14 +139,6 @@ const mergeNotebook = async (
     })
   })
   send(call, 200, { path: call.path, marked: [...merged.marks.keys()] }, { ETag: `"${merged.digest}"` })
-}
-
-/** Adds the suffix if it is missing. */
-export const newPathOf = (path: string): NotebookPath => {
-  const usable = usablePath(path.endsWith(ending) ? path : path + ending)
-  const why = whyNotNew(usable)
-  if (why !== null) throw new HttpError('bad_request', why)
-  return usable
 }
 
 const checkedContent = (content: string | undefined): string | undefined => {
