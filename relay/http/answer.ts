@@ -97,8 +97,18 @@ export const readBody = (request: IncomingMessage, limit = maxRequestBody): Prom
     () => new HttpError('too_large', `the body is over ${limit >> 20} MiB`),
   )
 
+/** Without a byte-order mark, which some clients send. */
+const decoded = (body: Buffer): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    // Replacement characters would end up in the notebook.
+    throw new HttpError('bad_request', 'the body is not UTF-8 text')
+  }
+}
+
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
-  const text = (await readBody(request)).toString('utf8')
+  const text = decoded(await readBody(request))
   if (text.trim() === '') return null
   try {
     return JSON.parse(text) as unknown

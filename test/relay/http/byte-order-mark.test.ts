@@ -43,6 +43,18 @@ test('a mark in what is sent gets into no file', async () => {
   expect(await relay.file('b.ipynb')).toBe(notebookText('z'))
 })
 
+test('a request may begin with a mark, and must be UTF-8', async () => {
+  await start(notebookText('x'))
+  const post = (body: Uint8Array): Promise<Response> =>
+    fetch(`${relay.origin}/api/notebooks`, { method: 'POST', body: Buffer.from(body) })
+  expect((await post(Buffer.from(`${mark}{"path":"b"}`))).status).toBe(201)
+  const refused = await post(Buffer.from('{"path":"caf\xe9"}', 'latin1'))
+  expect([refused.status, await refused.json()]).toMatchObject([
+    400,
+    { error: { message: 'the body is not UTF-8 text' } },
+  ])
+})
+
 test('a copy has no mark', async () => {
   await start(mark + notebookText('x'))
   const made = await relay.request('/api/notebooks', 'POST', { path: 'b', copyOf: 'a.ipynb' })
