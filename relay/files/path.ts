@@ -22,6 +22,7 @@ const impossible = process.platform === 'win32' ? /[\\:*?"<>|]/ : null
  */
 export const whyNoName = (name: string): string | null => {
   if (name === '') return 'a name is missing'
+  if (name === '.' || name === '..') return 'a path stays inside the folder, without . and ..'
   if (name.startsWith('.')) return 'its name begins with a dot, which hides it'
   if (unseen.test(name)) return 'its name has a character that cannot be seen'
   const [found] = impossible?.exec(name) ?? []

@@ -12,21 +12,18 @@ import {
 } from '../files/path.ts'
 import { HttpError } from './answer.ts'
 
-const shown = (path: string): string => JSON.stringify(path.length > 100 ? `${path.slice(0, 100)}…` : path)
-
-const refused = (path: string, reason: string): HttpError =>
-  new HttpError('bad_request', `${shown(path)} cannot be used: ${reason}`)
+const refused = (reason: string): HttpError => new HttpError('bad_request', reason)
 
 export const usableFile = (text: string): FilePath => {
   const path = parseFilePath(text)
-  if (path === null) throw refused(text, whyNoPath(text))
+  if (path === null) throw refused(whyNoPath(text))
   return path
 }
 
 export const usablePath = (text: string): NotebookPath => {
   const path = parsePath(text)
   if (path !== null) return path
-  throw refused(text, whyNoNotebook(text))
+  throw refused(whyNoNotebook(text))
 }
 
 /** With or without `/` at the end. */
@@ -40,7 +37,7 @@ export const refuseNew = async (folders: Folders, path: FilePath, was = ''): Pro
   if (whyNotNew(path, kept) === null) return
   const above = (await folders.list()).filter((folder) => path.startsWith(`${folder}/`))
   const why = whyNotNew(path, [...kept, ...above.flatMap((folder) => folder.split('/'))])
-  if (why !== null) throw refused(path, why)
+  if (why !== null) throw refused(why)
 }
 
 /** Adds the suffix if it is missing. */

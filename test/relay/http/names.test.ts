@@ -70,12 +70,12 @@ test.each([
 ])('%j is listed with a reason, which requests give too', async (path, reason) => {
   await startWith(path, 'good.ipynb')
   expect((await listed()).find((entry) => entry.path === path)?.reason).toBe(reason)
-  const refused = expect.stringMatching(new RegExp(`^400 ".*" cannot be used: ${reason}$`))
-  expect(await answer(relay.request(at(path)))).toEqual(refused)
-  expect(await answer(relay.request(at(path), 'DELETE'))).toEqual(refused)
-  expect(await answer(relay.request(at(path), 'PATCH', { path: 'b' }))).toEqual(refused)
-  expect(await answer(relay.request(at('good.ipynb'), 'PATCH', { path }))).toEqual(refused)
-  expect(await answer(relay.request('/api/notebooks', 'POST', { path }))).toEqual(refused)
+  const refused = `400 ${reason}`
+  expect(await answer(relay.request(at(path)))).toBe(refused)
+  expect(await answer(relay.request(at(path), 'DELETE'))).toBe(refused)
+  expect(await answer(relay.request(at(path), 'PATCH', { path: 'b' }))).toBe(refused)
+  expect(await answer(relay.request(at('good.ipynb'), 'PATCH', { path }))).toBe(refused)
+  expect(await answer(relay.request('/api/notebooks', 'POST', { path }))).toBe(refused)
   expect(await relay.socket(path).closed).toEqual({ code: 4404, reason })
 })
 
@@ -83,9 +83,7 @@ test('a new name is one that every system has, in whatever folder', async () => 
   await startWith('Week 1: begin/a.ipynb')
   const make = (path: string): Promise<string> => answer(relay.request('/api/notebooks', 'POST', { path }))
   expect(await make('Week 1: begin/b')).toBe('ok')
-  expect(await make('Week 1: begin/why?')).toBe(
-    '400 "Week 1: begin/why?.ipynb" cannot be used: its name has a ?, which other systems forbid',
-  )
+  expect(await make('Week 1: begin/why?')).toBe('400 its name has a ?, which other systems forbid')
   expect(await make('Week 2: go on/b')).toMatch(/its name has a :, which other systems forbid$/)
   expect(await make(' b.ipynb')).toMatch(/its name begins or ends with a blank$/)
   expect(await answer(relay.request('/api/folders', 'POST', { path: 'Week 1: begin/sub' }))).toBe('ok')
