@@ -28,6 +28,7 @@ import { createApi } from './http/api.ts'
 import { Archives, archiveHost } from './packages/archives.ts'
 import { createPackages } from './packages/handler.ts'
 import { createPage } from './http/page.ts'
+import { answerWithoutUpgrade, isWebSocket } from './http/other-upgrade.ts'
 import { createHttpServer } from './http/server.ts'
 import { openBrowser } from './open-browser.ts'
 import { openHome, type Home } from './home.ts'
@@ -240,7 +241,10 @@ const compose = async (
     packages,
     logger,
   })
-  server.on('upgrade', (request, stream, head) => socketServer.upgrade(request, stream, head))
+  server.on('upgrade', (request, stream, head) => {
+    if (isWebSocket(request)) socketServer.upgrade(request, stream, head)
+    else answerWithoutUpgrade(server, request, stream)
+  })
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,4 +1,5 @@
 // A notebook as the text of a file. The format loads once the notebook is shown, or with its first use.
+import { withoutMark } from '../../shared/ipynb/byte-order-mark.ts'
 import type * as format from '../../shared/ipynb/format.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 
@@ -6,4 +7,4 @@ import type { Notebook } from '../../shared/notebook/notebook.ts'
 export const loadFileFormat = (): Promise<typeof format> => import('../../shared/ipynb/format.ts')
 
 export const formatNotebook = async (notebook: Notebook): Promise<string> =>
-  (await loadFileFormat()).formatNotebook(notebook)
+  (await loadFileFormat()).formatNotebook(withoutMark(notebook))

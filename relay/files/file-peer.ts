@@ -24,6 +24,7 @@ import { recordOwn } from './own-revision.ts'
 import type { SnapshotTimes } from './file-peer-times.ts'
 import type { RevisionCache } from './revision-cache.ts'
 import type { SeenFiles } from './seen-files.ts'
+import { steadyNow } from '../steady-clock.ts'
 
 export interface FilePeerOptions {
   readonly files: NotebookFiles
@@ -104,7 +105,7 @@ class FilePeer implements Peer {
       this.timer = null
       this.working = this.working.then(() => this.attend())
     }
-    this.timer = at === null ? null : setTimeout(wake, at - Date.now())
+    this.timer = at === null ? null : setTimeout(wake, at - steadyNow())
   }
 
   private happened(event: RoomEvent): void {
@@ -113,7 +114,7 @@ class FilePeer implements Peer {
         if (!this.state.received) this.set({ ...this.state, received: true })
         return
       case 'changed':
-        return this.set(after.changed(this.state, Date.now(), this.options.times))
+        return this.set(after.changed(this.state, steadyNow(), this.options.times))
       case 'applied':
         if (this.state.received) this.set({ ...this.state, received: false })
         return
@@ -129,11 +130,11 @@ class FilePeer implements Peer {
   private presenceChanged(): void {
     if (this.state.place !== 'gone') return
     if ([...this.room.awareness.getStates().values()].some(wantsWriteBack))
-      this.set(after.writeRequested(this.state, Date.now()))
+      this.set(after.writeRequested(this.state, steadyNow()))
   }
 
   private touched(): void {
-    this.set(after.touched(this.state, Date.now(), this.options.times))
+    this.set(after.touched(this.state, steadyNow(), this.options.times))
   }
 
   private watch(): void {
@@ -153,7 +154,7 @@ class FilePeer implements Peer {
     } catch (error) {
       const reason = messageOf(error)
       logger.warn('the file is not written', { docId, reason })
-      this.set(after.failed(this.state, reason, Date.now(), times))
+      this.set(after.failed(this.state, reason, steadyNow(), times))
     }
   }
 
@@ -164,11 +165,11 @@ class FilePeer implements Peer {
     if (this.state.place === 'unseen') {
       if (this.room.record.binned !== null) return false
       const found = await openFile(this.options, this.room)
-      this.set(after.opened(this.state, found.opening, Date.now(), times))
+      this.set(after.opened(this.state, found.opening, steadyNow(), times))
       content = found.content
     }
     for (;;) {
-      this.set(after.looking(this.state, Date.now()))
+      this.set(after.looking(this.state, steadyNow()))
       const file = await seeFile(files, this.room, this.state, content, times)
       content = null
       if (file.known !== null) this.set(after.found(this.state, file.known))
@@ -194,7 +195,7 @@ class FilePeer implements Peer {
   /** Returns whether to check again at once. */
   private async act(lock: Lock, action: Action, file: File, snapshot: Snapshot | null): Promise<boolean> {
     const { times } = this.options
-    const now = Date.now()
+    const now = steadyNow()
     switch (action.type) {
       case 'merge':
         await this.merge(lock, needed(file.known), needed(file.read))
@@ -253,7 +254,7 @@ class FilePeer implements Peer {
     const { marks, state } = applyEdit(lock, this.room, edit, known, { followed })
     // In one commit with the changes of the document.
     this.room.storeRevision({ digest: file.digest, state, time: 0, written: true, outside: true })
-    const now = Date.now()
+    const now = steadyNow()
     await this.room.stored()
     // Read first: it applies what was received meanwhile, and that changes the state.
     const cells = visibleCells(this.room.doc)

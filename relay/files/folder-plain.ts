@@ -12,6 +12,7 @@ import { OutsideFolder, Unreadable, type Problem } from './notebook-files.ts'
 import { ending, parseFilePath, whyNoName, type FilePath } from './path.ts'
 import { maxListed, type PlainFile, type PlainFiles, type Written } from './plain.ts'
 import { asUnreadable } from './regular-file.ts'
+import { isUndecodable, undecodable } from './undecodable.ts'
 
 const describe = (path: string, found: BigIntStats): FolderFile | null => {
   if (!found.isFile()) return null
@@ -75,7 +76,9 @@ export class FolderPlainFiles implements PlainFiles {
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of shown.slice(0, room)) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`
-      const reason = whyNoName(entry.name)
+      const reason =
+        whyNoName(entry.name) ??
+        ((await isUndecodable(join(this.folder.root, folder, path))) ? undecodable : null)
       if (reason !== null) bad.push({ path, reason })
       else if (entry.isFile()) looks.push(this.lookPlainly(folder, path))
       else if (entry.isSymbolicLink()) looks.push(this.lookQuietly(folder, path))

@@ -19,6 +19,7 @@ import {
 } from './notebook-files.ts'
 import { ending, ownFolder, parsePath, type FilePath, type NotebookPath, whyNoPath } from './path.ts'
 import { asUnreadable, noFile, readRegular } from './regular-file.ts'
+import { isUndecodable, undecodable } from './undecodable.ts'
 import { watchPath } from './watch.ts'
 
 type Path = FilePath | OwnPath
@@ -188,6 +189,8 @@ export class Folder implements NotebookFiles {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`
         if (entry.isFile() && entry.name.startsWith('.') && entry.name.endsWith(temporaryEnding)) {
           await this.removeStale(path)
+        } else if (await isUndecodable(join(this.root, path))) {
+          if (entry.isDirectory() || entry.name.endsWith(ending)) problems.push({ path, reason: undecodable })
         } else if (entry.isDirectory()) {
           if (depth < maxDepth && !entry.name.startsWith('.') && !notListed.has(entry.name))
             await walk(path, depth + 1)

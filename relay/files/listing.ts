@@ -10,6 +10,9 @@ import { Unreachable } from '../disk/disk-errors.ts'
 import type { FileEntry, NotebookFiles } from './notebook-files.ts'
 import { ending, type NotebookPath } from './path.ts'
 
+/** Files read at once: each waits for the disk several times, and may be large. */
+const together = 4
+
 interface Known {
   readonly tag: string
   readonly listed: Listed
@@ -38,7 +41,9 @@ export class Listing {
   async list(): Promise<readonly Listed[]> {
     const known = new Map<string, Known>()
     const { found, problems } = await this.files.list()
-    for (const file of found) known.set(file.path, await this.look(file))
+    for (let at = 0; at < found.length; at += together)
+      for (const entry of await Promise.all(found.slice(at, at + together).map((file) => this.look(file))))
+        known.set(entry.listed.path, entry)
     this.known = known
     const bad = problems.map(({ path, reason }) => ({
       path,

@@ -1,6 +1,7 @@
 // Blobs that a document refers to and no browser has sent yet. Their creator may never return, so the file waits for
 // them, but not for ever; if they arrive later, it is written again.
 import type { Blobs } from '../blobs/store.ts'
+import { steadyNow } from '../steady-clock.ts'
 
 export class MissingBlobs {
   private since: number | null = null
@@ -20,9 +21,9 @@ export class MissingBlobs {
       this.since = null
       return 0
     }
-    this.since ??= Date.now()
+    this.since ??= steadyNow()
     this.off = missing.map((name) => this.blobs.onceStored(name, this.onKept))
-    return this.since + this.maxWait - Date.now()
+    return this.since + this.maxWait - steadyNow()
   }
 
   end(): void {

@@ -12,6 +12,7 @@ import type { SnapshotTimes } from './file-peer-times.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { Content, NotebookFiles } from './notebook-files.ts'
 import { parsePath, type NotebookPath } from './path.ts'
+import { steadyNow } from '../steady-clock.ts'
 
 /** Throws if it has none: the log knows the notebook by it. */
 export const pathOf = (room: Room): NotebookPath => {
@@ -68,7 +69,8 @@ export const seeFile = async (
   const { digest, identity, writable } = content
   const read = isForeign(state, digest) ? readOutside(content.bytes) : null
   const broken = read?.ok === false ? read.reason : null
-  const busyUntil = (await files.lastLiveEdit()) + pause
+  // Other programs' times are by the wall clock.
+  const busyUntil = (await files.lastLiveEdit()) + pause + steadyNow() - Date.now()
   const seen = { type: 'there', digest, writable, broken, busyUntil } as const
   return { seen, content, known: { digest, identity }, read }
 }
@@ -90,16 +92,16 @@ export const takeSnapshot = async (
   { changes, cells: before, ending }: FileState,
 ): Promise<Snapshot> => {
   const { doc, state } = room
-  const at = Date.now()
+  const [at, time] = [steadyNow(), Date.now() - 1]
   const [cells, there] = [visibleCells(doc), new Set<string>(listCells(doc).map(({ id }) => id))]
   const lost = before.filter((id) => !there.has(id)).length
   const { text, missing } = await fileText(readNotebook(doc), blobs)
   const digest = digestOf(text)
   const waits = awaited.left(missing)
   const see = (): DocumentSeen => {
-    if (waits > 0 && !ending) return { type: 'incomplete', until: Date.now() + waits }
+    if (waits > 0 && !ending) return { type: 'incomplete', until: steadyNow() + waits }
     return lost * 2 > before.length ? { type: 'shrunk', lost } : { type: 'ready', digest, at }
   }
   // An update of this very millisecond may be missing in the state.
-  return { seen: see(), text, base: { digest, state, time: at - 1 }, changes, cells }
+  return { seen: see(), text, base: { digest, state, time }, changes, cells }
 }

@@ -13,7 +13,7 @@ import type { Log } from '../log/log.ts'
 import type { Bin } from './bin.ts'
 import type { Ids } from './ids.ts'
 import { OutsideFolder, Unreadable, type Content, type NotebookFiles } from './notebook-files.ts'
-import { parsePath, type NotebookPath } from './path.ts'
+import { parsePath, whyNoNotebook, type NotebookPath } from './path.ts'
 
 export type OpenResult =
   | { readonly type: 'document'; readonly record: DocumentRecord }
@@ -65,7 +65,7 @@ export class Opening {
   /** Pages that had a notebook open when it was deleted find it in the bin, by their epoch. */
   async open(text: string, asker: Asker): Promise<OpenResult> {
     const path = parsePath(text)
-    if (!path) return { type: 'missing', reason: 'not a notebook path' }
+    if (!path) return { type: 'missing', reason: whyNoNotebook(text) }
     const { log, files } = this.options
     const record = await log.catalogue.at(path)
     if (record)

@@ -89,16 +89,29 @@ export const sendNothing = (
   response.end()
 }
 
-export const readBody = (request: IncomingMessage, limit = maxRequestBody): Promise<Buffer> =>
-  readAtMost(
-    // Destroying the request would destroy the socket before the response is sent.
-    request.iterator({ destroyOnReturn: false }),
-    limit,
-    () => new HttpError('too_large', `the body is over ${limit >> 20} MiB`),
-  )
+export const readBody = async (request: IncomingMessage, limit = maxRequestBody): Promise<Buffer> => {
+  const { 'content-encoding': encoding, 'content-length': length } = request.headers
+  // Its bytes would be stored as they are.
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new HttpError('unknown_encoding', `a body is not taken with Content-Encoding ${encoding}`)
+  const tooLarge = (): HttpError => new HttpError('too_large', `the body is over ${limit >> 20} MiB`)
+  if (Number(length ?? 0) > limit) throw tooLarge()
+  // Destroying the request would destroy the socket before the response is sent.
+  return readAtMost(request.iterator({ destroyOnReturn: false }), limit, tooLarge)
+}
+
+/** Without a byte-order mark, which some clients send. */
+const decoded = (body: Buffer): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    // Replacement characters would end up in the notebook.
+    throw new HttpError('bad_request', 'the body is not UTF-8 text')
+  }
+}
 
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
-  const text = (await readBody(request)).toString('utf8')
+  const text = decoded(await readBody(request))
   if (text.trim() === '') return null
   try {
     return JSON.parse(text) as unknown

@@ -3,10 +3,10 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { urlOf, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
 import type { RouteName, Routes } from '../../shared/api/routes.ts'
 import type { Grant } from '../../shared/grant.ts'
-import { parsePath, type NotebookPath } from '../files/path.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
 import type { DocumentRecord } from '../log/document-catalogue.ts'
 import { HttpError, sendJson, sendNothing } from './answer.ts'
+import { usablePath } from './paths.ts'
 
 export interface ApiCall<R extends Route = Route> {
   readonly route: R
@@ -32,12 +32,6 @@ export const send = <R extends Route>(
   answer: AnswerOf<R>,
   headers?: OutgoingHttpHeaders,
 ): void => sendJson(response, status, answer, headers)
-
-export const usablePath = (text: string): NotebookPath => {
-  const path = parsePath(text)
-  if (path) return path
-  throw new HttpError('bad_request', 'a path must be relative, with / and .ipynb, and inside the folder')
-}
 
 /** The document at the requested path; null if it was renamed, after a redirect was sent. */
 export const documentAt = async (

@@ -5,7 +5,6 @@ import { routes, type RouteName } from '../../shared/api/routes.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import type { Providers } from '../../shared/model/provider.ts'
 import type { RecoverOptions } from '../files/recover.ts'
-import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import type { PlainFiles } from '../files/plain.ts'
 import type { NotebookSearch } from '../search/notebook-search.ts'
 import { HttpError, methodNotAllowed, readJson } from './answer.ts'
@@ -28,7 +27,6 @@ export interface ApiOptions
   extends NotebookOptions, BinOptions, HistoryOptions, RecoverOptions, SuggestOptions {
   readonly providers: Providers
   readonly plain: PlainFiles
-  readonly folderCatalogue: FolderCatalogue
   readonly search: NotebookSearch
 }
 
@@ -50,7 +48,7 @@ export const createApi = (options: ApiOptions): Api => {
     ...binHandlers(options),
     ...recoverHandlers(options),
     ...blobHandlers(options.blobs),
-    ...fileHandlers(options.plain),
+    ...fileHandlers(options.plain, options.folderCatalogue),
     ...folderHandlers(options.folderCatalogue),
     ...modelHandlers(options.providers),
     ...craftHandlers(options.folders),

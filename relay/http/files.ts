@@ -2,25 +2,29 @@
 // other is a file. A file is only overwritten if the request names its version.
 import type { ServerResponse } from 'node:http'
 import type { Routes } from '../../shared/api/routes.ts'
-import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
-import { ending, parseFilePath, type FilePath } from '../files/path.ts'
+import type { FolderCatalogue } from '../files/folder-catalogue.ts'
+import { ending, type FilePath } from '../files/path.ts'
 import { maxFileSize, type PlainFiles } from '../files/plain.ts'
 import { HttpError, readBody, sendFile, sendNothing } from './answer.ts'
 import { isHeld, tagsOf } from './entity-tags.ts'
 import { send, type ApiCall, type Handlers } from './api-call.ts'
+import { refuseNew, usableFile } from './paths.ts'
 
-export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFile' | 'writeFile'> => ({
+export const fileHandlers = (
+  plain: PlainFiles,
+  folders: FolderCatalogue,
+): Handlers<'listFiles' | 'readFile' | 'writeFile'> => ({
   listFiles: async (call) => {
     const { path, request, response } = call
-    const listing = await plain.list(path === '' ? '' : usable(path.slice(0, -1)))
+    const listing = await plain.list(path === '' ? '' : usableFile(path.slice(0, -1)))
     if (listing === null) throw new HttpError('not_found', 'no such folder')
     const tag = `"${digestOf(JSON.stringify(listing))}"`
     if (isHeld(request, tag)) return sendNothing(response, 304, { ETag: tag })
     return send(call, 200, listing, { ETag: tag })
   },
-  readFile: ({ path, response }) => sendPlain(plain, usable(path), response),
-  writeFile: (call) => write(plain, call),
+  readFile: ({ path, response }) => sendPlain(plain, usableFile(path), response),
+  writeFile: (call) => write(plain, folders, call),
 })
 
 const sendPlain = async (plain: PlainFiles, path: FilePath, response: ServerResponse): Promise<void> => {
@@ -35,9 +39,13 @@ const sendPlain = async (plain: PlainFiles, path: FilePath, response: ServerResp
   }
 }
 
-const write = async (plain: PlainFiles, call: ApiCall<Routes['writeFile']>): Promise<void> => {
+const write = async (
+  plain: PlainFiles,
+  folders: FolderCatalogue,
+  call: ApiCall<Routes['writeFile']>,
+): Promise<void> => {
   const { request } = call
-  const path = usable(call.path)
+  const path = usableFile(call.path)
   // On some systems the suffix in capitals names the same file.
   if (path.toLowerCase().endsWith(ending))
     throw new HttpError('bad_request', 'notebooks are changed under /api/notebooks')
@@ -45,8 +53,7 @@ const write = async (plain: PlainFiles, call: ApiCall<Routes['writeFile']>): Pro
   if (request.headers['if-match'] !== undefined && (match === null || (match !== '*' && match.length > 1)))
     throw new HttpError('bad_request', 'If-Match must be one quoted tag, or *')
   const tag = match === '*' ? match : match?.[0]
-  const why = tag === undefined ? whyNotNew(path) : null
-  if (why !== null) throw new HttpError('bad_request', why)
+  if (tag === undefined) await refuseNew(folders, path)
   const written = await plain.write(path, await readBody(request), tag ?? null)
   if (written.ok)
     return send(call, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
@@ -60,13 +67,4 @@ const write = async (plain: PlainFiles, call: ApiCall<Routes['writeFile']>): Pro
     default:
       throw new Error(`unknown problem ${String(written.problem satisfies never)}`)
   }
-}
-
-const usable = (text: string): FilePath => {
-  const path = parseFilePath(text)
-  if (path) return path
-  throw new HttpError(
-    'bad_request',
-    'a path must be relative, with /, without hidden names, and inside the folder',
-  )
 }

@@ -1,6 +1,7 @@
 // /api/notebooks: the list, and a notebook as the .ipynb its file would be.
 import { urlOf } from '../../shared/api/route.ts'
 import { routes, type Listed } from '../../shared/api/routes.ts'
+import { marked, textWithoutMark, withoutMark } from '../../shared/ipynb/byte-order-mark.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { readOutside } from '../../shared/ipynb/outside.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
@@ -8,25 +9,27 @@ import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { KeyedLock } from '../files/keyed-lock.ts'
-import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue, Refused } from '../files/catalogue.ts'
+import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import type { FolderNotebooks } from '../files/folder-notebooks.ts'
 import type { Listing } from '../files/listing.ts'
 import { applyEdit, keepEdit } from '../files/outside-edit.ts'
-import { ending, type NotebookPath } from '../files/path.ts'
+import type { NotebookPath } from '../files/path.ts'
 import type { RevisionCache } from '../files/revision-cache.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
 import { isHeld, tagsOf } from './entity-tags.ts'
-import { documentAt, send, usablePath, type ApiCall, type Handlers } from './api-call.ts'
+import { documentAt, send, type ApiCall, type Handlers } from './api-call.ts'
+import { newPathOf, usablePath } from './paths.ts'
 import { nameOf } from '../files/bin.ts'
 
 export interface NotebookOptions {
   readonly catalogue: NotebookCatalogue
   readonly listing: Listing
   readonly folders: FolderNotebooks
+  readonly folderCatalogue: FolderCatalogue
   readonly rooms: Rooms
   readonly versions: RevisionCache
   readonly blobs: Blobs
@@ -39,11 +42,11 @@ export const notebookHandlers = (
 ): Handlers<
   'listNotebooks' | 'createNotebook' | 'readNotebook' | 'mergeNotebook' | 'renameNotebook' | 'deleteNotebook'
 > => {
-  const { catalogue, listing, folders } = options
+  const { catalogue, listing, folders, folderCatalogue } = options
   return {
     listNotebooks: async (call) => send(call, 200, await listing.list()),
     createNotebook: async (call) => {
-      const path = newPathOf(call.body.path)
+      const path = await newPathOf(folderCatalogue, call.body.path)
       const { content, copyOf, readOnly = false } = call.body
       const text =
         copyOf === undefined
@@ -56,7 +59,8 @@ export const notebookHandlers = (
     readNotebook: (call) => sendNotebook(options, call),
     mergeNotebook: (call) => mergeNotebook(options, call),
     renameNotebook: async (call) => {
-      const [path, to] = [usablePath(call.path), newPathOf(call.body.path)]
+      const path = usablePath(call.path)
+      const to = await newPathOf(folderCatalogue, call.body.path, path)
       const placed = await catalogue.rename(path, to)
       if (!placed.ok) return refuse(placed, placed.problem === 'missing' ? path : to)
       return send(call, 200, await listedAt(listing, placed.path), { Location: locationOf(placed.path) })
@@ -91,13 +95,13 @@ const sendNotebook = async (options: NotebookOptions, call: ApiCall): Promise<vo
   return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
 }
 
-/** The room's document as a file, remembered as a possible base. */
+/** The room's document as a file that is sent, remembered as a possible base. */
 const asFile = async (
   { versions, blobs }: NotebookOptions,
   room: Room,
 ): Promise<{ readonly text: string; readonly digest: string }> => {
   const { doc, state, docId } = room
-  const { text } = await fileText(readNotebook(doc), blobs)
+  const { text } = await fileText(withoutMark(readNotebook(doc)), blobs)
   const digest = digestOf(text)
   versions.give(docId, digest, state)
   return { text, digest }
@@ -117,10 +121,11 @@ const mergeNotebook = async (
   if (tagsOf(request.headers['if-none-match']) === '*')
     throw new HttpError('other_version', `${call.path} already exists`)
   const bytes = await readBody(request)
-  const read = readOutside(bytes)
-  if (!read.ok) throw new HttpError('bad_request', `the body is not a notebook: ${read.reason}`)
   const digest = digestOf(bytes)
   const merged = await options.rooms.use(record, async (room) => {
+    // A body has no byte-order mark, whether the file has one or not.
+    const read = readOutside(marked(readNotebook(room.doc), bytes))
+    if (!read.ok) throw new HttpError('bad_request', `the body is not a notebook: ${read.reason}`)
     const edit = await keepEdit(options.blobs, read, digest)
     return options.exclusive.run(room.docId, async (lock) => {
       const all = await options.versions.all(room.docId)
@@ -136,19 +141,11 @@ const mergeNotebook = async (
   send(call, 200, { path: call.path, marked: [...merged.marks.keys()] }, { ETag: `"${merged.digest}"` })
 }
 
-/** Adds the suffix if it is missing. */
-export const newPathOf = (path: string): NotebookPath => {
-  const usable = usablePath(path.endsWith(ending) ? path : path + ending)
-  const why = whyNotNew(usable)
-  if (why !== null) throw new HttpError('bad_request', why)
-  return usable
-}
-
 const checkedContent = (content: string | undefined): string | undefined => {
   if (content === undefined) return undefined
   const parsed = parseNotebook(content)
   if (!parsed.ok) throw new HttpError('bad_request', `content is not a notebook: ${parsed.reason}`)
-  return content
+  return textWithoutMark(content)
 }
 
 /** The text of a copy of the live document. */
@@ -163,7 +160,7 @@ const copied = async (
     const notebook = readNotebook(doc)
     const { [readOnlyKey]: _, ...others } = notebook.meta
     const meta = readOnly ? { ...others, [readOnlyKey]: true } : others
-    return (await fileText({ ...notebook, meta }, blobs)).text
+    return (await fileText(withoutMark({ ...notebook, meta }), blobs)).text
   })
 }
 

@@ -114,7 +114,8 @@ export const createHttpServer = (options: ServerOptions): Server =>
     answer(options, request, response).catch((error: unknown) => {
       if (error instanceof HttpError && refusals.has(error.code))
         options.logger.warn('request rejected', { why: error.code, ...clientAddress(request) })
-      if (response.headersSent) response.destroy()
+      if (request.errored) options.logger.debug('a client left before its request was whole')
+      else if (response.headersSent) response.destroy()
       else sendError(response, asHttpError(error, options.logger))
     })
   })

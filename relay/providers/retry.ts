@@ -39,7 +39,9 @@ const askedFor = (error: unknown): number | null => {
   const after = headers['retry-after']
   if (after === undefined) return null
   const seconds = Number(after)
-  const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(after) - Date.now()
+  // A date is by the server's clock, which ours may not agree with.
+  const now = Date.parse(headers['date'] ?? '') || Date.now()
+  const wait = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(after) - now
   return Number.isFinite(wait) ? Math.max(0, wait) : null
 }
 

@@ -8,6 +8,7 @@ import { allows, type Grant } from '../../shared/grant.ts'
 import { incomplete, refusalOf } from '../../shared/notebook/document/comment-guard.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
+import { steadyNow } from '../steady-clock.ts'
 import { forbiddenMessage, readMessage, roleFor, tallyMessage, type Message } from './message.ts'
 import { DeliveryTracker } from './delivery-tracker.ts'
 import type { PresenceTable } from './presence-table.ts'
@@ -75,7 +76,7 @@ export class SocketSession {
   private behindTimer: NodeJS.Timeout | null = null
   private probeTimer: NodeJS.Timeout | null = null
   private messages = 0
-  private countedSince = Date.now()
+  private countedSince = steadyNow()
   private sent = 0
   /** The other end counts messages too. */
   private tallies = false
@@ -220,7 +221,7 @@ export class SocketSession {
   }
 
   private counted(): boolean {
-    const now = Date.now()
+    const now = steadyNow()
     if (now - this.countedSince > 10_000) {
       this.countedSince = now
       this.messages = 0

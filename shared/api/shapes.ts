@@ -17,6 +17,7 @@ export const statusOf = {
   exists: 409,
   other_version: 412,
   too_large: 413,
+  unknown_encoding: 415,
   unreadable: 422,
   too_many: 429,
   internal: 500,

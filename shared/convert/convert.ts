@@ -2,6 +2,7 @@
 // so that the result is what the app would show.
 import { decodeUtf8 } from 'lib0/string'
 import * as Y from 'yjs'
+import { withoutMark } from '../ipynb/byte-order-mark.ts'
 import { formatNotebook } from '../ipynb/format.ts'
 import { parseNotebook, type NotebookRead } from '../ipynb/parse.ts'
 import { importNotebook } from '../notebook/document/import.ts'
@@ -63,7 +64,7 @@ const throughDocument = (notebook: Notebook): Notebook => {
 export const writeForm = (form: Writable, notebook: Notebook, title: string): string => {
   switch (form) {
     case 'ipynb':
-      return formatNotebook(notebook)
+      return formatNotebook(withoutMark(notebook))
     case 'py':
       return writePython(notebook)
     case 'md':

@@ -17,13 +17,21 @@ import {
   type CellMap,
 } from '../notebook/document/layout.ts'
 import type { Origin } from '../notebook/document/origin.ts'
-import { docIdOf, isDeleted, readHead, readNotebook } from '../notebook/document/read.ts'
+import {
+  cellSource,
+  docIdOf,
+  isDeleted,
+  readHead,
+  readNotebook,
+  visibleCells,
+} from '../notebook/document/read.ts'
 import { newResultMap, replaceResult } from '../notebook/document/result.ts'
 import { asOutsideWriter, fromFiles, isFromOutside, writersOf } from '../notebook/document/writer.ts'
 import { sourceDigest } from '../notebook/digest.ts'
 import { sameJson } from '../notebook/leaf.ts'
 import { FileRevision, FileRevisions } from '../notebook/merge/file-revisions.ts'
 import { mergeText } from '../notebook/merge/merge-text.ts'
+import { GatheredText, type OtherText } from '../notebook/merge/gathered-text.ts'
 import { matchOutside, type EditedFile } from '../notebook/merge/outside-cells.ts'
 import { ordersFor } from '../notebook/merge/outside-order.ts'
 import { mergeOutsideText, removedBy } from '../notebook/merge/outside-text.ts'
@@ -249,7 +257,7 @@ class FileMerge {
   private change(cell: Cell, map: CellMap): void {
     const { id } = cell
     const before = this.newest.cell(id)
-    if (isDeleted(map) && !this.bringBack(cell, map)) return
+    if (isDeleted(map) && (this.followMerge(cell) || !this.bringBack(cell, map))) return
     const theirs = (version: FileRevision): Cell => version.cell(id) ?? cell
     this.setLeaf(map as Y.Map<Leaf>, 'kind', (version) => theirs(version).kind, cell.kind)
     if (!this.edit.own)
@@ -259,9 +267,7 @@ class FileMerge {
     this.mergeComments(id, (version) => version.cell(id), cell)
     const source = textOf(map, 'source')
     const conflict =
-      source === undefined || before?.source === cell.source
-        ? null
-        : this.mergeText(source, cell, ({ source }) => source)
+      source === undefined || before?.source === cell.source ? null : this.mergeText(source, cell)
     if (conflict !== null && conflict !== 'clean') this.marks.set(id, { why: conflict, theirs: cell.source })
     if (this.mergeResult(cell, map)) return
     this.marks.set(id, {
@@ -281,16 +287,48 @@ class FileMerge {
     return true
   }
 
-  private mergeText(text: Y.Text, cell: Cell, at: (cell: Cell) => string): 'both' | 'kept' | 'clean' {
-    const has = (versions: readonly FileRevision[]): readonly Cell[] =>
-      versions.flatMap((version) => version.cell(cell.id) ?? [])
-    let revisions = has(this.bases).map(at)
-    if (revisions.length === 0) revisions = has(this.versions.all).map(at)
+  /** A cell deleted here whose text is in another cell now, by merging cells: the file's edit goes there. */
+  private followMerge({ id, source }: Cell): boolean {
+    if (this.newest.cell(id)?.source === source) return false
+    const gathered = this.gathered(id, null)
+    if (gathered === null) return false
+    const { edits, both } = mergeOutsideText(gathered, this.sourcesOf(id), source, this.isFree)
+    if (!both) gathered.edit(edits)
+    return !both
+  }
+
+  /** The cell's text with what a split or merge moved into others since; null if nothing was. */
+  private gathered(id: CellId, own: Y.Text | null): GatheredText | null {
+    for (const base of this.bases) {
+      const was = base.cell(id)?.source
+      const found = was === undefined ? null : GatheredText.find(own, was, () => this.othersSince(base, id))
+      if (found !== null) return found
+    }
+    return null
+  }
+
+  private othersSince(base: FileRevision, id: CellId): readonly OtherText[] {
+    return visibleCells(this.doc).flatMap((other) => {
+      const text = other === id ? undefined : cellSource(this.doc, other)
+      return text === undefined ? [] : [{ text, had: base.cell(other)?.source ?? '' }]
+    })
+  }
+
+  private sourcesOf(id: CellId): readonly string[] {
+    const has = (versions: readonly FileRevision[]): readonly string[] =>
+      versions.flatMap((version) => version.cell(id)?.source ?? [])
+    const sources = has(this.bases)
+    if (sources.length > 0) return sources
+    const older = has(this.versions.all)
     // Without a base, common text is kept once.
-    if (revisions.length === 0) revisions = ['']
-    const merged = mergeOutsideText(text, revisions, at(cell), this.isFree)
-    editText(text, merged.edits)
-    return merged.both ? 'both' : merged.kept ? 'kept' : 'clean'
+    return older.length > 0 ? older : ['']
+  }
+
+  private mergeText(text: Y.Text, { id, source }: Cell): 'both' | 'kept' | 'clean' {
+    const gathered = this.gathered(id, text) ?? GatheredText.of(text)
+    const { edits, both, kept } = mergeOutsideText(gathered, this.sourcesOf(id), source, this.isFree)
+    gathered.edit(edits)
+    return both ? 'both' : kept ? 'kept' : 'clean'
   }
 
   /** False if the file has another result, and ours stays because it is or may be newer. */
@@ -308,7 +346,7 @@ class FileMerge {
       sameJson(asks, theirs)
     ) {
       const revisions = this.bases.flatMap((version) => version.cell(id)?.result?.reply ?? [])
-      editText(reply, mergeOutsideText(reply, revisions, theirs.reply, this.isFree).edits)
+      editText(reply, mergeOutsideText(GatheredText.of(reply), revisions, theirs.reply, this.isFree).edits)
       return true
     }
     if (head?.status === 'running') return true

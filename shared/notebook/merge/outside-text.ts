@@ -1,10 +1,10 @@
 // Merges a text of the document (a source, a reply) with another program's version of it. Its base is not known: the
 // revision is used with which the least is removed and the least is duplicated.
-import type * as Y from 'yjs'
 import { mergeText, type TextMerge } from './merge-text.ts'
 import { applyEdits, clash, lineHunks, type TextEdit } from './text-edits.ts'
 import { linesOf } from '../lines.ts'
-import { isOutside, writersOf } from '../document/writer.ts'
+import { isOutside } from '../document/writer.ts'
+import type { GatheredText } from './gathered-text.ts'
 
 export interface OutsideText {
   readonly edits: readonly TextEdit[]
@@ -59,7 +59,7 @@ const lacks = (was: string, source: string, their: string): boolean => {
  * there are any.
  */
 export const mergeOutsideText = (
-  text: Y.Text,
+  text: GatheredText,
   revisions: readonly string[],
   theirs: string,
   isFree: ((client: number) => boolean) | null,
@@ -75,7 +75,7 @@ export const mergeOutsideText = (
     const merge = mergeText(base, ours, theirs)
     const isNewest = base === newest
     if (!isNewest && !isLast && merge.alike) continue
-    const by = (writers ??= writersOf(text))
+    const by = (writers ??= text.writers())
     // A word replaced another program's replacement: it was edited once more.
     if (!isNewest && merge.replaced.some((unit) => isOutside(by[unit] ?? 0))) continue
     const taken = removedBy(merge.edits).filter((unit) => isFree?.(by[unit] ?? 0) !== true).length
