@@ -9,7 +9,7 @@ export type Imported =
   /** The reason names the file. */
   | { readonly ok: false; readonly reason: string }
 
-/** A file name the relay accepts: see relay/files/new-path.ts. */
+/** A file name the relay accepts: see relay/files/path.ts. */
 const nameFor = (title: string): string => {
   const name = title
     .replace(/[\p{Cc}\\/:*?"<>|]|\p{Surrogate}/gu, '-')

@@ -11,22 +11,20 @@ export const ownFolder = '.llm-notebook'
 /** File systems allow 255 bytes per name; a temporary file next to it needs some of them. */
 const maxNameBytes = 200
 const maxPathBytes = 1000
-// Control characters, and lone surrogates, which no file name can contain.
-const unseen = /[\p{Cc}\p{Surrogate}]/u
-/** On Windows these separate names, or name a drive or a stream of a file. */
-const impossible = process.platform === 'win32' ? /[\\:*?"<>|]/ : null
+// Control characters, characters other systems forbid, and lone surrogates, which no file name can contain.
+const forbidden = /[\p{Cc}\\:*?"<>|]|\p{Surrogate}/u
 
-/**
- * Why nothing with this name can be opened; null if it can. New names are held to more (new-path.ts): this one may have
- * been given by another program.
- */
+/** Why nothing can have this name; null if it can. */
 export const whyNoName = (name: string): string | null => {
   if (name === '') return 'a name is missing'
   if (name === '.' || name === '..') return 'a path stays inside the folder, without . and ..'
   if (name.startsWith('.')) return 'its name begins with a dot, which hides it'
-  if (unseen.test(name)) return 'its name has a character that cannot be seen'
-  const [found] = impossible?.exec(name) ?? []
-  if (found !== undefined) return `its name has a ${found}`
+  if (name.trim() !== name) return 'its name begins or ends with a blank'
+  const [found] = forbidden.exec(name) ?? []
+  if (found !== undefined)
+    return /[\p{Cc}\p{Surrogate}]/u.test(found)
+      ? 'its name has a character that cannot be seen'
+      : `its name has a ${found}, which other systems forbid`
   const bytes = Buffer.byteLength(name)
   return bytes > maxNameBytes ? `its name has ${bytes} bytes; a name has at most ${maxNameBytes}` : null
 }
@@ -44,7 +42,7 @@ export const whyNoPath = (path: string): string => {
   )
 }
 
-/** Null if invalid: absolute, with `..`, hidden, too long, or with a character that cannot be seen. */
+/** Null if invalid: absolute, with `..`, hidden, too long, or with a forbidden character. */
 export const parsePath = (text: string): NotebookPath | null =>
   text.endsWith(ending) &&
   Buffer.byteLength(text) <= maxPathBytes &&

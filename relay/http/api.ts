@@ -5,6 +5,7 @@ import { routes, type RouteName } from '../../shared/api/routes.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import type { Providers } from '../../shared/model/provider.ts'
 import type { RecoverOptions } from '../files/recover.ts'
+import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import type { PlainFiles } from '../files/plain.ts'
 import type { NotebookSearch } from '../search/notebook-search.ts'
 import { HttpError, methodNotAllowed, readJson } from './answer.ts'
@@ -27,6 +28,7 @@ export interface ApiOptions
   extends NotebookOptions, BinOptions, HistoryOptions, RecoverOptions, SuggestOptions {
   readonly providers: Providers
   readonly plain: PlainFiles
+  readonly folderCatalogue: FolderCatalogue
   readonly search: NotebookSearch
 }
 
@@ -48,7 +50,7 @@ export const createApi = (options: ApiOptions): Api => {
     ...binHandlers(options),
     ...recoverHandlers(options),
     ...blobHandlers(options.blobs),
-    ...fileHandlers(options.plain, options.folderCatalogue),
+    ...fileHandlers(options.plain),
     ...folderHandlers(options.folderCatalogue),
     ...modelHandlers(options.providers),
     ...craftHandlers(options.folders),

@@ -1,7 +1,6 @@
 // /api/bin: deleted notebooks and restoring them.
 import { nameOf, parseEntry, type Entry } from '../files/bin.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
-import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import type { Listing } from '../files/listing.ts'
 import { HttpError, sendNothing } from './answer.ts'
 import { send, type Handlers } from './api-call.ts'
@@ -11,13 +10,11 @@ import { newPathOf } from './paths.ts'
 export interface BinOptions {
   readonly catalogue: NotebookCatalogue
   readonly listing: Listing
-  readonly folderCatalogue: FolderCatalogue
 }
 
 export const binHandlers = ({
   catalogue,
   listing,
-  folderCatalogue,
 }: BinOptions): Handlers<'listBin' | 'emptyBin' | 'restoreNotebook' | 'discardNotebook'> => ({
   listBin: async (call) => {
     const deleted = await catalogue.deleted()
@@ -33,7 +30,7 @@ export const binHandlers = ({
   },
   restoreNotebook: async (call) => {
     const entry = entryOf(call.path)
-    const to = call.body === null ? entry.path : await newPathOf(folderCatalogue, call.body.path, entry.path)
+    const to = call.body === null ? entry.path : newPathOf(call.body.path)
     const restored = await catalogue.restore(entry, to)
     if (!restored.ok) throw new HttpError('not_found', `${nameOf(entry)} is not in the bin`)
     const { path } = restored

@@ -3,7 +3,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Routes } from '../../shared/api/routes.ts'
 import { digestOf } from '../disk/digest.ts'
-import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import { ending, type FilePath } from '../files/path.ts'
 import { maxFileSize, type PlainFiles } from '../files/plain.ts'
 import { HttpError, readBody, sendFile, sendNothing } from './answer.ts'
@@ -11,10 +10,7 @@ import { isHeld, tagsOf } from './entity-tags.ts'
 import { send, type ApiCall, type Handlers } from './api-call.ts'
 import { refuseNew, usableFile } from './paths.ts'
 
-export const fileHandlers = (
-  plain: PlainFiles,
-  folders: FolderCatalogue,
-): Handlers<'listFiles' | 'readFile' | 'writeFile'> => ({
+export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFile' | 'writeFile'> => ({
   listFiles: async (call) => {
     const { path, request, response } = call
     const listing = await plain.list(path === '' ? '' : usableFile(path.slice(0, -1)))
@@ -24,7 +20,7 @@ export const fileHandlers = (
     return send(call, 200, listing, { ETag: tag })
   },
   readFile: ({ path, response }) => sendPlain(plain, usableFile(path), response),
-  writeFile: (call) => write(plain, folders, call),
+  writeFile: (call) => write(plain, call),
 })
 
 const sendPlain = async (plain: PlainFiles, path: FilePath, response: ServerResponse): Promise<void> => {
@@ -39,11 +35,7 @@ const sendPlain = async (plain: PlainFiles, path: FilePath, response: ServerResp
   }
 }
 
-const write = async (
-  plain: PlainFiles,
-  folders: FolderCatalogue,
-  call: ApiCall<Routes['writeFile']>,
-): Promise<void> => {
+const write = async (plain: PlainFiles, call: ApiCall<Routes['writeFile']>): Promise<void> => {
   const { request } = call
   const path = usableFile(call.path)
   // On some systems the suffix in capitals names the same file.
@@ -53,7 +45,7 @@ const write = async (
   if (request.headers['if-match'] !== undefined && (match === null || (match !== '*' && match.length > 1)))
     throw new HttpError('bad_request', 'If-Match must be one quoted tag, or *')
   const tag = match === '*' ? match : match?.[0]
-  if (tag === undefined) await refuseNew(folders, path)
+  if (tag === undefined) refuseNew(path)
   const written = await plain.write(path, await readBody(request), tag ?? null)
   if (written.ok)
     return send(call, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })

@@ -9,13 +9,13 @@ export const folderHandlers = (
 ): Handlers<'listFolders' | 'makeFolder' | 'moveFolder' | 'removeFolder'> => ({
   listFolders: async (call) => send(call, 200, [...(await folders.list())]),
   makeFolder: async (call) => {
-    const path = await newFolderOf(folders, call.body.path)
+    const path = newFolderOf(call.body.path)
     refuse(await folders.make(path), path)
     return send(call, 201, { path })
   },
   moveFolder: async (call) => {
     const path = usableFolder(call.path)
-    const to = await newFolderOf(folders, call.body.path, path)
+    const to = newFolderOf(call.body.path)
     const moved = await folders.move(path, to)
     refuse(moved, !moved.ok && moved.problem === 'exists' ? to : path)
     return send(call, 200, { path: to })

@@ -11,7 +11,6 @@ import type { Blobs } from '../blobs/store.ts'
 import type { KeyedLock } from '../files/keyed-lock.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue, Refused } from '../files/catalogue.ts'
-import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import type { FolderNotebooks } from '../files/folder-notebooks.ts'
 import type { Listing } from '../files/listing.ts'
 import { applyEdit, keepEdit } from '../files/outside-edit.ts'
@@ -29,7 +28,6 @@ export interface NotebookOptions {
   readonly catalogue: NotebookCatalogue
   readonly listing: Listing
   readonly folders: FolderNotebooks
-  readonly folderCatalogue: FolderCatalogue
   readonly rooms: Rooms
   readonly versions: RevisionCache
   readonly blobs: Blobs
@@ -42,11 +40,11 @@ export const notebookHandlers = (
 ): Handlers<
   'listNotebooks' | 'createNotebook' | 'readNotebook' | 'mergeNotebook' | 'renameNotebook' | 'deleteNotebook'
 > => {
-  const { catalogue, listing, folders, folderCatalogue } = options
+  const { catalogue, listing, folders } = options
   return {
     listNotebooks: async (call) => send(call, 200, await listing.list()),
     createNotebook: async (call) => {
-      const path = await newPathOf(folderCatalogue, call.body.path)
+      const path = newPathOf(call.body.path)
       const { content, copyOf, readOnly = false } = call.body
       const text =
         copyOf === undefined
@@ -60,7 +58,7 @@ export const notebookHandlers = (
     mergeNotebook: (call) => mergeNotebook(options, call),
     renameNotebook: async (call) => {
       const path = usablePath(call.path)
-      const to = await newPathOf(folderCatalogue, call.body.path, path)
+      const to = newPathOf(call.body.path)
       const placed = await catalogue.rename(path, to)
       if (!placed.ok) return refuse(placed, placed.problem === 'missing' ? path : to)
       return send(call, 200, await listedAt(listing, placed.path), { Location: locationOf(placed.path) })

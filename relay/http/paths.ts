@@ -1,5 +1,4 @@
 // Paths in requests: one that cannot be used is refused with the reason, wherever it is named.
-import type { FolderCatalogue } from '../files/folder-catalogue.ts'
 import { whyNotNew } from '../files/new-path.ts'
 import {
   ending,
@@ -29,27 +28,21 @@ export const usablePath = (text: string): NotebookPath => {
 /** With or without `/` at the end. */
 export const usableFolder = (text: string): FilePath => usableFile(text.replace(/\/$/, ''))
 
-type Folders = Pick<FolderCatalogue, 'list'>
-
-/** `was`: its path until now, if it has one. */
-export const refuseNew = async (folders: Folders, path: FilePath, was = ''): Promise<void> => {
-  const kept = was.split('/')
-  if (whyNotNew(path, kept) === null) return
-  const above = (await folders.list()).filter((folder) => path.startsWith(`${folder}/`))
-  const why = whyNotNew(path, [...kept, ...above.flatMap((folder) => folder.split('/'))])
+export const refuseNew = (path: FilePath): void => {
+  const why = whyNotNew(path)
   if (why !== null) throw refused(why)
 }
 
 /** Adds the suffix if it is missing. */
-export const newPathOf = async (folders: Folders, text: string, was?: string): Promise<NotebookPath> => {
+export const newPathOf = (text: string): NotebookPath => {
   const path = usablePath(text.endsWith(ending) ? text : text + ending)
-  await refuseNew(folders, path, was)
+  refuseNew(path)
   return path
 }
 
-export const newFolderOf = async (folders: Folders, text: string, was?: string): Promise<FilePath> => {
+export const newFolderOf = (text: string): FilePath => {
   const path = usableFolder(text)
   // As for a file in it.
-  await refuseNew(folders, `${path}/_` as FilePath, was)
+  refuseNew(`${path}/_` as FilePath)
   return path
 }

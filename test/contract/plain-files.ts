@@ -24,7 +24,7 @@ export const describePlainFiles = (name: string, create: () => Promise<HomeUnder
         'node_modules/x',
       ])
         await current.under.write(path, path)
-      await current.under.write('what\u0007.csv', 'x')
+      await current.under.write('what?.csv', 'x')
       const all = await plain.list('')
       expect(all?.files.map(({ path, size }) => [path, size])).toEqual([
         ['b.csv', 5],
@@ -33,7 +33,7 @@ export const describePlainFiles = (name: string, create: () => Promise<HomeUnder
       ])
       expect(all).toMatchObject({
         folders: ['sub', 'sub/deep'],
-        unnamed: [{ path: 'what\u0007.csv', reason: 'its name has a character that cannot be seen' }],
+        unnamed: [{ path: 'what?.csv', reason: 'its name has a ?, which other systems forbid' }],
         more: false,
       })
       const below = await plain.list(file('sub'))

@@ -18,15 +18,7 @@ const closeCode = (provider: WebsocketProvider): Promise<{ code: number; reason:
   new Promise((resolve) => provider.once('closed', resolve))
 
 describe('parsePath', () => {
-  test.each([
-    'a.ipynb',
-    'sub/ü b.ipynb',
-    'a.b/c..d.ipynb',
-    '笔记.ipynb',
-    'C:/a.ipynb',
-    ' a .ipynb',
-    'a\\b.ipynb',
-  ])('accepts %s', (text) => {
+  test.each(['a.ipynb', 'sub/ü b.ipynb', 'a.b/c..d.ipynb', '笔记.ipynb'])('accepts %s', (text) => {
     expect(parsePath(text)).toBe(text)
   })
   test.each([
@@ -40,8 +32,11 @@ describe('parsePath', () => {
     'a/../b.ipynb',
     './a.ipynb',
     '.hidden/a.ipynb',
+    'a\\b.ipynb',
     'a\0.ipynb',
     'a\n.ipynb',
+    'C:/a.ipynb',
+    ' a.ipynb',
     `${'x'.repeat(250)}.ipynb`,
     `${'abc/'.repeat(300)}a.ipynb`,
     'a\ud800.ipynb',

@@ -35,15 +35,9 @@ const answer = async (asked: Promise<Response>): Promise<string> => {
 }
 
 test.each([
-  'Lecture 1: what? "why"!.ipynb',
   'a%20b%2Fc%.ipynb',
   'a#b;c=d&e+f.ipynb',
-  'back\\slash*<|>.ipynb',
-  ' blanks .ipynb',
-  'a\u00a0.ipynb',
-  'Week 1: begin/ notes?/a.ipynb',
   'cafe\u0301.ipynb',
-  'a\u202eb.ipynb',
   '\u{1f600}~$`^.ipynb',
   'a..ipynb',
   'a.ipynb.ipynb',
@@ -63,6 +57,10 @@ test.each([
 })
 
 test.each([
+  ['what?.ipynb', 'its name has a ?, which other systems forbid'],
+  ['a\\b.ipynb', 'its name has a \\, which other systems forbid'],
+  ['Week 1: begin/a.ipynb', 'its name has a :, which other systems forbid'],
+  [' a.ipynb', 'its name begins or ends with a blank'],
   ['a\tb.ipynb', 'its name has a character that cannot be seen'],
   ['a\nb.ipynb', 'its name has a character that cannot be seen'],
   ['bell\u0007/a.ipynb', 'its name has a character that cannot be seen'],
@@ -77,27 +75,4 @@ test.each([
   expect(await answer(relay.request(at('good.ipynb'), 'PATCH', { path }))).toBe(refused)
   expect(await answer(relay.request('/api/notebooks', 'POST', { path }))).toBe(refused)
   expect(await relay.socket(path).closed).toEqual({ code: 4404, reason })
-})
-
-test('a new name is one that every system has, in whatever folder', async () => {
-  await startWith('Week 1: begin/a.ipynb')
-  const make = (path: string): Promise<string> => answer(relay.request('/api/notebooks', 'POST', { path }))
-  expect(await make('Week 1: begin/b')).toBe('ok')
-  expect(await make('Week 1: begin/why?')).toBe('400 its name has a ?, which other systems forbid')
-  expect(await make('Week 2: go on/b')).toMatch(/its name has a :, which other systems forbid$/)
-  expect(await make(' b.ipynb')).toMatch(/its name begins or ends with a blank$/)
-  expect(await answer(relay.request('/api/folders', 'POST', { path: 'Week 1: begin/sub' }))).toBe('ok')
-  expect(await answer(relay.request('/api/folders', 'POST', { path: 'Week 1: begin/a?' }))).toMatch(
-    /has a \?/,
-  )
-  const put = (path: string): Promise<string> =>
-    answer(relay.request(`/api/files/${encodePath(path)}`, 'PUT', 1))
-  expect(await put('Week 1: begin/data.csv')).toBe('ok')
-  expect(await put('Week 1: begin/data?.csv')).toMatch(/has a \?/)
-  const folder = `/api/folders/${encodePath('Week 1: begin')}/`
-  expect(await answer(relay.request(folder, 'PATCH', { path: 'all/Week 1: begin' }))).toBe('ok')
-  expect((await listed()).map(({ path }) => path)).toEqual([
-    'all/Week 1: begin/a.ipynb',
-    'all/Week 1: begin/b.ipynb',
-  ])
 })
