@@ -17,7 +17,7 @@ import {
 } from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import { toggleTask } from '../commands/cells.ts'
-import type { Edge, CellContext } from '../commands/context.ts'
+import type { Edge, CellContext, SelectedText } from '../commands/context.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import { goToLine } from '../commands/go-to-line.ts'
@@ -170,6 +170,12 @@ export class NbCell extends DeferredElement {
   /** The text its person is editing, or would be. */
   get editedText(): string {
     return this.focusKeeper?.text ?? this.text
+  }
+
+  /** The selection in the source, if that is being edited. */
+  get caret(): SelectedText | null {
+    const view = this.source?.view ?? null
+    return view !== null && view.contentDOM === document.activeElement ? view.state.selection.main : null
   }
 
   /** The focus going nowhere ends editing; going to another window does not. */
