@@ -211,6 +211,12 @@ export class NbCell extends DeferredElement {
       this.seen && run !== null && text !== undefined && sourceDigest(text.toString()) !== run.sourceDigest
   }
 
+  /** On a rendered note, or beside it. */
+  private readonly onDoubleClick = ({ target, currentTarget }: MouseEvent): void => {
+    const isNote = target === currentTarget || (target instanceof Element && target.closest('nb-markdown'))
+    if (isNote && this.rendered) this.context.focusCell(this.cell, 'edit', null)
+  }
+
   private readonly onGoToLine = (event: Event): void =>
     goToLine(this.context, this.cell, (event as CustomEvent<ErrorLocation>).detail)
 
@@ -351,7 +357,7 @@ export class NbCell extends DeferredElement {
     return html`<div class="nb-gutter">
         ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}${near && editable ? cellGrip() : nothing}
       </div>
-      <div class="nb-body">
+      <div class="nb-body" @dblclick=${this.onDoubleClick}>
         ${near ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
         <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
@@ -362,7 +368,6 @@ export class NbCell extends DeferredElement {
                 .images=${context.images}
                 .ticks=${editable}
                 @tick=${(event: CustomEvent<number>) => toggleTask(context, cell, event.detail)}
-                @dblclick=${() => context.focusCell(cell, 'edit', null)}
               ></nb-markdown>`
             : nothing
         }
