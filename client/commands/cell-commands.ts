@@ -11,7 +11,8 @@ const clipboardScript = new LaterScript(() => import('./clipboard.ts'))
 const mergeScript = new LaterScript(() => import('./merge.ts'))
 
 /** Early, so that they work offline, and while the key is pressed. */
-export const loadCellCommands = (): Promise<unknown> => Promise.all([clipboardScript.load(), mergeScript.load()])
+export const loadCellCommands = (): Promise<unknown> =>
+  Promise.all([clipboardScript.load(), mergeScript.load()])
 
 /** On the cells that are selected now. */
 const onSelected =

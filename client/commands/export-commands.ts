@@ -15,8 +15,7 @@ export const exportCommands: readonly Command[] = forms.map(([form, about]) => (
   title: `Download as .${form}`,
   about,
   harmless: true,
-  run: later(
-    new LaterScript(() => import('./export.ts')),
-    ({ exportAs }, context) => exportAs(context, form),
+  run: later(new LaterScript(() => import('./export.ts')), ({ exportAs }, context) =>
+    exportAs(context, form),
   ),
 }))

@@ -36,9 +36,7 @@ const cutOff = ({ changes, startState }: Transaction): CutOff | null => {
   const ends = [...taken.slice(1).map(({ from }) => from), doc.length]
   const remainders = taken.flatMap(({ to }, i) => {
     const end = ends[i] ?? to
-    return end > to
-      ? [{ from: changes.mapPos(to, -1), to: changes.mapPos(end, -1), at: inText(to) }]
-      : []
+    return end > to ? [{ from: changes.mapPos(to, -1), to: changes.mapPos(end, -1), at: inText(to) }] : []
   })
   const { anchor, head } = selection.main
   // At the cut itself it stays where it is.

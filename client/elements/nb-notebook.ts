@@ -199,7 +199,8 @@ export class NbNotebook extends LightElement {
   /** The focused cell that is no longer visible, while its element exists. */
   private editedCell(visible: ReadonlySet<CellId>): OrphanedText | null {
     for (const [id, cell] of this.cells)
-      if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.editedText, caret: cell.caret }
+      if (!visible.has(id) && cell.contains(document.activeElement))
+        return { id, text: cell.editedText, caret: cell.caret }
     return null
   }
 

@@ -18,7 +18,10 @@ export const mergedInto = (
   { id, text, caret }: OrphanedText,
   all: readonly CellEntry[],
 ): { readonly cell: CellId; readonly selected: SelectedText } | null => {
-  const before = all.slice(0, all.findIndex((entry) => entry.id === id))
+  const before = all.slice(
+    0,
+    all.findIndex((entry) => entry.id === id),
+  )
   const isVisible = ({ deleted }: CellEntry): boolean => deleted === null
   const beside = [before.findLast(isVisible), all.slice(before.length).find(isVisible)]
   const place =

@@ -30,7 +30,8 @@ export const batchTime = 60
 /** Requests to the provider for one reply. */
 export const maxSteps = 8
 
-const noTools = 'This model cannot use tools: it sees what the prompt sends it and can look at or change nothing else.'
+const noTools =
+  'This model cannot use tools: it sees what the prompt sends it and can look at or change nothing else.'
 
 /** The `ename` of the error output that shows a provider's failure. */
 const modelErrorName = 'ModelError'

@@ -77,7 +77,12 @@ test('keys that follow a cut at once act on the cells that are left, and pasted 
     ana.page.evaluate(async (pressed) => {
       for (const key of pressed) {
         document.activeElement?.dispatchEvent(
-          new KeyboardEvent('keydown', { key, code: `Key${key.toUpperCase()}`, bubbles: true, cancelable: true }),
+          new KeyboardEvent('keydown', {
+            key,
+            code: `Key${key.toUpperCase()}`,
+            bubbles: true,
+            cancelable: true,
+          }),
         )
         await new Promise((resolve) => setTimeout(resolve))
       }

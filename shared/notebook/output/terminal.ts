@@ -20,7 +20,9 @@ const linkEnd = `${escape}]8;;${bell}`
 /** Anything but appended text. Colours and links count as text. */
 const moves = new RegExp(`[\\r\\b]|(?!${linkCode})${escape}(?!\\[[\\d;:]*m)`)
 /** A sequence truncated at the end of a piece. */
-const incompleteSequence = new RegExp(`${escape}(?:\\[[0-?]*[ -/]*|\\][^${bell}${escape}]{0,2000}${escape}?|[ -/]*)$`)
+const incompleteSequence = new RegExp(
+  `${escape}(?:\\[[0-?]*[ -/]*|\\][^${bell}${escape}]{0,2000}${escape}?|[ -/]*)$`,
+)
 const part = new RegExp(`${controlSequence}|\\r|\\x08|\\n|[^\\r\\x08\\n${escape}]+|${escape}`, 'gu')
 const penCode = new RegExp(`${escape}\\[[\\d;:]*m|${linkCode}`, 'g')
 
