@@ -26,6 +26,9 @@ interface Kept {
 
 let kept: Kept | null = null
 
+/** The copy that is being made, for a paste that follows at once. */
+let copying: Promise<unknown> = Promise.resolve()
+
 const parseKept = (value: unknown): Kept | null => {
   if (!isRecord(value)) return null
   const { text, ipynb } = value
@@ -69,6 +72,7 @@ const copy = async (context: ClipboardContext, ids: readonly CellId[]): Promise<
   const notebook = { ...readNotebook(context.notebook.doc), cells }
   const ipynb = context.blobs.whole(notebook).then(formatNotebook)
   const written = write(text, ipynb)
+  copying = Promise.allSettled([ipynb, written])
   keep({ text, ipynb: await ipynb })
   if (!(await written))
     context.showError('The browser denied clipboard access: the copy can be pasted only in notebooks.')
@@ -81,7 +85,11 @@ export const copyCells = async (context: ClipboardContext, cells: readonly CellI
 }
 
 export const cutCells = async (context: ClipboardContext, cells: readonly CellId[]): Promise<void> => {
-  if (mayWrite(context) && (await copy(context, cells))) deleteCells(context, cells)
+  if (!mayWrite(context) || cells.length === 0) return
+  // The next key is meant for the next cell, also while the copy is being written.
+  const copied = copy(context, cells)
+  deleteCells(context, cells)
+  await copied
 }
 
 /** The cells on the clipboard as .ipynb; null if there are none. */
@@ -130,12 +138,13 @@ const insert = (context: ClipboardContext, cells: readonly Cell[], below: After)
         apply(notebook.doc, { type: 'set-result', id: add.id, result: detached(context, result) })
     }
   })
-  return operations[0]?.add.id ?? null
+  return operations.at(-1)?.add.id ?? null
 }
 
 /** Above or below the selected cells, or at the top of an empty notebook. */
 export const pasteCells = async (context: ClipboardContext, where: 'above' | 'below'): Promise<void> => {
   if (!mayWrite(context)) return
+  await copying
   const ipynb = await copiedCells()
   if (ipynb === null) return context.showError('The clipboard has no cell: paste text inside a cell.')
   const parsing = await import('../../shared/ipynb/parse.ts').catch(() => null)
@@ -146,6 +155,7 @@ export const pasteCells = async (context: ClipboardContext, where: 'above' | 'be
   const selected = context.selection.among(all)
   const [top] = selected
   const above = top === undefined ? null : (all[all.indexOf(top) - 1] ?? null)
-  const first = insert(context, read.notebook.cells, where === 'above' ? above : (selected.at(-1) ?? null))
-  if (first !== null) context.focusCell(first, 'command', null)
+  const last = insert(context, read.notebook.cells, where === 'above' ? above : (selected.at(-1) ?? null))
+  // As in JupyterLab, so that another paste goes below them.
+  if (last !== null) context.focusCell(last, 'command', null)
 }

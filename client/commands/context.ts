@@ -32,10 +32,16 @@ import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Mode, CellSelection } from './selection.ts'
 
+/** Offsets in UTF-16 units. */
+export interface SelectedText {
+  readonly anchor: number
+  readonly head: number
+}
+
 /**
  * Where the caret goes when a text gets the focus: a number is an offset in UTF-16 units, null keeps the old position.
  */
-export type Edge = 'start' | 'end' | number | null
+export type Edge = 'start' | 'end' | number | SelectedText | null
 
 /** Of the notebooks open in this page. */
 export type TabAction = 'new' | 'open' | 'close' | 'next' | 'previous' | 'split'

@@ -1,7 +1,7 @@
 // The commands that download the notebook, for the table of all commands. What they do loads when one is used.
 import type { Writable } from '../../shared/convert/convert.ts'
 import type { Command } from './command.ts'
-import { later } from './later.ts'
+import { later, LaterScript } from './later.ts'
 
 const forms: readonly (readonly [form: Writable, about: string])[] = [
   ['ipynb', 'complete notebook'],
@@ -15,8 +15,7 @@ export const exportCommands: readonly Command[] = forms.map(([form, about]) => (
   title: `Download as .${form}`,
   about,
   harmless: true,
-  run: later(
-    () => import('./export.ts'),
-    ({ exportAs }, context) => exportAs(context, form),
+  run: later(new LaterScript(() => import('./export.ts')), ({ exportAs }, context) =>
+    exportAs(context, form),
   ),
 }))

@@ -101,7 +101,6 @@ export const split = (context: CellContext, cell: CellId, cuts: readonly number[
   const attachmentsIn = (text: string): Leaves =>
     Object.fromEntries(Object.entries(attachments).filter(([name]) => text.includes(`attachment:${name}`)))
   const operations: Operation[] = [
-    { type: 'splice-source', id: cell, from: kept.length, to: source.length, insert: '' },
     ...made.map((part, i): Operation => ({
       type: 'insert-cell',
       ...part,
@@ -110,6 +109,8 @@ export const split = (context: CellContext, cell: CellId, cuts: readonly number[
       attachments: attachmentsIn(part.source),
       after: made[i - 1]?.id ?? cell,
     })),
+    // Last: where others are in this part, their pages find it in the new cells.
+    { type: 'splice-source', id: cell, from: kept.length, to: source.length, insert: '' },
   ]
   const last = made.at(-1)
   if (actAll(context, operations) && last !== undefined) context.focusCell(last.id, 'edit', 'start')

@@ -3,18 +3,20 @@ import type { EditorView } from '@codemirror/view'
 import { typeAhead } from '../elements/type-ahead.ts'
 import type { Command } from './command.ts'
 import type { NotebookContext } from './context.ts'
-import { later } from './later.ts'
+import { later, LaterScript } from './later.ts'
 import type * as reviewCommands from './review.ts'
+
+const reviewScript = new LaterScript(() => import('./review.ts'))
 
 const reviewing = (
   action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown,
-) => later(() => import('./review.ts'), action)
+) => later(reviewScript, action)
 
 /** What is typed before the field is loaded goes into it. */
 const beginEdit = (context: NotebookContext, text: EditorView | null): void => {
   let isLeft = false
   const begin = reviewing((review) => isLeft || review.beginEdit(context, text))
-  const field = begin(context, text).then(() => import('../elements/nb-change.ts'))
+  const field = Promise.resolve(begin(context, text)).then(() => import('../elements/nb-change.ts'))
   void typeAhead(field, {
     onLeave: (_, event) => {
       isLeft = event !== null

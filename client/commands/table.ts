@@ -96,9 +96,22 @@ const leave =
     if (text === null || cell === null || loadedEditor()?.leavesText(text, towards) !== true) return false
     const next = (towards === 'above' ? cellBefore : cellBehind)(context, cell)
     if (next === null) return false
-    context.focusCell(next, 'edit', towards === 'above' ? 'end' : 'start')
+    const { head } = text.state.selection.main
+    const column = head - text.state.doc.lineAt(head).from
+    context.focusCell(
+      next,
+      'edit',
+      inEdgeLine(cellSource(context.notebook.doc, next)?.toString() ?? '', towards, column),
+    )
     return true
   }
+
+/** In the last line of the cell above, or the first one of the cell below. */
+const inEdgeLine = (source: string, towards: 'above' | 'below', column: number): number => {
+  const from = towards === 'above' ? source.lastIndexOf('\n') + 1 : 0
+  const end = source.indexOf('\n', from)
+  return Math.min(from + column, end < 0 ? source.length : end)
+}
 
 const inText = (id: TextCommand): Command => ({
   id,
@@ -140,7 +153,7 @@ const goToChange = (context: NotebookContext, step: () => CellId | null): void =
   const { place } = context.notebook.undo
   const visible = visibleCells(context.notebook.doc)
   if (changed !== null && visible.includes(changed))
-    return goTo(context, changed, place?.cell === changed ? place.at : null)
+    return context.focusCell(changed, mode, place?.cell === changed ? place.at : null)
   if (changed !== null && place !== null && place.at !== null && visible.includes(place.cell))
     context.focusCell(place.cell, mode, place.at)
 }

@@ -23,6 +23,7 @@ import type { Comments } from '../comments/comments.ts'
 import { caretMarks } from './caret-marks.ts'
 import type { Carets } from './carets.ts'
 import { commandPress } from './command-press.ts'
+import { watchCutOff, type CutOff } from './cut-off.ts'
 import { completion, isListing } from './completion.ts'
 import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
@@ -64,6 +65,8 @@ export interface EditorSetup {
   /** The keys of commands, before the editor's own. True: handled. */
   readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
   readonly onFocus: () => void
+  /** Others took away where the caret is. */
+  readonly onCutOff?: (cut: CutOff) => void
   /** Pasted content, before the editor gets it; `insert` replaces the selection. True: handled. */
   readonly onPaste?: (data: DataTransfer, insert: (text: string) => void) => boolean
 }
@@ -146,6 +149,7 @@ export class TextEditor {
       setup.hint === '' ? [] : placeholder(setup.hint),
       keymap.of([...closeBracketsKeymap, ...editorKeys]),
       textSync(setup.text, setup.undo.manager),
+      setup.onCutOff === undefined ? [] : watchCutOff(setup.onCutOff),
       caretMarks(setup.text, setup.carets),
       commentMarks(setup.text, setup.comments),
     ]

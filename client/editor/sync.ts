@@ -12,6 +12,9 @@ const checkInterval = 50
 /** Marks the transaction that shows the held changes: editor and text positions agree again. */
 export const released = Annotation.define<true>()
 
+/** Marks what other pages changed. */
+export const fromOthers = Annotation.define<true>()
+
 interface TextRange {
   readonly from: number
   readonly to: number
@@ -96,11 +99,12 @@ class HoldingSync implements PluginValue {
     return this.view.composing || this.view.compositionStarted
   }
 
-  private readonly onText = (event: Y.YTextEvent, { origin }: Y.Transaction): void => {
+  private readonly onText = (event: Y.YTextEvent, { origin, local }: Y.Transaction): void => {
     if (origin === this.config) return
     const { held } = this.config
     const changes = changesOf(event, held?.newLength ?? this.view.state.doc.length)
-    if (held === null && this.timer === null && !this.composing) return this.show(changes)
+    if (held === null && this.timer === null && !this.composing)
+      return this.show(changes, ...(local ? [] : [fromOthers.of(true)]))
     this.config.held = held?.compose(changes) ?? changes
     this.watch()
   }
@@ -131,7 +135,7 @@ class HoldingSync implements PluginValue {
     }
     const { held } = this.config
     this.config.held = null
-    if (held !== null) this.show(held, released.of(true))
+    if (held !== null) this.show(held, released.of(true), fromOthers.of(true))
   }
 
   update(update: ViewUpdate): void {

@@ -22,21 +22,42 @@ const decoded = (fragment: string): string => {
   }
 }
 
+const headings = 'h1, h2, h3, h4, h5, h6'
+
 /** What `\eqref` links to begins with it, as MathJax names it; the label follows. */
 const formulaPrefix = 'mjx-eqn:'
 
+const cellsHere = (selector = ''): readonly NbCell[] => [
+  ...document.querySelectorAll<NbCell>(`nb-page[data-active] nb-notebook > nb-cell${selector}`),
+]
+
+const linesOf = (cell: NbCell): readonly string[] =>
+  viewOf(readHead(cell.context.notebook.doc, cell.cell)?.kind).rendered ? cell.editedText.split('\n') : []
+
+const isHeading = (line: string, wanted: string): boolean => plain(line.replace(/^[\s#]+/, '')) === wanted
+
 /** The note, not rendered yet, with this heading, anchor or label. */
 const unrenderedWith = (hash: string, wanted: string): HTMLElement | null => {
-  const cells = document.querySelectorAll<NbCell>('nb-page[data-active] nb-notebook > nb-cell:empty')
   const name = decoded(hash.slice(1))
   const anchor = name.startsWith(formulaPrefix)
     ? `\\label{${name.slice(formulaPrefix.length)}}`
     : `id="${name}"`
-  const isIt = (line: string): boolean =>
-    plain(line.replace(/^[\s#]+/, '')) === wanted || line.includes(anchor)
-  const isNote = ({ cell, context }: NbCell): boolean =>
-    viewOf(readHead(context.notebook.doc, cell)?.kind).rendered
-  return [...cells].find((cell) => isNote(cell) && cell.editedText.split('\n').some(isIt)) ?? null
+  const isIt = (line: string): boolean => isHeading(line, wanted) || line.includes(anchor)
+  return cellsHere(':empty').find((cell) => linesOf(cell).some(isIt)) ?? null
+}
+
+/** Of headings with the same words, the second is `words-1`, the third `words-2`, as in JupyterLab and on GitHub. */
+const repeatedHeading = (wanted: string): HTMLElement | null => {
+  const [, words = '', nth] = /^(.+)-([1-9]\d?)$/.exec(wanted) ?? []
+  if (nth === undefined) return null
+  const found = cellsHere().flatMap((cell): readonly HTMLElement[] =>
+    cell.matches(':empty')
+      ? linesOf(cell).flatMap((line) => (line.startsWith('#') && isHeading(line, words) ? [cell] : []))
+      : [...cell.querySelectorAll<HTMLElement>(`nb-markdown :is(${headings})`)].filter(
+          ({ textContent }) => plain(textContent) === words,
+        ),
+  )
+  return found[Number(nth)] ?? null
 }
 
 /** `hash` begins with #; null if no note has such an anchor, heading or formula. */
@@ -49,11 +70,9 @@ const headingOf = (hash: string): HTMLElement | null => {
   // A part of a drawn formula has no margins to scroll to.
   const place = anchor?.closest<HTMLElement>('.nb-math') ?? anchor
   if (place instanceof HTMLElement) return place
-  const headings = document.querySelectorAll<HTMLElement>(
-    'nb-page[data-active] nb-markdown :is(h1, h2, h3, h4, h5, h6)',
-  )
-  const shown = [...headings].find((heading) => plain(heading.textContent) === wanted)
-  return shown ?? unrenderedWith(hash, wanted)
+  const all = document.querySelectorAll<HTMLElement>(`nb-page[data-active] nb-markdown :is(${headings})`)
+  const shown = [...all].find((heading) => plain(heading.textContent) === wanted)
+  return shown ?? unrenderedWith(hash, wanted) ?? repeatedHeading(wanted)
 }
 
 /** The fragment of a link to a cell. */
@@ -76,11 +95,7 @@ export const cellOfHash = (hash: string, cells: readonly CellId[]): CellId | nul
 /** The element of a fragment's cell or heading; null if there is none. */
 export const placeOf = (hash: string): HTMLElement | null => {
   if (!hash.startsWith('#cell')) return headingOf(hash)
-  const cells = [
-    ...document.querySelectorAll<HTMLElement & { cell: CellId }>(
-      'nb-page[data-active] nb-notebook > nb-cell',
-    ),
-  ]
+  const cells = cellsHere()
   const found = cellOfHash(
     hash,
     cells.map(({ cell }) => cell),

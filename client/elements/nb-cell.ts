@@ -17,7 +17,7 @@ import {
 } from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import { toggleTask } from '../commands/cells.ts'
-import type { Edge, CellContext } from '../commands/context.ts'
+import type { Edge, CellContext, SelectedText } from '../commands/context.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import { goToLine } from '../commands/go-to-line.ts'
@@ -172,6 +172,12 @@ export class NbCell extends DeferredElement {
     return this.focusKeeper?.text ?? this.text
   }
 
+  /** The selection in the source, if that is being edited. */
+  get caret(): SelectedText | null {
+    const view = this.source?.view ?? null
+    return view !== null && view.contentDOM === document.activeElement ? view.state.selection.main : null
+  }
+
   /** The focus going nowhere ends editing; going to another window does not. */
   private readonly onFocusOut = (event: FocusEvent): void => {
     const { selection } = this.context
@@ -203,6 +209,12 @@ export class NbCell extends DeferredElement {
     const text = cellSource(this.context.notebook.doc, this.cell)
     this.stale =
       this.seen && run !== null && text !== undefined && sourceDigest(text.toString()) !== run.sourceDigest
+  }
+
+  /** On a rendered note, or beside it. */
+  private readonly onDoubleClick = ({ target, currentTarget }: MouseEvent): void => {
+    const isNote = target === currentTarget || (target instanceof Element && target.closest('nb-markdown'))
+    if (isNote && this.rendered) this.context.focusCell(this.cell, 'edit', null)
   }
 
   private readonly onGoToLine = (event: Event): void =>
@@ -345,7 +357,7 @@ export class NbCell extends DeferredElement {
     return html`<div class="nb-gutter">
         ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}${near && editable ? cellGrip() : nothing}
       </div>
-      <div class="nb-body">
+      <div class="nb-body" @dblclick=${this.onDoubleClick}>
         ${near ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
         <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
@@ -356,7 +368,6 @@ export class NbCell extends DeferredElement {
                 .images=${context.images}
                 .ticks=${editable}
                 @tick=${(event: CustomEvent<number>) => toggleTask(context, cell, event.detail)}
-                @dblclick=${() => context.focusCell(cell, 'edit', null)}
               ></nb-markdown>`
             : nothing
         }

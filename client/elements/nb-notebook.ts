@@ -24,18 +24,13 @@ import type { NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
 import { markNew } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
+import { mergedInto, type OrphanedText } from './orphaned-text.ts'
 import { now } from '../document/clock.ts'
 import { loadScript } from '../load-script.ts'
 import { loadMark } from './mark-of.ts'
 
 /** Milliseconds between checks for absent executors while something runs elsewhere. */
 const absenceCheck = 1_000
-
-/** A cell that somebody deleted while this page's person was editing it: it stays visible with their text. */
-interface OrphanedText {
-  readonly id: CellId
-  readonly text: string
-}
 
 /** Not all browsers have `moveBefore`. */
 type Parent = Element & { moveBefore?: (node: Element, child: Element | null) => void }
@@ -142,7 +137,9 @@ export class NbNotebook extends LightElement {
     const visible = new Set<CellId>(all.flatMap(({ id, deleted }) => (deleted === null ? [id] : [])))
     const gone = selection.cell !== null && !visible.has(selection.cell) ? selection.cell : null
     const successor = gone === null ? null : this.nearest(gone, visible)
-    const lostNow = own ? null : this.editedCell(visible)
+    const edited = own ? null : this.editedCell(visible)
+    const merged = edited === null ? null : mergedInto(notebook.doc, edited, all)
+    const lostNow = merged === null ? edited : null
     if (lostNow !== null) this.lost = lostNow
     const back = this.lost !== null && visible.has(this.lost.id) ? this.lost.id : null
     if (back !== null || (own && gone !== null)) this.lost = null
@@ -186,7 +183,8 @@ export class NbNotebook extends LightElement {
     this.fold()
     this.context.mounting.checkSoon()
     // Keys meant for a cell that somebody else deleted must not act on another one.
-    if (lostNow !== null) {
+    if (merged !== null) this.focusCell(merged.cell, 'edit', merged.selected)
+    else if (lostNow !== null) {
       selection.put(null)
       this.ghosts.get(lostNow.id)?.takeFocus()
     } else if (back !== null && ghostFocused) this.focusCell(back, 'edit', null)
@@ -201,7 +199,8 @@ export class NbNotebook extends LightElement {
   /** The focused cell that is no longer visible, while its element exists. */
   private editedCell(visible: ReadonlySet<CellId>): OrphanedText | null {
     for (const [id, cell] of this.cells)
-      if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.editedText }
+      if (!visible.has(id) && cell.contains(document.activeElement))
+        return { id, text: cell.editedText, caret: cell.caret }
     return null
   }
 

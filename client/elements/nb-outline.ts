@@ -1,11 +1,24 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { guard } from 'lit/directives/guard.js'
+import { splitFormulas } from '../../shared/markdown/formulas.ts'
 import { mayHaveHeadings, outlineOf } from '../../shared/notebook/document/outline.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import { goToHeading } from '../commands/go-to-heading.ts'
+import { typesetMath } from '../output/math.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import './nb-backlinks.ts'
+
+/** Formulas are elements, which are typeset once they are in the page. */
+const wordsAndFormulas = (text: string): readonly (string | HTMLElement)[] =>
+  splitFormulas(text).map((part) => {
+    if (typeof part === 'string') return part
+    const formula = document.createElement('span')
+    formula.className = 'nb-math'
+    formula.textContent = part.tex
+    return formula
+  })
 
 /** The headings of the notebook's notes; a click goes there. */
 @customElement('nb-outline')
@@ -36,13 +49,18 @@ export class NbOutline extends LightElement {
               type="button"
               data-level=${heading.level}
               aria-current=${heading === current}
+              aria-label=${heading.text.includes('$') ? heading.text : nothing}
               @click=${() => goToHeading(this.context, heading)}
             >
-              ${heading.text === '' ? 'Untitled' : heading.text}
+              ${guard([heading.text], () => wordsAndFormulas(heading.text || 'Untitled'))}
             </button>
           </li>`,
       )}
     </ul>`
+  }
+
+  protected override updated(): void {
+    void typesetMath(this, this.closest('nb-page')?.querySelector('nb-notebook') ?? undefined)
   }
 
   protected override render(): TemplateResult {

@@ -7,6 +7,7 @@ import { apply } from '../../shared/notebook/document/apply.ts'
 import { cellSource } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
+import { followLater } from '../commands/follow-text.ts'
 import type { Edge, NotebookContext } from '../commands/context.ts'
 import type { EditorOptions } from '../settings/settings.ts'
 import type { TextEditor } from '../editor/assemble.ts'
@@ -29,6 +30,7 @@ export type SourceContext = Pick<
   | 'insight'
   | 'settings'
   | 'press'
+  | 'focusCell'
   | 'announce'
   | 'showError'
 >
@@ -318,7 +320,9 @@ export class NbSource extends HTMLElement implements Mountable {
       carets: context.carets,
       comments: context.comments,
       insight: context.insight,
-      ...(cellSource(context.notebook.doc, cell) === text ? { suggest: this.suggest } : {}),
+      ...(cellSource(context.notebook.doc, cell) === text
+        ? { suggest: this.suggest, onCutOff: (cut) => followLater(context, cell, cut) }
+        : {}),
       here: () => context.notebook.path,
       arrowsLeave,
       references: () => this.setup?.references ?? [],
@@ -359,11 +363,13 @@ export class NbSource extends HTMLElement implements Mountable {
   focusText(edge: Edge): void {
     this.enter((view) => {
       const { length } = view.state.doc
-      if (edge !== null)
-        view.dispatch({
-          selection: { anchor: edge === 'start' ? 0 : edge === 'end' ? length : Math.min(edge, length) },
-          scrollIntoView: typeof edge === 'number',
-        })
+      if (edge === null) return
+      const at = edge === 'start' ? 0 : edge === 'end' ? length : edge
+      const { anchor, head } = typeof at === 'number' ? { anchor: at, head: at } : at
+      view.dispatch({
+        selection: { anchor: Math.min(anchor, length), head: Math.min(head, length) },
+        scrollIntoView: typeof edge !== 'string',
+      })
     })
   }
 

@@ -12,7 +12,8 @@ const colour = (value: string | number): string =>
 
 const drawn = ({ text, style }: Run): Node => {
   if (style === null) return document.createTextNode(text)
-  const span = document.createElement('span')
+  const span = document.createElement(style.link === null ? 'span' : 'a')
+  if (span instanceof HTMLAnchorElement && style.link !== null) span.href = style.link
   if (style.foreground !== null) span.style.color = colour(style.foreground)
   if (style.background !== null) span.style.background = colour(style.background)
   if (style.bold) span.style.fontWeight = '600'

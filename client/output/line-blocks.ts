@@ -93,7 +93,15 @@ const merged = (lines: Lines): readonly Run[] => {
 
 const drawn = ({ text, style }: Run): Node => {
   if (style === null) return document.createTextNode(text)
-  const span = document.createElement('span')
+  const span = document.createElement(style.link === null ? 'span' : 'a')
+  if (span instanceof HTMLAnchorElement && style.link !== null)
+    Object.assign(span, {
+      href: style.link,
+      target: '_blank',
+      rel: 'noopener noreferrer',
+      // The text may name another place.
+      title: style.link,
+    })
   span.className = 'nb-ansi'
   for (const key of ['bold', 'faint', 'italic', 'underline', 'strike', 'inverse'] as const)
     if (style[key]) span.classList.add(`nb-ansi-${key}`)

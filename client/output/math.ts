@@ -11,8 +11,14 @@ const typesetters = new WeakMap<Element, Typesetter>()
 /** The TeX source of formulas that have been typeset. */
 const sources = new WeakMap<Element, string>()
 
-/** Typesets the formulas below `root`. If MathJax is not available (offline before its first use), the source stays. */
-export const typesetMath = async (root: HTMLElement): Promise<void> => {
+/**
+ * Typesets the formulas below `root`, with the macros of `notebook`. If MathJax is not available (offline before its first
+ * use), the source stays.
+ */
+export const typesetMath = async (
+  root: HTMLElement,
+  notebook: Element = root.closest('nb-notebook') ?? document.body,
+): Promise<void> => {
   if (root.querySelector('.nb-math:not([data-set])') === null) return
   const loaded = await load().catch((error: unknown) => {
     console.warn('MathJax could not be loaded:', error)
@@ -20,7 +26,6 @@ export const typesetMath = async (root: HTMLElement): Promise<void> => {
   })
   if (loaded === null) return
   const [{ newTypesetter }, { definedNames }] = loaded
-  const notebook = root.closest('nb-notebook') ?? document.body
   const typesetter = typesetters.get(notebook) ?? newTypesetter()
   typesetters.set(notebook, typesetter)
   const waiting = [...root.querySelectorAll<HTMLElement>('.nb-math:not([data-set])')]

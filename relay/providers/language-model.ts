@@ -126,6 +126,7 @@ const answer = async function* (
   }
   yield { type: 'model', model: model.id }
   const left = new Set(lacks.get(model.id))
+  let isKnown = false
   for (let tried = 0; !signal.aborted; tried++) {
     const asked = without(request, left)
     let begun = false
@@ -133,6 +134,8 @@ const answer = async function* (
       for await (const event of once(upstream, model.id, asked, signal)) {
         begun = true
         lacks.set(model.id, left)
+        if (!isKnown && left.has('tools') && request.tools.length > 0) yield { type: 'no-tools' }
+        isKnown = true
         yield event
       }
       return

@@ -29,7 +29,8 @@ const runHtml = ({ text, style }: Run): string => {
     .filter((key) => style[key])
     .map((key) => `ansi-${key}`)
   const attributes = `class="${['ansi', ...classes].join(' ')}"${colours(style)}`
-  return `<span ${attributes}>${escapeHtml(text)}</span>`
+  if (style.link === null) return `<span ${attributes}>${escapeHtml(text)}</span>`
+  return `<a href="${escapeHtml(style.link)}" rel="noopener noreferrer" ${attributes}>${escapeHtml(text)}</a>`
 }
 
 /** Colours are palette indices or `rgb(…)` of integers, so they need no escaping. */

@@ -101,6 +101,8 @@ export interface Usage {
  */
 export type ModelEvent =
   | { readonly type: 'model'; readonly model: string }
+  /** The model takes no tools: it answers without those of the request. */
+  | { readonly type: 'no-tools' }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
   /** Base64, or the text of an image/svg+xml. */

@@ -30,6 +30,9 @@ export const batchTime = 60
 /** Requests to the provider for one reply. */
 export const maxSteps = 8
 
+const noTools =
+  'This model cannot use tools: it sees what the prompt sends it and can look at or change nothing else.'
+
 /** The `ename` of the error output that shows a provider's failure. */
 const modelErrorName = 'ModelError'
 
@@ -92,6 +95,8 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   private estimated = 0
   /** Estimated tokens received. */
   private received = 0
+  /** What its readers should know. */
+  private readonly notes = new Set<string>()
   private cancelFlush: (() => void) | null = null
   private ended = false
 
@@ -121,6 +126,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   async take(asking: Asking): Promise<void> {
     const { provider } = asking
     this.asking = asking
+    if (asking.notice !== null) this.notes.add(asking.notice)
     this.answeredBy(asking.model === '' ? (provider.usualModel ?? '') : asking.model)
     try {
       let { messages, input } = asking
@@ -159,6 +165,9 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
       switch (event.type) {
         case 'model':
           this.answeredBy(event.model)
+          break
+        case 'no-tools':
+          this.notes.add(noTools)
           break
         case 'text':
           this.writeText(event.text, step > 1 && text === '')
@@ -291,7 +300,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   private receipt(end: ReplyEnd | null, reason = ''): Receipt {
     const { usage, model, firstAt, asking } = this
     const cost = usage === null ? null : (this.setup.cost?.(model, usage) ?? null)
-    const notice = asking?.notice ?? null
+    const notice = [...this.notes].join(' ')
     return {
       model,
       ...(end === null ? {} : { end }),
@@ -302,7 +311,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
       ...(firstAt === null ? {} : { milliseconds: Math.max(0, firstAt - this.began) }),
       ...(cost === null ? {} : { cost }),
       ...(end === 'refused' && reason !== '' ? { reason } : {}),
-      ...(notice === null ? {} : { notice }),
+      ...(notice === '' ? {} : { notice }),
     }
   }
 

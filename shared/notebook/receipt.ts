@@ -27,7 +27,7 @@ export interface Receipt {
   readonly cost?: number
   /** The model's reason where it refused. */
   readonly reason?: string
-  /** A note on caps that are nearly reached. */
+  /** A note on caps that are nearly reached, or on what the model lacks. */
   readonly notice?: string
 }
 

@@ -18,11 +18,13 @@ export type ReplyPart =
   | { readonly type: 'interrupted' }
 
 const mayHold =
-  /tool-usage-details|token-usage-details|\{\.(?:tool|usage)\}|<!--think_start-->|🧠|\[Response interrupted\]/u
+  /tool-usage-details|token-usage-details|\{\.(?:tool|usage)\}|<!--think_start-->|<\/think(?:ing)?>|🧠|\[Response interrupted\]/u
 const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/
 const detailsStart = /^<details class=(?:'|")?(tool|token)-usage-details(?:'|")?>/
 const brains = /^🧠+$/u
 const [thinkStart, thinkEnd] = ['<!--think_start-->', '<!--think_end-->']
+/** Templates of some models put the opening tag into the prompt, so that a reply has only the closing one. */
+const thoughtEnd = /^([^`]*)<\/think(?:ing)?>[ \t]*$|^<\/think(?:ing)?>(.*)$/
 const interrupted = '*[Response interrupted]*'
 
 const summaryTags = ['<summary>', '</summary>'] as const
@@ -159,6 +161,12 @@ export const replyParts = (reply: string): readonly ReplyPart[] => {
       at = next === at ? at : next - 1
       if (rest.trim() === '') at++
       else lines[at] = rest
+    } else if (thoughtEnd.test(line)) {
+      const [, before = '', rest = ''] = thoughtEnd.exec(line) ?? []
+      const text = [...plain, before].join('\n').trim()
+      plain = rest.trim() === '' ? [] : [rest.trimStart()]
+      parts.push({ type: 'thinking', text })
+      at++
     } else if (brains.test(line.trim())) {
       push({ type: 'thinking', text: '' })
       at++

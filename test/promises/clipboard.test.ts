@@ -68,6 +68,37 @@ test('text pastes into text, a cell pastes as a cell, and a cell pastes into tex
   expect(ana.complaints).toEqual([])
 })
 
+test('keys that follow a cut at once act on the cells that are left, and pasted cells follow each other', async () => {
+  await at(['code', 'a = 1'], ['code', 'b = 2'], ['code', 'c = 3'], ['code', 'd = 4'])
+  await ana.into(1)
+  await ana.press('Escape')
+  // Without a pause, as fast typists and held keys do.
+  const inOneGo = (...keys: string[]): Promise<void> =>
+    ana.page.evaluate(async (pressed) => {
+      for (const key of pressed) {
+        document.activeElement?.dispatchEvent(
+          new KeyboardEvent('keydown', {
+            key,
+            code: `Key${key.toUpperCase()}`,
+            bubbles: true,
+            cancelable: true,
+          }),
+        )
+        await new Promise((resolve) => setTimeout(resolve))
+      }
+    }, keys)
+  await inOneGo('x', 'x', 'v')
+  await sources('c = 3', 'b = 2', 'd = 4')
+
+  await ana.cell(1).focus()
+  await ana.press('Escape', 'Shift+ArrowDown', 'c', 'v')
+  await sources('c = 3', 'b = 2', 'c = 3', 'b = 2', 'd = 4')
+  await expect.poll(() => focusOf(ana), soon).toBe('cell 4')
+  await ana.press('v')
+  await sources('c = 3', 'b = 2', 'c = 3', 'b = 2', 'c = 3', 'b = 2', 'd = 4')
+  expect(ana.complaints).toEqual([])
+})
+
 test('a pasted image becomes an attachment, HTML its text, and a paste that fails deletes nothing', async () => {
   await at(['note', 'before word after'], ['code', 'keep = 1'])
   const copy = (type: string): Promise<void> =>

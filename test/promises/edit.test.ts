@@ -275,6 +275,18 @@ describe('the list of cells', () => {
     await done(ana)
   })
 
+  test('an arrow key into the next cell keeps the column', async () => {
+    const ana = await at(['code', 'one = 1\ntwo'], ['code', 'three = 3\nfour = 4'])
+    await ana.into(2)
+    await ana.press('Control+Home', 'ArrowRight', 'ArrowRight', 'ArrowUp')
+    await type(ana, '0')
+    await expectSources(ana, 'one = 1\ntw0o', 'three = 3\nfour = 4')
+    await ana.press('Control+Home', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown')
+    await type(ana, '#')
+    await expectSources(ana, 'one = 1\ntw0o', 'th#ree = 3\nfour = 4')
+    await done(ana)
+  })
+
   test('undoing a split leaves the caret in the text that is whole again', async () => {
     const ana = await at(['code', 'one = 1\ntwo = 2'], ['code', 'below'])
     await ana.into(1)

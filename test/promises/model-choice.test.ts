@@ -15,7 +15,15 @@ afterEach(async () => {
   app = null
 })
 
-const prompts = ['Say hello', 'please think', 'reach the limit', 'please refuse', 'say one-token', 'be gone', 'say nothing']
+const prompts = [
+  'Say hello',
+  'please think',
+  'reach the limit',
+  'please refuse',
+  'say one-token',
+  'be gone',
+  'say nothing',
+]
 
 const started = async (
   settings: Readonly<Record<string, string>> = {},

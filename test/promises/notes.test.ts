@@ -150,3 +150,41 @@ test('an image from another server is loaded when it is asked for, and again aft
   expect(asked.some((url) => url.includes('other.example'))).toBe(false)
   expect(ana.complaints).toEqual([])
 })
+
+test('links lead to the second of two headings, formulas of headings are drawn in the outline, and a double click beside a note edits it', async () => {
+  const app = await App.start({
+    'a.ipynb': JSON.stringify({
+      cells: [
+        note('a', '# Dup\n\n[second](#Dup-1) [own](#Own-1)'),
+        note('b', '# The mean $\\bar x_1$'),
+        note('e', 'One line.'),
+        note('c', `${'text\n\n'.repeat(60)}\n\n# Dup`),
+        note('d', `${'text\n\n'.repeat(60)}\n\n# Own 1`),
+      ],
+      metadata: {},
+      nbformat: 4,
+      nbformat_minor: 5,
+    }),
+  })
+  onTestFinished(() => app.close())
+  const ana = await app.opened()
+  await ana.cell(1).getByRole('link', { name: 'second' }).click()
+  const second = ana.cell(4).getByRole('heading', { name: 'Dup' })
+  const isInView = (): Promise<boolean> =>
+    second.evaluate((heading) => {
+      const { top, bottom } = heading.getBoundingClientRect()
+      return top >= 0 && bottom <= innerHeight
+    })
+  await expect.poll(isInView, soon).toBe(true)
+
+  await ana.page.evaluate(() => scrollTo(0, 0))
+  await ana.panel('Outline')
+  const mean = ana.page.locator('nb-outline').getByRole('button', { name: 'The mean $\\bar x_1$' })
+  await mean.locator('mjx-container').waitFor({ state: 'attached' })
+  await ana.panel('Outline')
+
+  // Where the buttons beside it are higher than its line.
+  await ana.cell(3).locator('.nb-body').dispatchEvent('dblclick')
+  await ana.cell(3).locator('.cm-content:focus').waitFor()
+  expect(ana.complaints).toEqual([])
+})

@@ -69,6 +69,31 @@ test('on a phone the execution count and the comment button do not overlap', asy
   await ana.context.close()
 })
 
+test.each([375, 900])('at %d px what a finger presses is at least 24 px wide and high', async (width) => {
+  const ana = await open({ viewport: { width, height: 800 }, hasTouch: true, isMobile: true })
+  const small = await ana.page.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        'nb-header button, nb-cell button, nb-cell select, .nb-foot :is(button, input)',
+      ),
+    ]
+      // A place in a traceback is part of its text; a box of a task takes presses around it; an image can be as small.
+      .filter(
+        (button) =>
+          !button.matches('.nb-place, .nb-box, [aria-label^="Enlarge"]') &&
+          button.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
+      )
+      .map((button) => ({
+        name: button.ariaLabel ?? button.textContent,
+        box: button.getBoundingClientRect(),
+      }))
+      .filter(({ box }) => box.width < 24 || box.height < 24)
+      .map(({ name, box }) => `${name}: ${box.width} × ${box.height}`),
+  )
+  expect(small).toEqual([])
+  await ana.context.close()
+})
+
 test.each([375, 900])(
   'at %d px no invisible button can be hit and none lies under another',
   async (width) => {

@@ -22,3 +22,10 @@ test('the outline has the headings of notes with their places, but none of code 
     [1, 'Tagged a<b>', 24],
   ])
 })
+
+test('formulas of headings keep their source', () => {
+  const doc = new Y.Doc()
+  const cells = [plainCell('a', 'note', '# The *mean* $a_1 * b_2 * c$ and __x__')]
+  Y.applyUpdate(doc, importNotebook(plainNotebook(cells), 'doc'))
+  expect(outlineOf(doc).map(({ text }) => text)).toEqual(['The mean $a_1 * b_2 * c$ and x'])
+})

@@ -1,5 +1,6 @@
 // The headings of a notebook's notes: `# Title`, a line underlined with = or -, or one of HTML.
 import type { Doc } from 'yjs'
+import { splitFormulas } from '../../markdown/formulas.ts'
 import { kindNamed } from '../cell-kinds/kinds.ts'
 import type { CellId } from '../notebook.ts'
 import { cellSource, readHead, visibleCells } from './read.ts'
@@ -16,13 +17,18 @@ export interface Heading {
 /** Characters of a line in which a heading of HTML is looked for: in a longer one it would take long. */
 const longest = 1_000
 
-/** The text of a heading without Markdown syntax and HTML tags. */
+/** The text of a heading without Markdown syntax and HTML tags; its formulas as they are. */
 export const wordsOf = (markdown: string): string =>
+  splitFormulas(markdown)
+    .map((part) => (typeof part === 'string' ? withoutSyntax(part) : part.source))
+    .join('')
+    .trim()
+
+const withoutSyntax = (markdown: string): string =>
   markdown
     .replace(/(`[^`]*`)|<\/?[a-z][^<>]*>/gi, '$1')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/(\*\*|__|[*`])(?=\S)(.*?\S)\1/g, '$2')
-    .trim()
 
 const headingsIn = (source: string): readonly Omit<Heading, 'cell'>[] => {
   const found: Omit<Heading, 'cell'>[] = []

@@ -1,7 +1,7 @@
 // Terminal text as lines of styled pieces. Pieces are plain values and become text nodes, so a program's output is
 // never parsed as HTML.
 
-import { controlSequence, overwrite } from './terminal.ts'
+import { controlSequence, linkStart, overwrite } from './terminal.ts'
 
 /** A palette index 0–15 coloured by the theme, or a CSS colour `rgb(…)`; null is the theme's default. */
 type Colour = number | string | null
@@ -15,6 +15,8 @@ export interface TextStyle {
   readonly underline: boolean
   readonly strike: boolean
   readonly inverse: boolean
+  /** An http or https URL (OSC 8). */
+  readonly link: string | null
 }
 
 /** `style` is null for unstyled text. */
@@ -32,7 +34,10 @@ const plain: TextStyle = {
   underline: false,
   strike: false,
   inverse: false,
+  link: null,
 }
+
+const webUrl = /^https?:\/\/[^\s<>"'`]+$/i
 
 export const sameStyle = (a: TextStyle | null, b: TextStyle | null): boolean =>
   a === b ||
@@ -77,7 +82,9 @@ const parseLine = (source: string, start: TextStyle): { runs: readonly Run[]; en
   for (const match of source.matchAll(new RegExp(controlSequence, 'g'))) {
     push(source.slice(at, match.index))
     at = match.index + match[0].length
+    const [, url] = linkStart.exec(match[0]) ?? []
     if (match[2] === 'm') style = restyled(style, match[1] ?? '')
+    else if (url !== undefined) style = usual({ ...style, link: webUrl.test(url) ? url : null })
   }
   push(source.slice(at))
   return { runs, end: style }
@@ -95,8 +102,11 @@ const restyled = (before: TextStyle, parameters: string): TextStyle => {
       if (colour !== null) style = { ...style, [code === 38 ? 'foreground' : 'background']: colour }
     } else style = { ...style, ...attribute(code) }
   }
-  return sameStyle(style, plain) ? plain : style
+  return usual({ ...style, link: before.link })
 }
+
+/** Unstyled text is known by its identity. */
+const usual = (style: TextStyle): TextStyle => (sameStyle(style, plain) ? plain : style)
 
 const attribute = (code: number): Partial<TextStyle> => {
   if (code >= 30 && code <= 37) return { foreground: code - 30 }

@@ -12,12 +12,19 @@ export const controlSequence = `${escape}(?:\\[([0-?]*)[ -/]*([@-~])|\\][^${bell
 export const stripAnsi = (text: string): string =>
   text.includes(escape) ? text.replace(new RegExp(controlSequence, 'g'), '') : text
 
-/** Anything but appended text. Colours count as text. */
-const moves = new RegExp(`[\\r\\b]|${escape}(?!\\[[\\d;:]*m)`)
+/** What starts a link, with its URL as a group, or ends one, without a URL (OSC 8). */
+const linkCode = `${escape}\\]8;[^;${bell}${escape}]*;([^${bell}${escape}]{0,2000})(?:${bell}|${escape}\\\\)`
+export const linkStart = new RegExp(`^${linkCode}`)
+const linkEnd = `${escape}]8;;${bell}`
+
+/** Anything but appended text. Colours and links count as text. */
+const moves = new RegExp(`[\\r\\b]|(?!${linkCode})${escape}(?!\\[[\\d;:]*m)`)
 /** A sequence truncated at the end of a piece. */
-const incompleteSequence = new RegExp(`${escape}(?:\\[[0-?]*[ -/]*|\\][^${bell}${escape}]{0,2000}|[ -/]*)$`)
+const incompleteSequence = new RegExp(
+  `${escape}(?:\\[[0-?]*[ -/]*|\\][^${bell}${escape}]{0,2000}${escape}?|[ -/]*)$`,
+)
 const part = new RegExp(`${controlSequence}|\\r|\\x08|\\n|[^\\r\\x08\\n${escape}]+|${escape}`, 'gu')
-const colour = new RegExp(`${escape}\\[([\\d;:]*)m`, 'g')
+const penCode = new RegExp(`${escape}\\[[\\d;:]*m|${linkCode}`, 'g')
 
 /** Lines the cursor can go up, and their maximum length in UTF-16 units: a longer line is no progress bar. */
 const height = 60
@@ -25,7 +32,7 @@ const maxLength = 10_000
 
 interface Cell {
   readonly text: string
-  /** The active colour sequences. */
+  /** The active sequences: that of a link, then those of colours. */
   readonly pen: string
 }
 
@@ -150,6 +157,7 @@ class TerminalScreen {
       else if (!found.startsWith(escape)) this.put(found)
       else if (final === 'm' && !/[<=>?]/.test(parameters ?? '')) this.pen = penWith(this.pen, found)
       else if (final !== undefined) this.execute(final, parameters ?? '')
+      else if (linkStart.test(found)) this.pen = penWith(this.pen, found)
     }
     this.row(this.rows.length - 1).after = this.pen
   }
@@ -268,7 +276,17 @@ class TerminalScreen {
 
 const reset = new RegExp(`^${escape}\\[(?:0?|0;.*)m$`)
 
+const linkOf = (pen: string): string => linkStart.exec(pen)?.[0] ?? ''
+
 const penWith = (pen: string, sequence: string): string => {
+  const [, url] = linkStart.exec(sequence) ?? []
+  const link = linkOf(pen)
+  const colours = pen.slice(link.length)
+  if (url !== undefined) return (url === '' ? '' : sequence) + colours
+  return link + coloursWith(colours, sequence)
+}
+
+const coloursWith = (pen: string, sequence: string): string => {
   if (reset.test(sequence)) return /\[0?m$/.test(sequence) ? '' : sequence
   // A repeated sequence counts at its last position.
   const longer = pen.replaceAll(sequence, '') + sequence
@@ -277,7 +295,7 @@ const penWith = (pen: string, sequence: string): string => {
 
 const penAfter = (text: string, pen: string): string =>
   text.includes(escape)
-    ? Array.from(text.matchAll(colour), ([sequence]) => sequence).reduce(penWith, pen)
+    ? Array.from(text.matchAll(penCode), ([sequence]) => sequence).reduce(penWith, pen)
     : pen
 
 const cellsOf = (line: string, before: string): Cell[] => {
@@ -303,7 +321,9 @@ const lineOf = ({ cells, before, after }: Row): string => {
   const parts: string[] = []
   const take = (next: string): void => {
     if (next === pen) return
-    parts.push(next.startsWith(pen) ? next.slice(pen.length) : `${pen === '' ? '' : `${escape}[0m`}${next}`)
+    const ended = linkOf(pen) === '' ? '' : linkEnd
+    const cleared = pen.length > linkOf(pen).length ? `${escape}[0m` : ''
+    parts.push(next.startsWith(pen) ? next.slice(pen.length) : ended + cleared + next)
     pen = next
   }
   for (const cell of cells) {
@@ -316,7 +336,7 @@ const lineOf = ({ cells, before, after }: Row): string => {
 
 const withoutCodes = (text: string): string =>
   text.replace(new RegExp(`${controlSequence}|[\\r\\x08]`, 'g'), (found) =>
-    found.endsWith('m') ? found : '',
+    found.endsWith('m') || linkStart.test(found) ? found : '',
   )
 
 /** A whole text at once. */

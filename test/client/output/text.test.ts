@@ -105,6 +105,32 @@ describe('ANSI text', () => {
   })
 })
 
+describe('links of terminals (OSC 8)', () => {
+  const link = (url: string, text: string, end = bell): string =>
+    `${escape}]8;;${url}${end}${text}${escape}]8;;${end}`
+  const linksOf = (text: string): (readonly [string, string])[] =>
+    [...view(text).element.querySelectorAll('a')].map((a) => [a.getAttribute('href') ?? '', a.textContent])
+
+  it('lead to web addresses only', () => {
+    const text = `see ${link('https://example.org/a?b=c', 'the page')} or ${link('file:///etc/passwd', 'file')}.`
+    expect(linksOf(text)).toEqual([['https://example.org/a?b=c', 'the page']])
+    expect(view(text).element.querySelector('pre')?.textContent).toBe('see the page or file.')
+  })
+
+  it('stay with colours, other ends, and lines that the cursor changed', () => {
+    const st = `${escape}\\`
+    const red = `${escape}[31mred${escape}[0m end`
+    expect(linksOf(link('http://a.example/', red, st))).toEqual([
+      ['http://a.example/', 'red'],
+      ['http://a.example/', ' end'],
+    ])
+    expect(linksOf(`10%\r100% ${link('http://a.example/', 'done', st)} after`)).toEqual([
+      ['http://a.example/', 'done'],
+    ])
+    expect(linksOf(`${link('http://a.example/', 'gone')}\r${escape}[Kother`)).toEqual([])
+  })
+})
+
 describe('long and growing text', () => {
   it('grows within its text node', () => {
     const shown = view('one\n')

@@ -45,9 +45,13 @@ test.each([
     const got = await collect(asked, 'hello', undefined, everything)
     expect(said(got, 'text')).toBe('ok')
     expect(endOf(got).reason).toBe('done')
-    await collect(asked, 'hello', undefined, everything)
+    const again = await collect(asked, 'hello', undefined, everything)
     expect(server.asked.map((body) => 'tools' in body)).toEqual([true, false, false])
-    expect(server.asked.every((body) => 'reasoning_effort' in body)).toBe(true)
+    for (const events of [got, again])
+      expect(events.filter(({ type }) => type === 'no-tools')).toHaveLength(1)
+    const plain = await collect(asked, 'hello', undefined, { tools: [] })
+    expect(plain.some(({ type }) => type === 'no-tools')).toBe(false)
+    expect(server.asked.slice(0, 3).every((body) => 'reasoning_effort' in body)).toBe(true)
   },
 )
 
@@ -59,6 +63,7 @@ test.each([
   Object.assign(server, { refusal, refused: 'reasoning_effort' })
   const got = await collect(provider(), 'hello', undefined, everything)
   expect(endOf(got).reason).toBe('done')
+  expect(got.some(({ type }) => type === 'no-tools')).toBe(false)
   expect(server.asked.map((body) => ['tools' in body, 'reasoning_effort' in body])).toEqual([
     [true, true],
     [true, false],

@@ -144,6 +144,15 @@ describe('the model of a prompt', () => {
 })
 
 describe('the receipt of a reply', () => {
+  test('says that the model cannot use tools, besides other notes', async () => {
+    const table = new Table()
+    table.admission = { ok: true, notice: 'Nearly enough.' }
+    table.ask()
+    await table.first.answer(0).emit({ type: 'no-tools' })
+    await finished(table.first.answer(0))
+    expect(table.cell.result?.receipt?.notice).toMatch(/^Nearly enough\. This model cannot use tools: /)
+  })
+
   test('has model, tokens, time and cost, exists from the start and survives the file', async () => {
     const table = new Table()
     table.admission = { ok: true, notice: 'nearly enough' }

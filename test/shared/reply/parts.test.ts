@@ -59,6 +59,19 @@ describe('a reply’s text is split into parts', () => {
     ])
   })
 
+  test('with thinking of which only the end is marked, but not where a tag is written of', () => {
+    expect(replyParts('hm\nso</think>\n\nYes.')).toEqual([
+      { type: 'thinking', text: 'hm\nso' },
+      { type: 'text', text: '\nYes.' },
+    ])
+    expect(replyParts('hm\n</think> Yes.')).toEqual([
+      { type: 'thinking', text: 'hm' },
+      { type: 'text', text: 'Yes.' },
+    ])
+    for (const text of ['The tag `</think>`\nends it', '```\nhm\n</think>\n```', 'After </think> comes text'])
+      expect(replyParts(text)).toEqual([{ type: 'text', text }])
+  })
+
   test('with an interruption, only at its end', () => {
     expect(replyParts('Half\n\n*[Response interrupted]*\n')).toEqual([
       { type: 'text', text: 'Half\n' },

@@ -1,0 +1,113 @@
+// The caret goes with its text when somebody else splits or merges the cell.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
+import { shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+let ana: Person
+let ben: Person
+
+beforeAll(async () => {
+  app = await App.start()
+  ;[ana, ben] = await app.anaAndBen()
+})
+afterAll(() => app.close())
+
+const meet = (...cells: readonly CellSketch[]): Promise<string> =>
+  app.meet([ana, ben], notebookFile(...cells))
+
+const expectBoth = async (...sources: readonly string[]): Promise<void> => {
+  for (const person of [ana, ben]) await expect.poll(() => shownSources(person), soon).toEqual(sources)
+}
+
+const expectFocus = (person: Person, position: number): Promise<void> =>
+  expect
+    .poll(() => person.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), soon)
+    .toBe(`Source of cell ${position}`)
+
+/** Ana splits the first cell where its second line begins. */
+const split = async (): Promise<void> => {
+  await ana.into(1)
+  await ana.press('Control+Home', 'ArrowDown', 'Control+Shift+Minus')
+}
+
+test('a caret below the cut goes to its text in the lower cell, with what is typed there', async () => {
+  await meet(['code', 'one = 1\ntwo = 2\nthree = 3'], ['code', 'below'])
+  await ben.into(1)
+  await ben.press('Control+End', 'ArrowUp', 'Home')
+  await split()
+  await expectBoth('one = 1', 'two = 2\nthree = 3', 'below')
+  await expectFocus(ben, 2)
+  await ben.page.keyboard.type('# ')
+  await expectBoth('one = 1', '# two = 2\nthree = 3', 'below')
+})
+
+test('a caret above the cut stays, and a selection below it stays selected', async () => {
+  await meet(['code', 'one = 1\ntwo = 2'])
+  await ben.into(1)
+  await ben.press('Control+Home')
+  await split()
+  await expectBoth('one = 1', 'two = 2')
+  await ben.page.keyboard.type('# ')
+  await expectBoth('# one = 1', 'two = 2')
+
+  await ana.press('Control+z')
+  await expectBoth('# one = 1\ntwo = 2')
+  await ben.into(1)
+  await ben.press('Control+End', 'Shift+ArrowLeft')
+  await split()
+  await expectFocus(ben, 2)
+  await ben.page.keyboard.type('3')
+  await expectBoth('# one = 1', 'two = 3')
+})
+
+test('a word that is typed while the cell is split is whole in the lower cell', async () => {
+  await meet(['note', 'one\n\ntwo'])
+  await ben.cell(1).dblclick()
+  await ben.page.locator('.cm-content:focus').waitFor()
+  await ben.press('Control+End')
+  await ana.cell(1).dblclick()
+  await ana.page.locator('.cm-content:focus').waitFor()
+  await ana.press('Control+Home', 'ArrowDown', 'ArrowDown')
+  const word = 'abcdefghijklmnopqrstuvwxyz'.repeat(3)
+  await Promise.all([ben.page.keyboard.type(word, { delay: 8 }), ana.press('Control+Shift+Minus')])
+  await expectBoth('one', `two${word}`)
+})
+
+test('a caret goes with its text into the cell that somebody merged it into, above or below', async () => {
+  await meet(['code', 'one = 1'], ['code', 'two = 2'], ['code', 'three = 3'])
+  await ben.into(2)
+  await ben.press('Control+Home')
+  await ana.cell(1).click({ position: { x: 4, y: 4 } })
+  await ana.press('Escape', 'Control+Shift+m')
+  await expectBoth('one = 1\ntwo = 2', 'three = 3')
+  await expectFocus(ben, 1)
+  await ben.page.keyboard.type('# ')
+  await expectBoth('one = 1\n# two = 2', 'three = 3')
+
+  await ben.press('Shift+End')
+  await ana.cell(2).click({ position: { x: 4, y: 4 } })
+  await ana.press('Escape', 'Control+Backspace')
+  await expectBoth('one = 1\n# two = 2\nthree = 3')
+  await expectFocus(ben, 1)
+  await ben.page.keyboard.type('gone')
+  await expectBoth('one = 1\n# gone\nthree = 3')
+})
+
+test('a cell that is only deleted leaves its text with its writer, even if the cell above has the same line', async () => {
+  await meet(['code', 'import x\ndf.head()'], ['code', 'df.head()'])
+  await ana.into(1)
+  await ana.page.keyboard.type('#')
+  await ben.into(2)
+  await ana.press('Escape', 'ArrowDown', 'd', 'd')
+  await expect.poll(() => ben.page.locator('nb-ghost').count(), soon).toBe(1)
+  await ben.page.keyboard.type('lost')
+  await expect.poll(() => shownSources(ana), soon).toHaveLength(1)
+  expect((await shownSources(ana))[0]).not.toContain('lost')
+})
+
+test('neither page logged an error', () => {
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
