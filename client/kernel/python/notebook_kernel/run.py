@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from asyncio import CancelledError
+from pathlib import Path
 
 import notebook_bridge
 import notebook_packages
@@ -260,6 +261,7 @@ def start_python(worker):
     for name, value in imports.SETTINGS.items():
         os.environ.setdefault(name, value)
     prompt_input.install(lambda: current is not None and not current.task.done())
+    shell.user_ns["_dh"][:] = [Path.cwd()]  # where `%cd -` returns to
     sys.executable = "python"  # for `!{sys.executable} -m pip`
     sys.unraisablehook = on_unraisable
     sys.breakpointhook = set_trace
