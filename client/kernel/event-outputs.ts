@@ -1,6 +1,7 @@
 // Outputs that are not a cell's, in nbformat: those in ipywidgets' Output, and of code that ran apart.
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../../shared/notebook/output/output.ts'
+import { Terminal } from '../../shared/notebook/output/terminal.ts'
 import type { KernelEvent } from './protocol.ts'
 
 const isStream = (output: Leaf | undefined, name: string): output is { readonly text: Leaf } =>
@@ -9,6 +10,9 @@ const isStream = (output: Leaf | undefined, name: string): output is { readonly 
   'name' in output &&
   output.name === name &&
   'text' in output
+
+/** For the last stream. */
+const terminals = new WeakMap<object, Terminal>()
 
 /** Where the end of a flood begins in the text of an output. */
 const endStarts = new WeakMap<object, number>()
@@ -19,8 +23,14 @@ export const withEvent = (outputs: readonly Leaf[], event: KernelEvent): readonl
     case 'stream': {
       const { name, text } = event
       const last = outputs.at(-1)
-      if (!isStream(last, name)) return [...outputs, { output_type: 'stream', name, text }]
-      return [...outputs.slice(0, -1), { output_type: 'stream', name, text: `${String(last.text)}${text}` }]
+      const [others, before] = isStream(last, name)
+        ? [outputs.slice(0, -1), String(last.text)]
+        : [outputs, '']
+      const terminal = (isStream(last, name) && terminals.get(last)) || new Terminal()
+      const { remove, insert } = terminal.write(text)
+      const output = { output_type: 'stream', name, text: before.slice(0, before.length - remove) + insert }
+      terminals.set(output, terminal)
+      return [...others, output]
     }
     case 'stream-end': {
       const { name, text } = event

@@ -76,6 +76,8 @@ export class Kernel {
   private current: Pending | null = null
   /** The run whose background tasks may still print. */
   private last: Pending | null = null
+  /** Output of its background tasks may come until Python has begun the next. */
+  private beforeLast: Pending | null = null
   private runs = 0
   private endCount = 0
   private disposed = false
@@ -137,7 +139,7 @@ export class Kernel {
 
   /**
    * Runs a cell, once the one before it has ended; `count` is its n in `In [n]`, `install` names packages to install
-   * first. Always resolves. `onEvent` may be called later, until the next run starts, with output of background tasks.
+   * first. Always resolves. `onEvent` may be called later, until the next run starts in Python, with output of background tasks.
    */
   run(
     code: string,
@@ -292,7 +294,8 @@ export class Kernel {
       case 'dead':
         return this.fail(message.reason)
       case 'event':
-        if (this.last?.run === message.run) this.last.onEvent(message.event)
+        for (const ran of [this.last, this.beforeLast])
+          if (ran?.run === message.run) ran.onEvent(message.event)
         return
       case 'answer':
         return this.questions.answer(message.id, message.answer)
@@ -317,6 +320,7 @@ export class Kernel {
     const next = this.takeWaiting()
     if (next === null) return
     this.setCurrent(next)
+    this.beforeLast = this.last
     this.last = next
     // The notebook may have become known only now.
     this.permit()
@@ -379,7 +383,7 @@ export class Kernel {
     this.questions.drop()
     const { current } = this
     this.setCurrent(null)
-    this.last = null
+    this.last = this.beforeLast = null
     current?.settle({ status, lost })
     this.takeWaiting()?.settle({ status: 'interrupted', lost })
   }

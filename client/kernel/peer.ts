@@ -367,11 +367,12 @@ export class KernelPeer {
         }
         case 'clear':
           return writer.clear()
-        case 'update-display':
-          for (const shown of this.displays.get(event.displayId) ?? [])
-            shown.writer.replace(shown.slot, displayLeaf(event.data, event.metadata))
-          this.widgets.show(displayLeaf(event.data, event.metadata))
-          return
+        case 'update-display': {
+          const leaf = displayLeaf(event.data, event.metadata)
+          for (const { writer, slot } of this.displays.get(event.displayId) ?? []) writer.replace(slot, leaf)
+          this.widgets.updateDisplay(event.displayId, leaf)
+          return this.widgets.show(leaf)
+        }
         default:
           return event satisfies never
       }

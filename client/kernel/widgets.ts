@@ -1,6 +1,7 @@
 // The kernel's side of widgets. Models live as long as Python; the document has those that an output shows. Changes by
 // Python go there, gathered for 50 ms; changes by people go to Python, between runs.
 import type * as Y from 'yjs'
+import { sameJson } from '../../shared/notebook/leaf.ts'
 import type { Leaf, Leaves } from '../../shared/notebook/notebook.ts'
 import {
   allowedChanges,
@@ -22,6 +23,14 @@ import { isRecord } from '../../shared/record.ts'
 
 type CommEvent = KernelEvent & { readonly type: 'comm' }
 
+/** An output within an Output widget that has a display id. */
+interface Place {
+  readonly displayId: string
+  readonly index: number
+  /** What is there, unless something else has been put there since. */
+  leaf: Leaf
+}
+
 const interval = 50
 /** https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/schema/messages.md */
 const widgetTarget = 'jupyter.widget'
@@ -37,6 +46,8 @@ export class WidgetPeer {
   private handlers: string[] = []
   /** Those to be cleared before their next output. */
   private readonly clearing = new Set<string>()
+  /** By Output widget. */
+  private readonly places = new Map<string, Place[]>()
   private timer: ReturnType<typeof setTimeout> | null = null
   private readonly stops: readonly (() => void)[]
 
@@ -54,6 +65,9 @@ export class WidgetPeer {
         const changes = allowedChanges(known, state)
         if (Object.keys(changes).length > 0) {
           this.models.set(id, { ...known, ...changes })
+          // What a person sets later than Python counts for both.
+          const coming = this.incoming.get(id)
+          if (coming !== undefined) this.incoming.set(id, without(coming, changes))
           this.setInPython(id, changes)
         }
         for (const { to, content, buffers } of messages)
@@ -73,6 +87,7 @@ export class WidgetPeer {
         return
       case 'close':
         this.incoming.delete(comm)
+        this.places.delete(comm)
         if (this.models.delete(comm)) removeWidget(this.doc, comm, 'kernel')
         return
       case 'message': {
@@ -80,6 +95,7 @@ export class WidgetPeer {
         if (known === undefined) return
         if (data['method'] === 'update' && isRecord(data['state'])) {
           this.setHere(comm, data['state'])
+          this.withdraw(comm, data['state'])
           const { msg_id: taking } = data['state']
           if (taking !== undefined) this.handlers = this.handlers.filter((other) => other !== comm)
           if (typeof taking === 'string' && taking !== '') this.handlers.push(comm)
@@ -98,19 +114,45 @@ export class WidgetPeer {
   /** Output within `with out:`, or of an interact function, belongs to the Output widget. Whether it was captured. */
   capture(event: KernelEvent): boolean {
     const comm = this.handlers.at(-1)
-    const state = comm === undefined ? undefined : this.models.get(comm)
-    if (comm === undefined || state === undefined) return false
-    const before = Array.isArray(state['outputs']) ? (state['outputs'] as readonly Leaf[]) : []
-    const outputs = withEvent(this.clearing.has(comm) ? [] : before, event)
+    if (comm === undefined || !this.models.has(comm)) return false
+    const clears = event.type === 'clear' || this.clearing.has(comm)
+    const outputs = withEvent(clears ? [] : this.outputsOf(comm), event)
     if (outputs === null) return false
     if (event.type === 'clear' && event.wait) {
       this.clearing.add(comm)
       return true
     }
     this.clearing.delete(comm)
+    if (clears) this.places.delete(comm)
+    const [displayId, leaf] = [event.type === 'display' ? event.displayId : undefined, outputs.at(-1)]
+    if (displayId !== undefined && leaf !== undefined) {
+      const place = { displayId, index: outputs.length - 1, leaf }
+      this.places.set(comm, [...(this.places.get(comm) ?? []), place])
+    }
+    this.setOutputs(comm, outputs)
+    return true
+  }
+
+  /** Shows the object in the places of this display id that are within Output widgets. */
+  updateDisplay(displayId: string, leaf: Leaf): void {
+    for (const [comm, places] of this.places) {
+      const outputs = [...this.outputsOf(comm)]
+      const found = places.filter(
+        (place) => place.displayId === displayId && sameJson(outputs[place.index], place.leaf),
+      )
+      for (const place of found) outputs[place.index] = place.leaf = leaf
+      if (found.length > 0) this.setOutputs(comm, outputs)
+    }
+  }
+
+  private outputsOf(comm: string): readonly Leaf[] {
+    const outputs = this.models.get(comm)?.['outputs']
+    return Array.isArray(outputs) ? (outputs as readonly Leaf[]) : []
+  }
+
+  private setOutputs(comm: string, outputs: readonly Leaf[]): void {
     this.setHere(comm, { outputs })
     this.setInPython(comm, { outputs })
-    return true
   }
 
   private setHere(comm: string, changes: Leaves): void {
@@ -139,6 +181,7 @@ export class WidgetPeer {
     this.models.clear()
     this.handlers = []
     this.clearing.clear()
+    this.places.clear()
     this.outgoing = []
   }
 
@@ -193,8 +236,21 @@ export class WidgetPeer {
     else this.outgoing.push({ comm, data: { method: 'update', state: changes }, buffers: [] })
   }
 
+  /** What Python has set since is not set in it to what it was before. */
+  private withdraw(comm: string, newer: Leaves): void {
+    this.outgoing = this.outgoing.flatMap((message) => {
+      const { state, method } = message.data
+      if (message.comm !== comm || method !== 'update' || !isRecord(state)) return [message]
+      const left = without(state, newer)
+      return Object.keys(left).length > 0 ? [{ ...message, data: { ...message.data, state: left } }] : []
+    })
+  }
+
   private deliver(): void {
     if (this.kernel.status !== 'idle') return
     for (const message of this.outgoing.splice(0)) this.kernel.comm(message)
   }
 }
+
+const without = (state: Leaves, keys: Leaves): Leaves =>
+  Object.fromEntries(Object.entries(state).filter(([key]) => !Object.hasOwn(keys, key)))

@@ -209,6 +209,7 @@ const serve = async (
         seen = message.interrupts
         againAt = Infinity
         held = false
+        interpreter.flush() // what background tasks printed before it
         run = message.run
         return void prepare(message)
       case 'interrupt':

@@ -156,9 +156,46 @@ while time.monotonic() < start + 30: pass`,
     expect((await ran).outcome).toEqual({ status: 'done' })
     await waiting.seen
   })
+
+  test('of a background task is not lost between its cell and the next', async () => {
+    const ran = []
+    for (let steps = 0; steps < 8; steps++)
+      ran.push(
+        await run(`
+import asyncio, time
+async def late():
+    for _ in range(${steps}): await asyncio.sleep(0)
+    print("late ${steps}")
+time.sleep(0.06)  # so that it is sent at once
+later = asyncio.ensure_future(late())`),
+      )
+    ran.push(await run('await later'))
+    const events = ran.flatMap((each) => each.events)
+    const printed = events.map((event) => (event.type === 'stream' ? event.text : '')).join('')
+    // The task of the next cell may be faster.
+    expect([...new Set(printed.match(/late \d/g))].sort()).toEqual(ran.slice(1).map((_, at) => `late ${at}`))
+  })
 })
 
 describe('errors', () => {
+  test('of a task are reported once nobody can await it any more, and not if they were handled', async () => {
+    const { stderr, stdout } = await run(`
+import asyncio
+async def fail(): raise ValueError("late")
+task = asyncio.create_task(fail())
+await asyncio.sleep(0.01)
+try: await task
+except ValueError as error: print("handled", error)
+failed, _ = await asyncio.wait([asyncio.create_task(fail())])
+print([each.exception() for each in failed])`)
+    expect(stderr).toBe('')
+    expect(stdout).toBe("handled late\n[ValueError('late')]\n")
+
+    const forgotten = await run('asyncio.create_task(fail())\nawait asyncio.sleep(0.01)')
+    expect(forgotten.stderr).toMatch(/^\w*Task exception was never retrieved\nfuture: .*\nTraceback/)
+    expect(forgotten.stderr).toMatch(/in fail\n.*\n.*\nValueError: late\n$/)
+  })
+
   test('a traceback starts at the cell, with the surrounding lines', async () => {
     const ran = await run('def f(x):\n    return 1 / x\n\nf(0)')
     expect(ran.outcome).toEqual({ status: 'error' })

@@ -279,3 +279,10 @@ describe('input()', () => {
     await waiting.seen
   })
 })
+
+test('%cd - returns to the notebook’s folder, and __doc__ is that of an interactive session', async () => {
+  const { stdout } = await run(
+    'import os\nhome = os.getcwd()\n%cd -q /tmp\n%cd -q -\nprint(os.getcwd() == home, __doc__)',
+  )
+  expect(stdout).toBe('True Automatically created module for IPython interactive environment\n')
+})

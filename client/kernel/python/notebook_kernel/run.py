@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from asyncio import CancelledError
+from pathlib import Path
 
 import notebook_bridge
 import notebook_packages
@@ -229,6 +230,13 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
         run.blocking.remove(inner)
 
 
+def run_handle(handle, stock=asyncio.Handle._run):
+    """Drops the callback, because a frame of Pyodide's loop keeps the handle: a failed task would live until a garbage
+    collection, and its exception would be reported no earlier."""
+    stock(handle)
+    handle._callback = handle._args = None
+
+
 def set_recursion_limit(limit, stock=sys.setrecursionlimit):
     """The traceback of a deeper recursion would take minutes."""
     if limit > MOST_FRAMES:
@@ -253,6 +261,7 @@ def start_python(worker):
     for name, value in imports.SETTINGS.items():
         os.environ.setdefault(name, value)
     prompt_input.install(lambda: current is not None and not current.task.done())
+    shell.user_ns["_dh"][:] = [Path.cwd()]  # where `%cd -` returns to
     sys.executable = "python"  # for `!{sys.executable} -m pip`
     sys.unraisablehook = on_unraisable
     sys.breakpointhook = set_trace
@@ -261,6 +270,10 @@ def start_python(worker):
     signal.signal(signal.SIGALRM, on_alarm)
     time.sleep = sleep
     WebLoop.run_until_complete = run_until_complete
+    asyncio.Handle._run = run_handle
+    # As in asyncio, a task's exception is reported once nobody can await the task any more; Pyodide does so at once.
+    WebLoop._decrement_in_progress = lambda loop, _=None, stock=WebLoop._decrement_in_progress: stock(loop)
+    WebLoop.default_exception_handler = asyncio.BaseEventLoop.default_exception_handler
     loop = asyncio.get_event_loop()
     # The loop reports exceptions of background tasks; they must not reach the page's script.
     loop._keyboard_interrupt_handler = lambda: None

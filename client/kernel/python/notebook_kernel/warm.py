@@ -38,7 +38,8 @@ def warm():
     for name in set(shell.user_ns) - names:
         del shell.user_ns[name]
     del shell.display_pub.publish, shell.displayhook.write_format_data, shell._showtraceback
+    description = shell.user_ns["__doc__"]
     shell.reset(new_session=True)
-    shell.user_ns.update(_="", __="", ___="")  # as in a new IPython
+    shell.user_ns.update(_="", __="", ___="", __doc__=description)  # as in a new IPython
     gc.collect()
     return shown.getvalue()
