@@ -18,6 +18,22 @@ describe('a run', () => {
     expect(session.kernel.status).toBe('idle')
   })
 
+  test('text is printed once, also if an alarm asks for it while it is being sent', async () => {
+    const ran = await run(`import signal, sys
+from notebook_kernel.streams import Batch
+def alarmed(frame, event, _):
+    if frame.f_code is Batch.flush.__code__:
+        if frame.f_locals.get("text"): signal.getsignal(signal.SIGALRM)(None, frame)
+        return alarmed
+sys.stdout.flush()
+sys.settrace(alarmed)
+print("once")
+sys.stdout.flush()
+sys.settrace(None)`)
+    expect(ran.outcome).toEqual({ status: 'done' })
+    expect(ran.stdout).toBe('once\n')
+  })
+
   test('keeps the variables of earlier cells', async () => {
     await run('x = 20\ndef double(n): return n * 2')
     expect(only(await run('double(x) + 2'), 'result').data).toEqual({ 'text/plain': '42' })

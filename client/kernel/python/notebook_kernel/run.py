@@ -183,7 +183,8 @@ def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
 
 
 def on_alarm(_, frame):
-    batch.flush()
+    if not handing_over(frame):
+        batch.flush()
     queries.stop_if_late(frame)
 
 

@@ -49,8 +49,8 @@ batch = Batch()
 
 
 def handing_over(frame):
-    """Whether an exception in this frame would lose text."""
-    return frame is not None and frame.f_code is Batch.flush.__code__
+    """Whether text is being sent in this frame or by its caller: an exception would lose it, another flush repeat it."""
+    return any(each is not None and each.f_code is Batch.flush.__code__ for each in (frame, frame and frame.f_back))
 
 
 class Stream(io.TextIOBase):
