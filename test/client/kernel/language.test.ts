@@ -281,6 +281,7 @@ describe('input()', () => {
 })
 
 test('%cd - returns to the notebook’s folder, and __doc__ is that of an interactive session', async () => {
+  await session.kernel.restart()
   const { stdout } = await run(
     'import os\nhome = os.getcwd()\n%cd -q /tmp\n%cd -q -\nprint(os.getcwd() == home, __doc__)',
   )
