@@ -179,6 +179,8 @@ test('recently opened notebooks are above a long list', async () => {
     .toEqual(['plots (read-only copy)', 'Untitled', 'Untitled 2', '9', 'penguins'])
   await recent.getByRole('link', { name: 'penguins' }).click()
   await expect.poll(() => ana.page.locator('.nb-header h1').innerText(), soon).toBe('penguins')
+  // One that is left before it has loaded was not opened.
+  await ana.page.locator('nb-page:not([hidden]) nb-cell').first().waitFor()
   await list()
   await expect
     .poll(names, soon)
