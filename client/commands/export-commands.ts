@@ -3,6 +3,8 @@ import type { Writable } from '../../shared/convert/convert.ts'
 import type { Command } from './command.ts'
 import { later, LaterScript } from './later.ts'
 
+const exportScript = new LaterScript(() => import('./export.ts'))
+
 const forms: readonly (readonly [form: Writable, about: string])[] = [
   ['ipynb', 'complete notebook'],
   ['py', 'script without outputs'],
@@ -15,7 +17,5 @@ export const exportCommands: readonly Command[] = forms.map(([form, about]) => (
   title: `Download as .${form}`,
   about,
   harmless: true,
-  run: later(new LaterScript(() => import('./export.ts')), ({ exportAs }, context) =>
-    exportAs(context, form),
-  ),
+  run: later(exportScript, ({ exportAs }, context) => exportAs(context, form)),
 }))

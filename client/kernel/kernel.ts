@@ -139,7 +139,8 @@ export class Kernel {
 
   /**
    * Runs a cell, once the one before it has ended; `count` is its n in `In [n]`, `install` names packages to install
-   * first. Always resolves. `onEvent` may be called later, until the next run starts in Python, with output of background tasks.
+   * first. Always resolves. `onEvent` may be called later, until the next run starts in Python, with output of background
+   * tasks.
    */
   run(
     code: string,

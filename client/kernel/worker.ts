@@ -143,10 +143,10 @@ const serve = async (
       },
       interrupt_again(hold = false) {
         seen = Atomics.load(word, 0) - 1
+        againAt = Infinity
         if (!hold) return
         held = true
         newest = seen
-        againAt = Infinity
       },
       interrupt_taken() {
         againAt = Infinity

@@ -28,6 +28,7 @@ export const placesAfterSplit = (
   cell: CellId,
   cut: string,
 ): ((offset: number) => TextPlace) | null => {
+  if (cut.trim().length < shortest) return null
   const cells = visibleCells(doc)
   const above = cells.indexOf(cell)
   const parts: { readonly cell: CellId; readonly from: number; readonly length: number }[] = []
@@ -42,7 +43,7 @@ export const placesAfterSplit = (
     parts.push({ cell: below, from: at, length: source.length })
     at += source.length
   }
-  if (parts.length === 0 || cut.trim().length < shortest) return null
+  if (parts.length === 0) return null
   return (offset) => {
     const part = parts.findLast(({ from }) => from <= offset) ?? parts[0]
     if (part === undefined) throw new Error('no parts')
