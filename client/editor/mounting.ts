@@ -1,10 +1,11 @@
 // Which texts have an editor: those in view, mounted once scrolling pauses, and the one being edited. So a thousand
 // cells cost a thousand <pre> and a few editors.
 //
-// The cells in view are found by binary search when something scrolled or changed its height. An IntersectionObserver
-// for each cell would run every frame: measured at 10 ms per keystroke with 1,000 cells.
+// The cells in view are found when something scrolled or changed its height. An IntersectionObserver for each cell would
+// run every frame: measured at 10 ms per keystroke with 1,000 cells.
 
 import { paper } from '../output/paper.ts'
+import type { Chunks } from './chunks.ts'
 
 /** Milliseconds without scrolling before editors are mounted: longer than between the clicks of a wheel. */
 const pause = 200
@@ -28,17 +29,6 @@ export interface Mountable {
 
 type NearListener = (row: Element, near: boolean) => void
 
-/** The first row that ends below `y`; rows do not overlap. */
-const firstBelow = (rows: HTMLCollection, y: number): number => {
-  let [low, high] = [0, rows.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) < y) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 const isInView = (element: Element): boolean => {
   const { top, bottom, height } = element.getBoundingClientRect()
   return height > 0 && bottom > 0 && top < innerHeight
@@ -48,7 +38,7 @@ export class Mounting {
   private readonly texts = new Set<Mountable>()
   private near = new Set<Element>()
   private marginBelow = firstMarginBelow
-  private list: Element | null = null
+  private chunks: Chunks | null = null
   private onNear: NearListener = () => undefined
   private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
@@ -63,13 +53,13 @@ export class Mounting {
     this.stops = [paper.onStart(this.showAll), paper.onEnd(this.checkSoon)]
   }
 
-  /** The element whose children are the cells, one below the other; `onNear` is called for those that come near or are far again. */
-  watch(list: Element, onNear: NearListener): void {
-    this.list = list
+  /** `onNear` is called for rows that come near or are far again. */
+  watch(chunks: Chunks, onNear: NearListener): void {
+    this.chunks = chunks
     this.onNear = onNear
     this.near = new Set()
     this.resized.disconnect()
-    this.resized.observe(list)
+    this.resized.observe(chunks.host)
     this.checkSoon()
   }
 
@@ -81,7 +71,7 @@ export class Mounting {
 
   /** All cells are near, until `check` finds otherwise. */
   readonly showAll = (): void => {
-    for (const row of this.list?.children ?? []) {
+    for (const row of this.chunks?.rows ?? []) {
       if (!this.near.has(row)) this.onNear(row, true)
       this.near.add(row)
     }
@@ -92,19 +82,31 @@ export class Mounting {
     if (this.checking === 0) this.checking = requestAnimationFrame(() => this.check())
   }
 
+  /** What is rendered there only then would push it away, so it is scrolled to again before the next painting. */
+  bringIntoView(element: Element, block: 'nearest' | 'center'): void {
+    const scroll = (): void => element.scrollIntoView({ block })
+    scroll()
+    this.check()
+    requestAnimationFrame(scroll)
+  }
+
   private check(): void {
+    cancelAnimationFrame(this.checking)
     this.checking = 0
     // In a hidden tab everything would seem to be at the top.
-    if (this.list === null || paper.isPrinting || this.list.getClientRects().length === 0) return
-    const rows = this.list.children
+    const { chunks } = this
+    if (chunks === null || paper.isPrinting || chunks.host.getClientRects().length === 0) return
     const near = new Set<Element>()
     const before = this.near
-    for (let i = firstBelow(rows, -farMargin); i < rows.length; i++) {
-      const row = rows[i]
-      if (row === undefined) break
-      const { top, bottom } = row.getBoundingClientRect()
-      if (top > innerHeight + farMargin) break
-      if (before.has(row) || (bottom >= -nearMargin && top <= innerHeight + this.marginBelow)) near.add(row)
+    for (const chunk of chunks.elements) {
+      const isNear = !chunk.hidden && this.isWithin(chunk, nearMargin, this.marginBelow)
+      const isFar = !isNear && !this.isWithin(chunk, farMargin, farMargin)
+      // Laid out before its rows change their height: the browser keeps in place only what is.
+      if (isNear) chunk.dataset['near'] = ''
+      else if (isFar) delete chunk.dataset['near']
+      if (!isFar)
+        for (const row of chunk.children)
+          if (before.has(row) || (isNear && this.isWithin(row, nearMargin, this.marginBelow))) near.add(row)
     }
     this.near = near
     for (const row of before) if (!near.has(row)) this.onNear(row, false)
@@ -113,6 +115,11 @@ export class Mounting {
     this.timer = null
     cancelAnimationFrame(this.mountingSome)
     this.settleSoon()
+  }
+
+  private isWithin(element: Element, above: number, below: number): boolean {
+    const { top, bottom } = element.getBoundingClientRect()
+    return bottom >= -above && top <= innerHeight + below
   }
 
   private isNearText({ element }: Mountable): boolean {

@@ -5,10 +5,11 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { After } from '../../shared/notebook/document/operations.ts'
 import { moveCellsTo } from '../commands/cells.ts'
 import type { CellContext } from '../commands/context.ts'
+import { rowsBelow } from '../editor/chunks.ts'
 import { paneOf } from '../notebooks/pane.ts'
 import { cellsWith } from '../commands/select.ts'
 import { listen } from './listen.ts'
-import type { NbCell } from './nb-cell.ts'
+import { NbCell } from './nb-cell.ts'
 import { WhileConnected } from './while-connected.ts'
 
 /** Pixels the pointer moves before a press is a drag. */
@@ -96,22 +97,24 @@ export class CellDrag {
   }
 
   private rows(): readonly NbCell[] {
-    return [...this.host.querySelectorAll<NbCell>(':scope > nb-cell:not([hidden])')]
+    return [...this.host.querySelectorAll<NbCell>('nb-cell:not([hidden])')]
   }
 
   /** The first shown cell below the pointer; undefined behind the last one. */
   private cellBelow(y: number): NbCell | undefined {
-    return this.rows().find((cell) => {
-      const { top, bottom } = cell.getBoundingClientRect()
-      return (top + bottom) / 2 > y
-    })
+    for (const row of rowsBelow(this.host.querySelectorAll('.nb-chunk'), y)) {
+      const { top, bottom } = row.getBoundingClientRect()
+      if (row instanceof NbCell && !row.hidden && (top + bottom) / 2 > y) return row
+    }
+    return undefined
   }
 
   private place({ line, y }: Drag): void {
-    const below = this.cellBelow(y)
-    const last = this.rows().at(-1)
     const { left, width } = this.host.getBoundingClientRect()
-    const top = below?.getBoundingClientRect().top ?? last?.getBoundingClientRect().bottom ?? 0
+    const top =
+      this.cellBelow(y)?.getBoundingClientRect().top ??
+      this.rows().at(-1)?.getBoundingClientRect().bottom ??
+      0
     if (line !== null)
       Object.assign(line.style, { top: `${top - 14}px`, left: `${left}px`, width: `${width}px` })
   }

@@ -26,10 +26,11 @@ export const statusIn = ({ presence, connected }: Notebook, head: CellHead): Sho
 /** Its status depends on who is present, and on time. */
 export const isUnsettled = (head: CellHead): boolean => head.status === 'running' || isQueued(head)
 
-/** Before the first layout, so that the scroll bar is right. */
-export const reserveRoom = (element: HTMLElement, { doc }: Notebook, cell: CellId): void => {
+/** Before the first layout, so that the scroll bar is right. Returns the lines of the cell. */
+export const reserveRoom = (element: HTMLElement, { doc }: Notebook, cell: CellId): number => {
   const lines = (cellSource(doc, cell)?.toString() ?? '').split('\n').length
-  element.setAttribute('style', `contain-intrinsic-size: auto calc(${lines} * var(--nb-code-line) + 34px)`)
+  element.setAttribute('style', `--nb-lines: ${lines}`)
+  return lines
 }
 
 /** Returns what was read of the cell. */

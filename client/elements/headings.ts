@@ -28,7 +28,7 @@ const headings = 'h1, h2, h3, h4, h5, h6'
 const formulaPrefix = 'mjx-eqn:'
 
 const cellsHere = (selector = ''): readonly NbCell[] => [
-  ...document.querySelectorAll<NbCell>(`nb-page[data-active] nb-notebook > nb-cell${selector}`),
+  ...document.querySelectorAll<NbCell>(`nb-page[data-active] nb-notebook nb-cell${selector}`),
 ]
 
 const linesOf = (cell: NbCell): readonly string[] =>

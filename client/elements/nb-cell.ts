@@ -65,6 +65,8 @@ export class NbCell extends DeferredElement {
   @property({ attribute: false }) cell!: CellId
   /** 1 for the first. */
   @property({ attribute: false }) position = 0
+  /** When it was added. */
+  lines = 1
   /** The cells of the list whose status depends on who is present, and on time. */
   unsettled!: Set<NbCell>
   @state() private near = false
@@ -89,7 +91,7 @@ export class NbCell extends DeferredElement {
     this.setAttribute('data-cell-id', this.cell)
     if (this.hasUpdated) this.begin()
     else {
-      reserveRoom(this, this.context.notebook, this.cell)
+      this.lines = reserveRoom(this, this.context.notebook, this.cell)
       this.refreshPlace()
     }
   }

@@ -1,6 +1,5 @@
 import { customElement, property } from 'lit/decorators.js'
 import { foldedAway, isCollapsed } from '../../shared/notebook/document/headings.ts'
-import { longestOrdered } from '../../shared/notebook/merge/longest-ordered.ts'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import {
   cellSource,
@@ -13,6 +12,7 @@ import { act, toggleFlag } from '../commands/cells.ts'
 import type { Edge } from '../commands/context.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import type { Mode } from '../commands/selection.ts'
+import { Chunks } from '../editor/chunks.ts'
 import type { Match } from '../find/search.ts'
 import { CellDrag } from './cell-drag.ts'
 import { cellOfHash } from './headings.ts'
@@ -32,19 +32,10 @@ import { loadMark } from './mark-of.ts'
 /** Milliseconds between checks for absent executors while something runs elsewhere. */
 const absenceCheck = 1_000
 
-/** Not all browsers have `moveBefore`. */
-type Parent = Element & { moveBefore?: (node: Element, child: Element | null) => void }
-
 /** Clears the DOM selection, because text from an emoji picker or dictation would still go into the old place. */
 const forgetCaret = (): void => {
   const selection = getSelection()
   if (selection?.anchorNode?.parentElement?.closest('[contenteditable="true"]')) selection.removeAllRanges()
-}
-
-/** Moves a child, by `moveBefore` if possible, so that output frames survive. */
-const put = (parent: Parent, child: Element, before: Element | null): void => {
-  if (child.parentNode === parent && parent.moveBefore !== undefined) parent.moveBefore(child, before)
-  else parent.insertBefore(child, before)
 }
 
 /**
@@ -55,6 +46,7 @@ const put = (parent: Parent, child: Element, before: Element | null): void => {
 export class NbNotebook extends LightElement {
   @property({ attribute: false }) context!: CellElementContext
   private readonly cells = new Map<CellId, NbCell>()
+  private readonly chunks = new Chunks(this)
   /** The cells whose status depends on who is present, and on time. */
   private readonly unsettled = new Set<NbCell>()
   private readonly ghosts = new Map<CellId, NbGhost>()
@@ -107,7 +99,7 @@ export class NbNotebook extends LightElement {
     const first = cellOfHash(location.hash, cells) ?? cells[0]
     if (first !== undefined && this.context.selection.cell === null)
       this.context.selection.set(first, 'command')
-    this.context.mounting.watch(this, (row, near) => {
+    this.context.mounting.watch(this.chunks, (row, near) => {
       if (!(row instanceof NbCell)) return
       row.setNear(near)
       marks.setNear(row, near)
@@ -169,7 +161,7 @@ export class NbNotebook extends LightElement {
     drop(this.changes, (id) => !changes.has(id))
     drop(this.marks, (id) => !isMarked(id))
     let position = 0
-    this.arrange(
+    this.chunks.arrange(
       entries.map((entry) =>
         entry.deleted === null
           ? this.cellFor(entry.id, ++position)
@@ -235,30 +227,16 @@ export class NbNotebook extends LightElement {
         this.context.announce('This section was collapsed. Your cell stays visible until you leave it.')
       cell.hidden = this.away.has(id) && !kept
     }
+    this.chunks.hideEmpty()
     this.context.mounting.checkSoon()
   }
 
   /** The next cell that still exists, or else the previous one. */
   private nearest(id: CellId, visible: ReadonlySet<CellId>): CellId | null {
-    const order = [...this.querySelectorAll<NbCell>(':scope > nb-cell')].map(({ cell }) => cell)
+    const order = [...this.querySelectorAll<NbCell>('nb-cell')].map(({ cell }) => cell)
     const at = order.indexOf(id)
     const found = [...order.slice(at + 1), ...order.slice(0, Math.max(at, 0)).toReversed()]
     return found.find((cell) => visible.has(cell)) ?? null
-  }
-
-  /** Moves as few elements as possible, and never the one being edited: caret and composition would be lost. */
-  private arrange(wanted: readonly HTMLElement[]): void {
-    const places = new Map([...this.children].map((child, place) => [child, place]))
-    const focused = wanted.findIndex((element) => element.contains(document.activeElement))
-    const staying = longestOrdered(
-      wanted.map((element) => places.get(element) ?? null),
-      focused,
-    )
-    let next: Element | null = null
-    for (const [i, element] of [...wanted.entries()].toReversed()) {
-      if (!staying.has(i)) put(this, element, next)
-      next = element
-    }
   }
 
   private cellFor(id: CellId, position: number): NbCell {
@@ -324,7 +302,7 @@ export class NbNotebook extends LightElement {
 
   /** Continues at the position of the ghost. */
   private leave(id: CellId, ghost: NbGhost): void {
-    const cells = [...this.querySelectorAll<NbCell>(':scope > nb-cell:not([hidden])')]
+    const cells = [...this.querySelectorAll<NbCell>('nb-cell:not([hidden])')]
     const isBelow = (cell: NbCell): boolean =>
       (ghost.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
     const successor = cells.find(isBelow) ?? cells.at(-1)
@@ -343,7 +321,10 @@ export class NbNotebook extends LightElement {
       if (this.context.notebook.writable) {
         toggleFlag(this.context, heading, 'heading_collapsed')
         this.fold()
-      } else cell.hidden = false
+      } else {
+        cell.hidden = false
+        this.chunks.hideEmpty()
+      }
     }
     return cell
   }
@@ -371,7 +352,7 @@ export class NbNotebook extends LightElement {
       forgetCaret()
       if (typeof edge === 'number') return cell.showLine(edge)
     }
-    if (!isHere) cell.scrollIntoView({ block: 'nearest' })
+    if (!isHere) this.context.mounting.bringIntoView(cell, 'nearest')
   }
 }
 

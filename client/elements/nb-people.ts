@@ -8,7 +8,7 @@ import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 
-export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'focusCell' | 'announce'>
+export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'mounting' | 'focusCell' | 'announce'>
 
 const initials = (name: string): string =>
   name
@@ -66,9 +66,11 @@ export class NbPeople extends LightElement {
   /** Goes where they go until this page's person moves. */
   private follow(person: Present): void {
     this.end()
-    const target = this.cellOf(person)
-    if (target !== null) this.context.focusCell(target, 'command', null)
     this.following = person.client
+    // Where they are now: they may have moved since the list was rendered.
+    const { followed } = this
+    const target = followed === undefined ? null : this.cellOf(followed)
+    if (target !== null) this.context.focusCell(target, 'command', null)
     this.went = target
     this.context.announce(`Following ${person.name} until you move.`)
     const { signal } = (this.moved = new AbortController())
@@ -103,9 +105,8 @@ export class NbPeople extends LightElement {
   }
 
   private show(cell: CellId): void {
-    this.closest('nb-page')
-      ?.querySelector(`nb-cell[data-cell-id="${CSS.escape(cell)}"]`)
-      ?.scrollIntoView({ block: 'center' })
+    const shown = this.closest('nb-page')?.querySelector(`nb-cell[data-cell-id="${CSS.escape(cell)}"]`)
+    if (shown) this.context.mounting.bringIntoView(shown, 'center')
   }
 
   protected override render(): TemplateResult {

@@ -51,7 +51,7 @@ export class NbPresentation extends LightElement {
     const last = slides.length - 1
     const cells = (slides[at] ?? []).map((id) => `[data-cell-id="${CSS.escape(id)}"]`)
     return html`<style>
-        nb-notebook > nb-cell:not(${cells.join() || '*'}) {
+        nb-notebook nb-cell:not(${cells.join() || '*'}) {
           display: none !important;
         }
       </style>

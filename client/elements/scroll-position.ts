@@ -2,6 +2,7 @@
 // are added and grow after the page has opened, so the position is that of the cell at the top, held until the layout
 // is stable or the person acts.
 import { uuidv4 } from 'lib0/random'
+import { rowsBelow } from '../editor/chunks.ts'
 import { paneOf } from '../notebooks/pane.ts'
 import { placeOf } from './headings.ts'
 import { isRecord } from '../../shared/record.ts'
@@ -87,11 +88,12 @@ export class ScrollPosition {
 
   private note(): void {
     if (this.holding !== null) return
-    const cells = [...document.querySelectorAll<HTMLElement>('nb-page[data-active] nb-notebook > nb-cell')]
     const pane = activePane()
-    const first = cells.find((cell) => cell.getBoundingClientRect().bottom > edgeOf(pane))
+    const chunks = document.querySelectorAll('nb-page[data-active] .nb-chunk')
+    const first = [...rowsBelow(chunks, edgeOf(pane))].find((row) => row.hasAttribute('data-cell-id'))
     const top = first?.getBoundingClientRect().top ?? 0
-    this.anchors.set(this.id, { cell: first?.dataset['cellId'] ?? null, top, y: pane.scroller.scrollTop })
+    const cell = first?.getAttribute('data-cell-id') ?? null
+    this.anchors.set(this.id, { cell, top, y: pane.scroller.scrollTop })
   }
 
   private readonly store = (): void => {
@@ -140,7 +142,7 @@ const byAnchor = ({ cell, top, y }: ScrollAnchor): number | null => {
     return scroller.scrollHeight - scroller.clientHeight < y ? null : y - scroller.scrollTop
   }
   const element = document.querySelector(
-    `nb-page[data-active] nb-notebook > nb-cell[data-cell-id="${CSS.escape(cell)}"]`,
+    `nb-page[data-active] nb-notebook nb-cell[data-cell-id="${CSS.escape(cell)}"]`,
   )
   return element === null ? null : element.getBoundingClientRect().top - top
 }

@@ -100,9 +100,10 @@ afterAll(async () => {
 
 const ends = async (person: Person, cell: Cell, text: string, status = 'done'): Promise<void> => {
   const position = names.indexOf(cell) + 1
-  const ended = person.page.locator(
-    `nb-cell:nth-of-type(${position}):is([data-status="done"], [data-status="error"])`,
-  )
+  const ended = person.page
+    .locator('nb-cell')
+    .nth(position - 1)
+    .and(person.page.locator('[data-status="done"], [data-status="error"]'))
   await ended.waitFor({ timeout: 2 * patience, state: 'attached' })
   await expect.poll(() => person.output(position).innerText(), soon).toContain(text)
   expect(await ended.getAttribute('data-status')).toBe(status)

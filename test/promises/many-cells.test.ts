@@ -21,6 +21,27 @@ const short = (printing: number, length = 1_000): readonly CellSketch[] =>
       : `x${i} = ${i}`,
   ])
 
+const results = JSON.stringify({
+  cells: Array.from({ length: 300 }, (_, i) => ({
+    cell_type: 'code',
+    id: `cell-${i}`,
+    execution_count: i + 1,
+    metadata: {},
+    outputs: [{ output_type: 'stream', name: 'stdout', text: 'a line\n'.repeat(12) }],
+    source: `x${i} = ${i}`,
+  })),
+  metadata: {},
+  nbformat: 4,
+  nbformat_minor: 5,
+})
+
+const inWindow = (person: Person, position: number): Promise<boolean> =>
+  person.cell(position).evaluate((cell) => {
+    const { top, bottom } =
+      cell.querySelector('nb-source')?.getBoundingClientRect() ?? cell.getBoundingClientRect()
+    return top >= 0 && bottom <= innerHeight
+  })
+
 let app: App
 beforeAll(async () => {
   app = await App.start({
@@ -176,6 +197,21 @@ test('cells far from the viewport exist, with kind and status', async () => {
   await ben.run(1_150)
   await ana.cellIs(1_150, 'done')
   expect([ana.complaints, ben.complaints]).toEqual([[], []])
+  await ana.context.close()
+  await ben.context.close()
+})
+
+test('a cell that is gone to stays in view while outputs around it are shown for the first time', async () => {
+  const [ana, ben] = await app.anaAndBen()
+  await app.meet([ana, ben], results)
+  await ben.cell(150).scrollIntoViewIfNeeded()
+  await ben.into(150)
+  await ana.button('Ben').click()
+  await ana.output(149).waitFor({ state: 'attached' })
+  await expect.poll(() => inWindow(ana, 150), soon).toBe(true)
+  await ben.into(220)
+  await ana.output(219).waitFor({ state: 'attached' })
+  await expect.poll(() => inWindow(ana, 220), soon).toBe(true)
   await ana.context.close()
   await ben.context.close()
 })

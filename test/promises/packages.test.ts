@@ -49,9 +49,10 @@ afterAll(async () => {
 
 const ran = async (person: Person, position: number, text: string, status = 'done'): Promise<void> => {
   await person.run(position)
-  const cell = person.page.locator(
-    `nb-cell:nth-of-type(${position}):is([data-status="done"], [data-status="error"])`,
-  )
+  const cell = person.page
+    .locator('nb-cell')
+    .nth(position - 1)
+    .and(person.page.locator('[data-status="done"], [data-status="error"]'))
   await cell.waitFor({ timeout: 2 * patience, state: 'attached' })
   await expect.poll(() => person.output(position).innerText(), soon).toContain(text)
   expect(await cell.getAttribute('data-status')).toBe(status)

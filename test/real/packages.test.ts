@@ -74,9 +74,10 @@ afterAll(async () => app?.close())
 
 const runs = async (person: Person, position: number, text: string, status = 'done'): Promise<void> => {
   await person.run(position)
-  const ended = person.page.locator(
-    `nb-cell:nth-of-type(${position}):is([data-status="done"], [data-status="error"])`,
-  )
+  const ended = person.page
+    .locator('nb-cell')
+    .nth(position - 1)
+    .and(person.page.locator('[data-status="done"], [data-status="error"]'))
   await ended.waitFor({ timeout: 4 * patience, state: 'attached' })
   const said = async (): Promise<string> =>
     `${await ended.getAttribute('data-status')}: ${await person.output(position).innerText()}`

@@ -91,7 +91,9 @@ export class Person {
 
   async cellIs(position: number, status: string): Promise<void> {
     await this.page
-      .locator(`nb-cell:nth-of-type(${position})[data-status="${status}"]`)
+      .locator('nb-cell')
+      .nth(position - 1)
+      .and(this.page.locator(`[data-status="${status}"]`))
       .waitFor({ timeout: 2 * patience, state: 'attached' })
   }
 

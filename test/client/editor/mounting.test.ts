@@ -1,5 +1,6 @@
 // Which cells are rendered and get an editor, and in which order.
 import { afterEach, expect, test } from 'vitest'
+import { Chunks } from '../../../client/editor/chunks.ts'
 import { Mounting } from '../../../client/editor/mounting.ts'
 import { soon } from '../../support/soon.ts'
 
@@ -32,9 +33,10 @@ test('cells in the viewport are rendered first; those around it follow once edit
     })
     return row
   })
-  list.append(...rows)
   document.body.append(list)
-  mounting.watch(list, (row, near) => {
+  const chunks = new Chunks(list)
+  chunks.arrange(rows)
+  mounting.watch(chunks, (row, near) => {
     if (near) events.push(`near ${rows.findIndex((each) => each === row)}`)
   })
   const inWindow = Math.ceil((innerHeight - list.getBoundingClientRect().top) / height)
