@@ -74,7 +74,7 @@ export class Pypi {
   }
 
   private async fetch(project: string): Promise<IndexPage> {
-    const { upstreams, fileOf } = this.options
+    const { upstreams, fileOf, logger } = this.options
     const url = this.indexUrl(project)
     const text = await upstreams.text(`the index page of ${project}`, url, indexType)
     if (text === null) throw new HttpError('not_found', `${url.origin} has no package ${project}`)
@@ -88,8 +88,12 @@ export class Pypi {
       )
     }
     const file = fileOf(project)
-    await mkdir(dirname(file), { recursive: true })
-    await writeAtomically(file, JSON.stringify(page))
+    try {
+      await mkdir(dirname(file), { recursive: true })
+      await writeAtomically(file, JSON.stringify(page))
+    } catch (error) {
+      logger.warn('an index page could not be cached', { project, reason: messageOf(error) })
+    }
     return page
   }
 }

@@ -2,9 +2,7 @@
 import { isRecord } from '../../shared/record.ts'
 import { reportedReason } from './reported.ts'
 import { ThinkTags, type Separated } from './think-tags.ts'
-import type { Chunks } from './tidied.ts'
-
-type Members = Readonly<Record<string, unknown>>
+import type { Chunks, Members } from './tidied.ts'
 
 export class ChatChunks implements Chunks {
   readonly error = errorChunk

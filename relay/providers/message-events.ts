@@ -2,9 +2,7 @@
 // passed over; servers that only imitate the API leave members out.
 import { isRecord } from '../../shared/record.ts'
 import { reportedReason } from './reported.ts'
-import type { Chunks } from './tidied.ts'
-
-type Members = Readonly<Record<string, unknown>>
+import type { Chunks, Members } from './tidied.ts'
 
 const blocks = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use'])
 const deltas = new Set(['text_delta', 'thinking_delta', 'signature_delta', 'input_json_delta'])

@@ -30,6 +30,7 @@ import { asksForSuggestion } from '../../shared/context/suggestion.ts'
 import { leafOf } from '../../shared/notebook/leaf.ts'
 import { linkedAbort } from './abort.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
+import { parsedJson } from './json.ts'
 import { mockPicture } from './mock-picture.ts'
 import { waited } from './retry.ts'
 
@@ -253,11 +254,8 @@ const saidIn = (request: ModelRequest): string =>
     .join('\n\n')
 
 const parsedInput = (json: string): ToolCall['input'] => {
-  try {
-    return leafOf(JSON.parse(json))
-  } catch {
-    return json
-  }
+  const input = parsedJson(json)
+  return input === undefined ? json : leafOf(input)
 }
 
 const numbered = (count: number): string =>

@@ -69,13 +69,18 @@ describe('the program', () => {
     expect(program.output).toBe('')
   })
 
-  test('reports a port in use, a folder in use and a folder that is a file in one line each', async () => {
+  test('reports a port in use, and a folder in use, a damaged one and one that is a file, in one line each', async () => {
     const first = run([folder], { PORT: '0' })
     const port = await first.ready()
     const other = await newFolder()
     const file = join(other, 'file')
     await writeFile(file, '')
+    const damaged = await newFolder()
+    await mkdir(join(damaged, '.llm-notebook', 'lock.sqlite'), { recursive: true })
+    await writeFile(join(damaged, '.llm-notebook', 'log.sqlite'), '')
     const cases: [string[], RegExp][] = [
+      [[damaged, '--port=0'], /cannot be used: .*lock\.sqlite/],
+      [['restore', join(damaged, 'a.ipynb')], /a\.ipynb could not be restored: .*lock\.sqlite/],
       [[other, '--port', String(port)], /in use/],
       [[folder, '--port=0'], /another LLM Notebook/],
       [[file, '--port=0'], /cannot be used/],
@@ -86,7 +91,7 @@ describe('the program', () => {
       expect(program.errors).toMatch(/^llm-notebook: [^\n]+\n$/)
       expect(program.errors).toMatch(line)
     }
-    await rm(other, { recursive: true })
+    for (const each of [other, damaged]) await rm(each, { recursive: true })
   })
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
