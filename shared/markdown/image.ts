@@ -15,7 +15,7 @@ export const base64Of = (value: Leaf | undefined): string | null => {
 export const attachedImage = (attachment: Leaf): string | null => {
   if (!isRecord(attachment)) return null
   for (const mime of rasterMimes) {
-    const base64 = base64Of(attachment[mime] as Leaf | undefined)
+    const base64 = base64Of(attachment[mime])
     if (base64 !== null) return `data:${mime};base64,${base64}`
   }
   return null
