@@ -1,4 +1,4 @@
-// The chunks of chat completions from servers that differ from OpenAI in small things, in the form the library accepts.
+// Chunks of chat completions from servers that differ slightly from OpenAI, in the form the library accepts.
 import { isRecord } from '../../shared/record.ts'
 import { reportedReason } from './reported.ts'
 import { ThinkTags, type Separated } from './think-tags.ts'

@@ -1,5 +1,5 @@
-// The events of Anthropic's Messages API in the form the library accepts. New kinds may come at any time and are to be
-// passed over; servers that only imitate the API leave members out.
+// The events of Anthropic's Messages API in the form the library accepts: unknown kinds are ignored, and members that
+// imitating servers omit are added.
 import { isRecord } from '../../shared/record.ts'
 import { reportedReason } from './reported.ts'
 import type { Chunks, Members } from './tidied.ts'

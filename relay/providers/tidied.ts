@@ -1,5 +1,5 @@
-// Answers of model servers, tidied before the library reads them: a stream of chunks, one whole JSON answer instead, or what
-// is no answer at all. The library ends a reply at the first chunk of another form.
+// Adapts the answers of model servers before the library reads them, because it ends a reply at the first chunk of an
+// unexpected form. An answer is a stream of chunks, a single JSON value, or something else entirely.
 import { EventLines, type EventData } from './event-data.ts'
 import { parsedJson } from './json.ts'
 
