@@ -75,7 +75,7 @@ export class Pypi {
   }
 
   private async fetch(project: string): Promise<IndexPage> {
-    const { upstreams, fileOf, logger } = this.options
+    const { upstreams, fileOf } = this.options
     const url = this.indexUrl(project)
     const text = await upstreams.text(`the index page of ${project}`, url, indexType)
     if (text === null) throw new HttpError('not_found', `${url.origin} has no package ${project}`)
@@ -89,12 +89,8 @@ export class Pypi {
       )
     }
     const file = fileOf(project)
-    try {
-      await mkdir(dirname(file), { recursive: true })
-      await writeAtomically(file, JSON.stringify(page))
-    } catch (error) {
-      logger.warn('an index page could not be cached', { project, reason: messageOf(error) })
-    }
+    await mkdir(dirname(file), { recursive: true })
+    await writeAtomically(file, JSON.stringify(page))
     return page
   }
 }

@@ -208,14 +208,6 @@ describe('the package index', () => {
     }
   })
 
-  test('that cannot be cached is served all the same', async () => {
-    upstream.publish('alpha', alpha)
-    await mkdir(join(relay.folder, '.llm-notebook/packages'), { recursive: true })
-    await writeFile(join(relay.folder, '.llm-notebook/packages/index'), 'no folder')
-    const response = await relay.request('/pypi/simple/alpha/')
-    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining(alpha.filename)])
-  })
-
   test('that returns an invalid page is reported', async () => {
     upstream.pages.set('alpha', '<html>')
     expect(await refusal(await relay.request('/pypi/simple/alpha/'))).toEqual([
