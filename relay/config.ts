@@ -1,5 +1,5 @@
 // The settings, parsed once from the command line and the environment; flags win. README.md lists them.
-import { readHome, type HomeSettings } from './home-settings.ts'
+import { readHome, type Get, type HomeSettings } from './home-settings.ts'
 import { logLevels, type LogFormat, type LogLevel } from './logging/logger.ts'
 import type { Tokens } from './http/security.ts'
 import type { CapSettings } from './model-caps.ts'
@@ -111,10 +111,9 @@ const readUrl = (name: string, text: string): URL => {
 }
 
 /** LLM_… belong to the first provider; each also has its own settings, such as ANTHROPIC_API_KEY. */
-const givenTo = (id: string, isFirst: boolean, get: (name: string) => string | null): GivenSettings => {
+const givenTo = (id: string, isFirst: boolean, get: Get): GivenSettings => {
   const prefix = id.toUpperCase().replaceAll('-', '_')
-  const given = (name: string): string | null =>
-    get(`${prefix}_${name}`) ?? (isFirst ? get(`LLM_${name}`) : null)
+  const given: Get = (name) => get(`${prefix}_${name}`) ?? (isFirst ? get(`LLM_${name}`) : null)
   return {
     apiKey: given('API_KEY'),
     baseUrl: given('BASE_URL'),
@@ -124,11 +123,7 @@ const givenTo = (id: string, isFirst: boolean, get: (name: string) => string | n
   }
 }
 
-const readProvider = (
-  id: string,
-  isFirst: boolean,
-  get: (name: string) => string | null,
-): ConfiguredProvider => {
+const readProvider = (id: string, isFirst: boolean, get: Get): ConfiguredProvider => {
   const descriptor = descriptors.find((each) => each.id === id)
   if (descriptor === undefined)
     throw new SettingProblem(
@@ -139,7 +134,7 @@ const readProvider = (
   return found.value
 }
 
-const readCap = (name: string, get: (name: string) => string | null): number | null => {
+const readCap = (name: string, get: Get): number | null => {
   const text = get(name)
   if (text === null) return null
   const cap = Number(text)
@@ -157,7 +152,7 @@ const readPrices = (text: string | null): Prices => {
   return prices
 }
 
-const readModel = (get: (name: string) => string | null): ModelSettings => {
+const readModel = (get: Get): ModelSettings => {
   const named = get('LLM_PROVIDER') ?? (get('LLM_BASE_URL') === null ? '' : 'openai-compatible')
   const ids = [...new Set(named.split(',').map((id) => id.trim()))].filter((id) => id !== '')
   const [first, ...others] = ids.map((id, index) => readProvider(id, index === 0, get))
@@ -176,7 +171,7 @@ const readModel = (get: (name: string) => string | null): ModelSettings => {
   }
 }
 
-const readTokens = (get: (name: string) => string | null): Tokens => {
+const readTokens = (get: Get): Tokens => {
   const tokens = {
     read: get('NOTEBOOK_TOKEN_READ'),
     comment: get('NOTEBOOK_TOKEN_COMMENT'),
@@ -190,7 +185,7 @@ const readTokens = (get: (name: string) => string | null): Tokens => {
 
 const withSlash = ({ href }: URL): string => href.replace(/\/*$/, '/')
 
-const readPackages = (get: (name: string) => string | null): PackageSettings => {
+const readPackages = (get: Get): PackageSettings => {
   const distribution = get('PYODIDE_PACKAGES_URL')
   const files = (get('PYPI_FILES_URL') ?? 'https://files.pythonhosted.org').split(',')
   return {
@@ -215,7 +210,7 @@ export const parseSettings = (
 ): Parsed<Settings> => {
   try {
     const { values, folder } = readArguments(args)
-    const get = (name: string): string | null => values.get(name) ?? (env[name]?.trim() || null)
+    const get: Get = (name) => values.get(name) ?? (env[name]?.trim() || null)
     const origins = (get('PUBLIC_ORIGIN') ?? '').split(',').filter((text) => text.trim() !== '')
     return {
       ok: true,

@@ -34,7 +34,8 @@ export const nameOfHome = (home: HomeSettings): string => {
   }
 }
 
-type Get = (name: string) => string | null
+/** A setting by its name in the environment; null if not given. */
+export type Get = (name: string) => string | null
 
 export const readHome = (text: string, get: Get): Parsed<HomeSettings> => {
   // A single letter is a Windows drive.

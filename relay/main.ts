@@ -104,14 +104,26 @@ const closeWithin = 2500
 export const startRelay = async (settings: Settings, parts: Parts = {}): Promise<Relay> => {
   const logger = parts.logger ?? createLogger(settings.logLevel, settings.logFormat)
   const name = nameOfHome(settings.home)
-  const home = await openHome(settings.home).catch((error: unknown) => {
+  const open = async (): Promise<{ readonly home: Home; readonly unlock: (() => void) | null }> => {
+    const home = await openHome(settings.home)
+    return { home, unlock: takeLock(home.data.at('lock.sqlite')) }
+  }
+  const { home, unlock } = await open().catch((error: unknown) => {
     throw new CannotStart(`the notebooks in ${name} cannot be used: ${messageOf(error)}`)
   })
-  const unlock = takeLock(home.data.at('lock.sqlite'))
   if (!unlock) throw new CannotStart(`another LLM Notebook is serving ${name}`)
   const closing: (() => unknown)[] = [unlock]
   const closeAll = async (): Promise<void> => {
-    for (const close of closing.splice(0).reverse()) await close()
+    const failures: unknown[] = []
+    for (const close of closing.splice(0).reverse()) {
+      try {
+        await close()
+      } catch (error) {
+        // What has come so far is stored all the same.
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(messageOf).join('; '))
   }
   try {
     return await compose(settings, parts, home, logger, closing, closeAll)

@@ -15,6 +15,7 @@ import type { BlobRef } from '../shared/notebook/output/blob.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
 import { costOf, type Prices } from './model-prices.ts'
+import type { Room } from './sync/room.ts'
 import type { PeerFactory } from './sync/rooms.ts'
 import { folderReader, type Storage } from './folder-reader.ts'
 
@@ -43,6 +44,18 @@ const arrival = (blobs: Blobs, refs: readonly BlobRef[]): Promise<void> | undefi
   })
 }
 
+/** A switch that keeps the room open: what a model writes continues when everybody has left. */
+const keeping = (room: Room): ((isWriting: boolean) => void) => {
+  let release: (() => void) | null = null
+  return (isWriting) => {
+    if (isWriting) release ??= room.hold()
+    else {
+      release?.()
+      release = null
+    }
+  }
+}
+
 /** `instance` names this life of the relay: runs of an earlier one are settled as interrupted. */
 export const models =
   (
@@ -57,9 +70,9 @@ export const models =
   (room) => {
     const { doc, awareness } = room
     const [{ label }] = providers
+    const [keepForReplies, keepForThreads] = [keeping(room), keeping(room)]
     const executor = executorPrefix + instance
     const observer = new CellObserver(doc)
-    let release: (() => void) | null = null
     const tools = offeredTools(folderReader(storage, () => room.path))
     const toolTokens = definitionTokens(tools)
     const vouched = new Set<string>()
@@ -105,36 +118,24 @@ export const models =
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)
-        // A reply continues when everybody has left.
-        if (cell !== undefined) release ??= room.hold()
-        else {
-          release?.()
-          release = null
-        }
+        keepForReplies(cell !== undefined)
       },
     })
-    let releaseThreads: (() => void) | null = null
     const threads = new ThreadPeer({
       ...setup,
       toolsFor: (client) => {
         const mayEdit = room.presences.mayWrite(client)
         return tools.filter(({ executor, tier }) => mayEdit || (executor === 'relay' && tier === 'read'))
       },
-      onAnswering: (isAnswering) => {
-        if (isAnswering) releaseThreads ??= room.hold()
-        else {
-          releaseThreads?.()
-          releaseThreads = null
-        }
-      },
+      onAnswering: keepForThreads,
     })
     return {
       dispose: () => {
         peer.dispose()
         threads.dispose()
-        releaseThreads?.()
+        keepForThreads(false)
         observer.dispose()
-        release?.()
+        keepForReplies(false)
       },
     }
   }

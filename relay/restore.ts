@@ -18,6 +18,7 @@ import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
 import type { Log } from './log/log.ts'
 import type { Revision } from './log/revisions.ts'
+import { messageOf } from './logging/logger.ts'
 
 const fail = (problem: string): Parsed<string> => ({ ok: false, problem })
 const usage = 'llm-notebook restore FILE lists the stored versions; llm-notebook restore FILE N restores one'
@@ -43,11 +44,23 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   if (root === null) return fail(`${name} is not in a folder served by LLM Notebook`)
   const path = parsePath(relative(root, real).split(sep).join('/'))
   if (path === null) return fail(`${name} is not a notebook`)
+  try {
+    return await restoreIn(root, path, wanted)
+  } catch (error) {
+    return fail(`${name} could not be restored: ${messageOf(error)}`)
+  }
+}
+
+const restoreIn = async (
+  root: string,
+  path: NotebookPath,
+  wanted: number | null,
+): Promise<Parsed<string>> => {
   const home = await openFolder(root)
   const unlock = takeLock(home.data.at('lock.sqlite'))
   if (!unlock) return fail(`LLM Notebook is serving ${root}: use History on its page, or stop it first`)
   try {
-    const log = await SqliteLog.open(home.data.at('log.sqlite'))
+    const log = await SqliteLog.open(home.log)
     try {
       return await restoreFrom(log, home, path, wanted)
     } finally {

@@ -1,2 +1,2 @@
-/** Milliseconds of a clock that nobody sets: for waiting. A wall clock set back would make a wait of a second one of hours. */
+/** Milliseconds of a clock that is never set, for measuring waits: if the wall clock is set back, a second takes hours. */
 export const steadyNow = (): number => performance.timeOrigin + performance.now()

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, unlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ByteCache } from '../../shared/byte-cache.ts'
+import { KeyedEmitter } from '../../shared/keyed-emitter.ts'
 import { isBlobName } from '../../shared/notebook/output/blob.ts'
 import { isMissing, writeAtomically } from '../disk/atomic.ts'
 import { digestOf } from '../disk/digest.ts'
@@ -20,7 +21,7 @@ const noneIfMissing = (error: unknown): null => {
 
 export class Blobs {
   private readonly cache = new ByteCache(maxCacheSize)
-  private readonly waiting = new Map<string, Set<() => void>>()
+  private readonly arrivals = new KeyedEmitter<string>()
 
   /** `root` is created with the first blob. */
   constructor(private readonly root: string) {}
@@ -57,7 +58,7 @@ export class Blobs {
       await writeAtomically(file, bytes)
     }
     this.cache.add(name, bytes)
-    for (const arrived of this.waiting.get(name) ?? []) arrived()
+    this.arrivals.emit(name)
     return 'kept'
   }
 
@@ -69,16 +70,10 @@ export class Blobs {
 
   /** Calls `arrived` once when the blob is stored; the returned function cancels that. */
   onceStored(name: string, arrived: () => void): () => void {
-    const listeners = this.waiting.get(name) ?? new Set()
-    const off = (): void => {
-      listeners.delete(once)
-      if (listeners.size === 0 && this.waiting.get(name) === listeners) this.waiting.delete(name)
-    }
-    const once = (): void => {
+    const off = this.arrivals.on(name, () => {
       off()
       arrived()
-    }
-    this.waiting.set(name, listeners.add(once))
+    })
     return off
   }
 

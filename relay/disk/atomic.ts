@@ -37,7 +37,8 @@ export const isThere = async (path: string): Promise<boolean> => {
   }
 }
 
-const syncFolder = async (folder: string): Promise<void> => {
+/** Makes the names in a folder durable. */
+export const syncFolder = async (folder: string): Promise<void> => {
   // Windows does not have this and does not need it.
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')

@@ -13,6 +13,7 @@ import type { ApiCall, Handlers } from './api-call.ts'
 import { binHandlers, type BinOptions } from './bin.ts'
 import { blobHandlers } from './blobs.ts'
 import { craftHandlers } from './craft.ts'
+import { decoded } from './decoded.ts'
 import { editHandlers } from './edits.ts'
 import { fileHandlers } from './files.ts'
 import { folderHandlers } from './folders.ts'
@@ -62,7 +63,8 @@ export const createApi = (options: ApiOptions): Api => {
     const route: Route = routes[name]
     if (!allows(grant.role, route.role))
       throw new HttpError('forbidden', `this requires the role ${route.role}; yours is ${grant.role}`)
-    const path = decode(encoded)
+    const path = decoded(encoded)
+    if (path === null) throw new HttpError('bad_request', 'the path is not percent-encoded')
     const body = await bodyOf(route, request)
     // The name ties the handler to its route, which the compiler cannot follow.
     const handle = handlers[name] as (call: ApiCall) => Promise<void>
@@ -85,15 +87,6 @@ const find = (method: string, pathname: string): { readonly name: RouteName; rea
     )
   }
   return found
-}
-
-const decode = (encoded: string): string => {
-  try {
-    return decodeURIComponent(encoded)
-  } catch (error) {
-    if (error instanceof URIError) throw new HttpError('bad_request', 'the path is not percent-encoded')
-    throw error
-  }
 }
 
 const bodyOf = async ({ body }: Route, request: IncomingMessage): Promise<unknown> => {

@@ -1,11 +1,11 @@
 // POST /api/suggest/{notebook}: a model's suggestion at a caret. One at a time per person: a newer request, or a closed
 // connection, aborts the older one upstream.
 import type { Caps } from '../../shared/model/caps.ts'
-import type { Provider, Providers } from '../../shared/model/provider.ts'
+import { chosenProvider } from '../../shared/model/chosen-provider.ts'
+import type { Providers } from '../../shared/model/provider.ts'
 import { StopController } from '../../shared/model/stop.ts'
 import { suggestedText, suggestionRequest, suggestionTokens } from '../../shared/context/suggestion.ts'
 import { estimateTokens } from '../../shared/context/budget.ts'
-import { splitModel } from '../../shared/notebook/model-choice.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
 import { HttpError } from './answer.ts'
 import { documentAt, send, type Handlers } from './api-call.ts'
@@ -23,7 +23,9 @@ export const suggestHandlers = ({ catalogue, providers, caps }: SuggestOptions):
       const { body, grant, response } = call
       const record = await documentAt(catalogue, call)
       if (record === null) return
-      const { provider, model } = chosen(providers, body.model)
+      const chosen = chosenProvider(providers, body)
+      if (chosen === null) throw new HttpError('not_found', `${body.model} is not offered by this relay`)
+      const { provider, model } = chosen
       const who = { person: grant.user?.id ?? body.person, notebook: record.docId }
       const admission = caps.admit(who, 'suggestion')
       if (!admission.ok) throw new HttpError('too_many', admission.reason)
@@ -55,15 +57,4 @@ export const suggestHandlers = ({ catalogue, providers, caps }: SuggestOptions):
       send(call, 200, { text: controller.aborted ? '' : suggestedText(text, body) })
     },
   }
-}
-
-const chosen = (
-  providers: Providers,
-  model: string | null,
-): { readonly provider: Provider; readonly model: string } => {
-  if (model === null) return { provider: providers[0], model: '' }
-  const named = splitModel(model)
-  const provider = providers.find(({ id }) => id === named.provider)
-  if (provider === undefined) throw new HttpError('not_found', `${model} is not offered by this relay`)
-  return { provider, model: named.id }
 }

@@ -24,12 +24,6 @@ export const logRow = (docId: string, row: UpdateRow): LoggedUpdate => ({
 export class HistoryReader {
   constructor(private readonly file: SqliteFile) {}
 
-  async history(docId: string): Promise<readonly LoggedUpdate[]> {
-    const rows: LoggedUpdate[] = []
-    for await (const some of this.beginning(docId, Infinity)) for (const row of some) rows.push(row)
-    return rows
-  }
-
   async *beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]> {
     // A consistent state: chunks never change, and rows packed meanwhile are in memory.
     const chunks = this.chunks(docId)
@@ -108,11 +102,10 @@ export class HistoryReader {
   }
 
   versions(docId: string): readonly Version[] {
-    return this.file
-      .all<Version>('SELECT at, name, by, user, time FROM versions WHERE docId = ? ORDER BY at, time, seq', [
-        docId,
-      ])
-      .map(({ at, name, by, user, time }) => ({ at, name, by, user, time }))
+    return this.file.all(
+      'SELECT at, name, by, user, time FROM versions WHERE docId = ? ORDER BY at, time, seq',
+      [docId],
+    )
   }
 
   people(): ReadonlyMap<string, string> {

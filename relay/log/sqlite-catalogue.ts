@@ -85,7 +85,6 @@ export class SqliteCatalogue implements DocumentCatalogue {
   }
 
   private readDocument(sql: string, values: Value[]): DocumentRecord | null {
-    const [row] = this.file.all<DocumentRecord>(sql, values)
-    return row ? { docId: row.docId, epoch: row.epoch, path: row.path, binned: row.binned } : null
+    return this.file.all<DocumentRecord>(sql, values)[0] ?? null
   }
 }

@@ -6,11 +6,12 @@
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import Database from 'libsql'
+import { syncFolder } from '../disk/atomic.ts'
 import { messageOf } from '../logging/logger.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { Statements, type Value } from './statements.ts'
 import { allowShrinking, prepareTables } from './tables.ts'
-import { syncFile, syncFolder, type SyncFile } from './sync-file.ts'
+import { syncFile, type SyncFile } from './sync-file.ts'
 import { Wal } from './wal.ts'
 
 /** Milliseconds without a commit until the log is compacted. */

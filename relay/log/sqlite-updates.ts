@@ -61,10 +61,6 @@ export class SqliteUpdates implements UpdateLog {
     return this.packing.compact(docId, state)
   }
 
-  history(docId: string): Promise<readonly LoggedUpdate[]> {
-    return this.reader.history(docId)
-  }
-
   beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]> {
     return this.reader.beginning(docId, count)
   }

@@ -52,9 +52,7 @@ export interface UpdateLog {
    * so far. A crash at any moment loses nothing: the next call continues.
    */
   compact(docId: string, state: Uint8Array): Promise<void>
-  /** Every update ever appended, oldest first. */
-  history(docId: string): Promise<readonly LoggedUpdate[]>
-  /** Its first `count` rows, in batches of at most `chunkLength`: only one batch is in memory at a time. */
+  /** Its first `count` updates ever, oldest first, in batches of at most `chunkLength`: only one is in memory at a time. */
   beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]>
   /** Who made the updates and when, oldest first; avoids reading updates. */
   sessions(docId: string): Promise<readonly EditSession[]>

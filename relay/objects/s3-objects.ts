@@ -160,11 +160,11 @@ export class S3Objects implements ObjectStore {
     if (copy === null) return 'exists'
     let { tag } = found.object
     // It may have been written meanwhile.
-    for (
-      let now = await this.open(from);
-      now !== null && now.object.tag !== tag;
-      now = await this.open(from)
-    ) {
+    for (let now = await this.open(from); now !== null; now = await this.open(from)) {
+      if (now.object.tag === tag) {
+        now.content.destroy()
+        break
+      }
       ;({ tag } = now.object)
       copy = (await this.put(to, await buffer(now.content), copy.tag)) ?? copy
     }

@@ -1,16 +1,16 @@
 // The wheels of Pyodide's distribution: the lock file of our version has their names and checksums.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { isMissing } from '../disk/atomic.ts'
 import { HttpError } from '../http/answer.ts'
 import type { PackageStore, Wheel } from './store.ts'
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const lockFile = z.object({
   packages: z.record(z.string(), z.object({ file_name: z.string(), sha256 })),
 })
-const description = z.object({ version: z.string().regex(/^[\w.-]+$/) })
+const description = z.object({ version: z.string().check(z.regex(/^[\w.-]+$/)) })
 
 /** Where Pyodide publishes the wheels of a version. */
 export const usualOrigin = 'https://cdn.jsdelivr.net'

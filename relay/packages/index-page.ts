@@ -1,20 +1,20 @@
 // A project's page of a Python package index, in the JSON form of PEP 691: validated, and with our URLs.
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 export const indexType = 'application/vnd.pypi.simple.v1+json'
 
 const indexPage = z.object({
-  meta: z.object({ 'api-version': z.string().regex(/^1\./) }),
+  meta: z.object({ 'api-version': z.string().check(z.regex(/^1\./)) }),
   name: z.string(),
-  versions: z.array(z.string()).optional(),
+  versions: z.optional(z.array(z.string())),
   files: z.array(
     z.object({
       filename: z.string(),
       url: z.string(),
       hashes: z.record(z.string(), z.string()),
-      'requires-python': z.string().nullish(),
-      size: z.number().optional(),
-      yanked: z.union([z.boolean(), z.string()]).optional(),
+      'requires-python': z.nullish(z.string()),
+      size: z.optional(z.number()),
+      yanked: z.optional(z.union([z.boolean(), z.string()])),
     }),
   ),
 })

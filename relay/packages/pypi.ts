@@ -34,7 +34,8 @@ export class Pypi {
 
   async wheel(sha256: string, filename: string): Promise<Wheel> {
     const project = projectOf(filename)
-    if (project === null) throw new HttpError('not_found', `${filename} is no file of a package`)
+    if (project === null)
+      throw new HttpError('not_found', `${filename} is not the name of a wheel or source archive`)
     // Only files listed in the index are fetched, and only with the listed checksum.
     return this.options.store.get(filename, sha256, async () => {
       const { files } = await this.indexPage(project)

@@ -35,10 +35,6 @@ export class Upstreams {
     this.origins = new Set(origins)
   }
 
-  allows(url: URL): boolean {
-    return this.origins.has(url.origin)
-  }
-
   /** Null if the upstream does not have it. */
   async text(what: string, url: URL, accept: string): Promise<string | null> {
     try {
@@ -102,7 +98,8 @@ export class Upstreams {
     const signal = AbortSignal.timeout(time)
     let from = url
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      if (!this.allows(from)) throw failed(what, from, 'it is not one of the configured package servers')
+      if (!this.origins.has(from.origin))
+        throw failed(what, from, 'it is not one of the configured package servers')
       const response = await fetch(from, { headers: { accept }, redirect: 'manual', signal })
       const location = response.headers.get('location')
       if (response.status >= 300 && response.status < 400 && location !== null) {

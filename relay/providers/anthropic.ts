@@ -6,7 +6,7 @@ import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf, roomForThinking } from './language-model.ts'
 import { listModels, seesIf } from './model-list.ts'
-import { baseUrlOr, key, optional } from './settings.ts'
+import { baseUrlOr, optional } from './settings.ts'
 import { tidied } from './tidied.ts'
 import { usualTimes } from './watch.ts'
 
@@ -14,7 +14,7 @@ const usualModel = 'claude-sonnet-5-5'
 const version = '2023-06-01'
 
 const settings = z.object({
-  apiKey: key('ANTHROPIC_API_KEY (or LLM_API_KEY)'),
+  apiKey: z.string({ error: 'ANTHROPIC_API_KEY (or LLM_API_KEY)' }),
   baseUrl: baseUrlOr('https://api.anthropic.com/v1'),
   model: optional,
 })

@@ -1,10 +1,8 @@
-// The chunks of chat completions from servers that differ from OpenAI in small things, in the form the library accepts.
+// Chunks of chat completions from servers that differ slightly from OpenAI, in the form the library accepts.
 import { isRecord } from '../../shared/record.ts'
 import { reportedReason } from './reported.ts'
 import { ThinkTags, type Separated } from './think-tags.ts'
-import type { Chunks } from './tidied.ts'
-
-type Members = Readonly<Record<string, unknown>>
+import type { Chunks, Members } from './tidied.ts'
 
 export class ChatChunks implements Chunks {
   readonly error = errorChunk

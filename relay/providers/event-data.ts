@@ -1,6 +1,8 @@
 // Server-sent events as model servers write them: any line end, a missing last one, a missing empty line. The library's
 // parser keeps to the standard, by which the last event would be dropped and events without an empty line between would be one.
 
+import { parsedJson } from './json.ts'
+
 export interface EventData {
   readonly event: string
   readonly data: string
@@ -35,16 +37,8 @@ export class EventLines {
     this.event = ''
     this.lines = []
     const joined = lines.join('\n')
-    const data = lines.length > 1 && !isJson(joined) ? lines : lines.length > 0 ? [joined] : []
+    const data =
+      lines.length > 1 && parsedJson(joined) === undefined ? lines : lines.length > 0 ? [joined] : []
     return data.map((each) => ({ event, data: each }))
-  }
-}
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
   }
 }

@@ -1,5 +1,6 @@
 // Error messages for failed requests, as shown in the notebook: what happened and what can be done.
 import { APICallError } from '@ai-sdk/provider'
+import { parsedJson } from './json.ts'
 import { reportedReason } from './reported.ts'
 import { secondsAskedFor } from './retry.ts'
 import { Silent } from './watch.ts'
@@ -76,11 +77,9 @@ const networkReason = (error: unknown): string => {
 
 /** The reason in the body, of which the library knows one form only. Some servers refuse in an event (LiteLLM). */
 export const answeredReason = ({ message, responseBody: body = '' }: APICallError): string => {
-  try {
-    return reportedReason(JSON.parse(/^data:(.*)$/m.exec(body)?.[1] ?? body)) ?? message
-  } catch {
-    // A short text is the reason; anything else is a page.
-    const text = body.trim()
-    return text === '' || text.length > 200 || text.startsWith('<') ? message : text
-  }
+  const answer = parsedJson(/^data:(.*)$/m.exec(body)?.[1] ?? body)
+  if (answer !== undefined) return reportedReason(answer) ?? message
+  // A short text is the reason; anything else is a page.
+  const text = body.trim()
+  return text === '' || text.length > 200 || text.startsWith('<') ? message : text
 }

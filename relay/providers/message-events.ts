@@ -1,10 +1,8 @@
-// The events of Anthropic's Messages API in the form the library accepts. New kinds may come at any time and are to be
-// passed over; servers that only imitate the API leave members out.
+// The events of Anthropic's Messages API in the form the library accepts: unknown kinds are ignored, and members that
+// imitating servers omit are added.
 import { isRecord } from '../../shared/record.ts'
 import { reportedReason } from './reported.ts'
-import type { Chunks } from './tidied.ts'
-
-type Members = Readonly<Record<string, unknown>>
+import type { Chunks, Members } from './tidied.ts'
 
 const blocks = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use'])
 const deltas = new Set(['text_delta', 'thinking_delta', 'signature_delta', 'input_json_delta'])

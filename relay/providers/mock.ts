@@ -30,6 +30,7 @@ import { asksForSuggestion } from '../../shared/context/suggestion.ts'
 import { leafOf } from '../../shared/notebook/leaf.ts'
 import { linkedAbort } from './abort.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
+import { parsedJson } from './json.ts'
 import { mockPicture } from './mock-picture.ts'
 import { waited } from './retry.ts'
 
@@ -174,47 +175,34 @@ const scriptFor = (request: ModelRequest): Script => {
       text: `The tools answered:\n\n${answers.map(textOf).join('\n').replaceAll(boundary, '')}`,
       delay: 0,
     }
+  const said = (text: string, end: Script['end'] = defaults.end): Script => ({ ...defaults, text, end })
   switch (name) {
     case 'slow':
-      return { ...defaults, text: numbered(count), delay: slowDelay }
+      return { ...said(numbered(count)), delay: slowDelay }
     case 'fast':
-      return { ...defaults, text: numbered(count), delay: 0 }
+      return { ...said(numbered(count)), delay: 0 }
     case 'think':
       return { ...defaults, thinking: mockThinking }
-    case 'fail':
-      return {
-        ...defaults,
-        text: 'This is the mock, about to fail',
-        end: { type: 'end', reason: 'error', message: 'The mock was asked to fail.' },
-      }
+    case 'fail': {
+      const message = 'The mock was asked to fail.'
+      return said('This is the mock, about to fail', { type: 'end', reason: 'error', message })
+    }
     case 'cut':
-      return {
-        ...defaults,
-        text: 'This is the mock, cut in the',
-        end: { type: 'end', reason: 'interrupted' },
-      }
+      return said('This is the mock, cut in the', { type: 'end', reason: 'interrupted' })
     case 'limit':
-      return {
-        ...defaults,
-        text: 'This is the mock, at the limit of',
-        end: { type: 'end', reason: 'length' },
-      }
-    case 'refuse':
-      return {
-        ...defaults,
-        text: 'This is the mock, about to decline',
-        end: { type: 'end', reason: 'refused', message: 'The mock was asked to refuse.' },
-      }
+      return said('This is the mock, at the limit of', { type: 'end', reason: 'length' })
+    case 'refuse': {
+      const message = 'The mock was asked to refuse.'
+      return said('This is the mock, about to decline', { type: 'end', reason: 'refused', message })
+    }
     case 'silent':
-      return { ...defaults, text: 'This ', silent: true }
+      return { ...said('This '), silent: true }
     case 'say':
-      return { ...defaults, text: rest.replaceAll('\\n', '\n') }
-    case 'context':
-      return {
-        ...defaults,
-        text: request.messages.map((message) => `[${message.role}]\n${textOf(message)}`).join('\n\n'),
-        delay: 0,
-      }
+      return said(rest.replaceAll('\\n', '\n'))
+    case 'context': {
+      const messages = request.messages.map((message) => `[${message.role}]\n${textOf(message)}`)
+      return { ...said(messages.join('\n\n')), delay: 0 }
+    }
     default:
       return defaults
   }
@@ -253,11 +241,8 @@ const saidIn = (request: ModelRequest): string =>
     .join('\n\n')
 
 const parsedInput = (json: string): ToolCall['input'] => {
-  try {
-    return leafOf(JSON.parse(json))
-  } catch {
-    return json
-  }
+  const input = parsedJson(json)
+  return input === undefined ? json : leafOf(input)
 }
 
 const numbered = (count: number): string =>

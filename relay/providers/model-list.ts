@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini'
 import type { ModelDescription, ModelList } from '../../shared/model/provider.ts'
 import { failureText } from './failure.ts'
+import { parsedJson } from './json.ts'
 
 /** Milliseconds. */
 const timeLimit = 10_000
@@ -30,7 +31,7 @@ export const listModels = async <T>(
         ok: false,
         message: `The model server answered ${response.status} to the request for its models.`,
       }
-    const parsed = schema.safeParse(parseJson(body))
+    const parsed = schema.safeParse(parsedJson(body))
     if (!parsed.success)
       return { ok: false, message: 'The model server did not answer with a list of models.' }
     return { ok: true, models: models(parsed.data) }
@@ -44,11 +45,3 @@ export const listModels = async <T>(
 /** For a description; empty if the list does not say. */
 export const seesIf = (sees: boolean | null | undefined): Pick<ModelDescription, 'sees'> =>
   typeof sees === 'boolean' ? { sees } : {}
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}

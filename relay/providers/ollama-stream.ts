@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Transformer } from 'node:stream/web'
 import type { LanguageModelV3FinishReason, LanguageModelV3StreamPart } from '@ai-sdk/provider'
 import * as z from 'zod/mini'
+import { parsedJson } from './json.ts'
 import { reportedReason } from './reported.ts'
 import { ThinkTags } from './think-tags.ts'
 
@@ -30,12 +31,8 @@ const line = z.object({
 type Line = z.infer<typeof line>
 
 const readLine = (text: string): Line | null => {
-  try {
-    const parsed = line.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : null
-  } catch {
-    return null
-  }
+  const parsed = line.safeParse(parsedJson(text))
+  return parsed.success ? parsed.data : null
 }
 
 const lines = (): Transformer<string, string> => {

@@ -6,18 +6,14 @@ const isHttp = (text: string): boolean =>
 
 const withoutSlash = (text: string): string => new URL(text).href.replace(/\/+$/, '')
 
-const address = (message: string): z.ZodMiniType<string, string> =>
-  z.pipe(z.string({ error: message }).check(z.refine(isHttp, { error: message })), z.transform(withoutSlash))
-
 /** A URL that starts with http:// or https://; `message` is for anything else. */
-export const baseUrl = (message: string): z.ZodMiniType<string> => address(message)
+export const baseUrl = (message: string): z.ZodMiniType<string, string> =>
+  z.pipe(z.string({ error: message }).check(z.refine(isHttp, { error: message })), z.transform(withoutSlash))
 
 export const baseUrlOr = (usual: string): z.ZodMiniType<string> =>
   z.pipe(
-    z.nullable(address(`an address such as ${usual} in its BASE_URL, which starts with http:// or https://`)),
+    z.nullable(baseUrl(`an address such as ${usual} in its BASE_URL, which starts with http:// or https://`)),
     z.transform((url) => url ?? usual),
   )
-
-export const key = (message: string): z.ZodMiniType<string> => z.string({ error: message })
 
 export const optional = z.nullable(z.string())

@@ -1,14 +1,17 @@
-// Answers of model servers, tidied before the library reads them: a stream of chunks, one whole JSON answer instead, or what
-// is no answer at all. The library ends a reply at the first chunk of another form.
+// Adapts the answers of model servers before the library reads them, because it ends a reply at the first chunk of an
+// unexpected form. An answer is a stream of chunks, a single JSON value, or something else entirely.
 import { EventLines, type EventData } from './event-data.ts'
+import { parsedJson } from './json.ts'
+
+export type Members = Readonly<Record<string, unknown>>
 
 /** Brings the chunks of one answer into the form that the library accepts. */
 export interface Chunks {
   /** The chunks to pass on. */
-  readonly take: (chunk: unknown, event: string) => readonly object[]
+  readonly take: (chunk: unknown, event: string) => readonly Members[]
   /** What waited for more. */
-  readonly end: () => readonly object[]
-  readonly error: (error: unknown) => object
+  readonly end: () => readonly Members[]
+  readonly error: (error: unknown) => Members
 }
 
 type Fetch = typeof globalThis.fetch
@@ -59,7 +62,9 @@ class Answer {
   end(): string {
     if (this.whole !== null) return this.inOne(this.whole.trim())
     // The last one may be cut off.
-    return this.pass(this.events.end().filter(({ data }) => data === '[DONE]' || parsed(data) !== undefined))
+    return this.pass(
+      this.events.end().filter(({ data }) => data === '[DONE]' || parsedJson(data) !== undefined),
+    )
   }
 
   private pass(events: readonly EventData[]): string {
@@ -72,7 +77,7 @@ class Answer {
       this.isOver = true
       return written(this.chunks.end()) + done
     }
-    const chunk = parsed(data)
+    const chunk = parsedJson(data)
     if (chunk !== undefined) return written(this.chunks.take(chunk, event))
     // The library says what is wrong with it.
     return event === 'error' ? written([this.chunks.error(data)]) : `data: ${data}\n\n`
@@ -80,7 +85,7 @@ class Answer {
 
   private inOne(text: string): string {
     if (text === '') return written([this.chunks.error('it sent an empty answer')])
-    const answer = parsed(text)
+    const answer = parsedJson(text)
     const chunks = answer === undefined ? [] : this.chunks.take(answer, '')
     if (chunks.length > 0) return written(chunks) + done
     return written([
@@ -89,14 +94,5 @@ class Answer {
   }
 }
 
-/** Undefined if it is no JSON. */
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
-}
-
-const written = (chunks: readonly object[]): string =>
+const written = (chunks: readonly Members[]): string =>
   chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')

@@ -2,6 +2,7 @@
 import type { LanguageModelV3StreamPart, LanguageModelV3ToolCall } from '@ai-sdk/provider'
 import { leafOf } from '../../shared/notebook/leaf.ts'
 import type { ToolCall } from '../../shared/model/provider.ts'
+import { parsedJson } from './json.ts'
 import type { AssistantContent } from './prompt.ts'
 
 type Content = AssistantContent[number]
@@ -46,7 +47,7 @@ export class TurnContent {
     const calls: ToolCall[] = []
     const parts: Content[] = []
     for (const call of this.made) {
-      const input = parsed(call.input)
+      const input = parsedJson(call.input.trim() || '{}')
       if (input === undefined) return null
       calls.push({ id: call.toolCallId, name: call.toolName, input: leafOf(input) })
       parts.push({
@@ -63,11 +64,3 @@ export class TurnContent {
 
 /** Some providers refuse empty text; empty thinking may have a signature. */
 const isSent = (content: Content): boolean => content.type !== 'text' || content.text !== ''
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text.trim() === '' ? '{}' : text) as unknown
-  } catch {
-    return undefined
-  }
-}

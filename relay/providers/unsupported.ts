@@ -1,4 +1,4 @@
-// What a request has that not every model or server takes. They say so in many words; the request is made without it.
+// Parts of a request that some models and servers refuse, each in its own words. The request is repeated without them.
 import { APICallError } from '@ai-sdk/provider'
 import type { ModelRequest } from '../../shared/model/provider.ts'
 import { answeredReason } from './failure.ts'

@@ -3,6 +3,7 @@ import markdownIt from 'markdown-it'
 import { encodePath } from '../../shared/api/route.ts'
 import { notebookLinkRules } from '../../shared/markdown/notebook-links.ts'
 import { ending } from '../files/path.ts'
+import { decoded } from '../http/decoded.ts'
 
 const markdown = markdownIt().use(notebookLinkRules)
 
@@ -16,12 +17,7 @@ const targetOf = (href: string, from: string): string | null => {
   const prefix = new URL(page).pathname
   if (origin !== new URL(page).origin || !pathname.startsWith(prefix) || !pathname.endsWith(ending))
     return null
-  try {
-    return decodeURIComponent(pathname.slice(prefix.length))
-  } catch (error) {
-    if (error instanceof URIError) return null
-    throw error
-  }
+  return decoded(pathname.slice(prefix.length))
 }
 
 /** Paths of the notebooks that `text`, a note of the notebook at `from`, links to. */

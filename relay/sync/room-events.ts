@@ -4,17 +4,3 @@
  * restored.
  */
 export type RoomEvent = 'received' | 'changed' | 'applied' | 'moved'
-
-/** Events of a room's document, for the peers in this process. */
-export class RoomEvents {
-  private readonly listeners = new Set<(event: RoomEvent) => void>()
-
-  on(listener: (event: RoomEvent) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  emit(event: RoomEvent): void {
-    for (const listener of this.listeners) listener(event)
-  }
-}

@@ -2,6 +2,7 @@
 // the document a moment later; transactions of peers in this process leave by the same path.
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import { Emitter } from '../../shared/emitter.ts'
 import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
@@ -14,7 +15,7 @@ import { Forwarding, storedOrigin } from './forwarding.ts'
 import { integrate, pendingBytes } from './integrate.ts'
 import { syncStep2Message, syncStep1Message, epochMessage, updateMessage, type Message } from './message.ts'
 import { PresenceTable } from './presence-table.ts'
-import { RoomEvents } from './room-events.ts'
+import type { RoomEvent } from './room-events.ts'
 import { RelayStatus, type RelayStatusChange } from './relay-status.ts'
 import { anotherHistory, pathReason, type Listener, type SocketSession } from './session.ts'
 
@@ -43,7 +44,8 @@ export interface RoomOptions {
 
 export class Room implements Listener {
   readonly docId: string
-  readonly events = new RoomEvents()
+  /** For the peers in this process. */
+  readonly events = new Emitter<[RoomEvent]>()
   private readonly ydoc = new Y.Doc()
   readonly presences: PresenceTable
   private readonly sessions = new Set<SocketSession>()

@@ -91,7 +91,9 @@ export class Rooms {
     for (const timer of this.unloading.values()) clearTimeout(timer)
     this.unloading.clear()
     await Promise.all(this.closing.values())
-    const loaded = await Promise.all(this.rooms.values())
+    // One that cannot be loaded has no peers.
+    await Promise.allSettled(this.rooms.values())
+    const loaded = [...this.loaded.values()]
     await Promise.all(loaded.map(({ peers }) => this.dispose(peers)))
     await this.compacting
     for (const { room } of loaded) room.destroy()

@@ -18,6 +18,7 @@ import {
   type Authorize,
 } from '../http/security.ts'
 import { withoutBasePath } from '../http/base-path.ts'
+import { decoded } from '../http/decoded.ts'
 import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import { anotherHistory, closeReason, pathReason, SocketSession, type Limits } from './session.ts'
@@ -97,9 +98,8 @@ export class SocketServer {
       socket.resume()
       socket.close(code, closeReason(reason))
     }
-    const path = decodePath(url.pathname.slice(prefix.length))
     const epoch = url.searchParams.get('epoch') || null
-    const opened = await this.options.catalogue.open(path ?? '', {
+    const opened = await this.options.catalogue.open(decoded(url.pathname.slice(prefix.length)) ?? '', {
       epoch,
       over: url.searchParams.get('over')?.split(',') ?? [],
       mayWrite: allows(grant.role, 'write'),
@@ -126,15 +126,6 @@ export class SocketServer {
       default:
         throw new Error(`unknown answer ${String(opened satisfies never)}`)
     }
-  }
-}
-
-/** Null for invalid percent-encoding. */
-const decodePath = (encoded: string): string | null => {
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return null
   }
 }
 

@@ -19,6 +19,14 @@ export interface Route {
   readonly answer: Schema | null
 }
 
+export const route = <B extends Schema | null, A extends Schema | null>(
+  method: Method,
+  path: Route['path'],
+  role: Role,
+  body: B,
+  answer: A,
+): Route & { readonly body: B; readonly answer: A } => ({ method, path, role, body, answer })
+
 type ReadOnly<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: ReadOnly<T[K]> } : T
 
 export type Parsed<S extends Schema | null> = S extends Schema ? ReadOnly<z.output<S>> : undefined

@@ -1,6 +1,6 @@
 // All routes under /api, for the relay and the page.
 import * as z from 'zod/mini'
-import type { Parsed, Route } from './route.ts'
+import { route, type Parsed, type Route } from './route.ts'
 import {
   caret,
   craft,
@@ -36,167 +36,60 @@ export type FolderListing = Parsed<typeof folder>
 
 const [bytes, nothing] = [null, null]
 
+/** Method, URL, role, body and answer of each. */
 export const routes = {
-  listNotebooks: {
-    method: 'GET',
-    path: '/api/notebooks',
-    role: 'read',
-    body: nothing,
-    answer: z.array(listed),
-  },
-  createNotebook: {
-    method: 'POST',
-    path: '/api/notebooks',
-    role: 'write',
-    body: newNotebook,
-    answer: listed,
-  },
+  listNotebooks: route('GET', '/api/notebooks', 'read', nothing, z.array(listed)),
+  createNotebook: route('POST', '/api/notebooks', 'write', newNotebook, listed),
   /** `?q=`: the words to find. Incomplete while notebooks are still being read. */
-  searchNotebooks: {
-    method: 'GET',
-    path: '/api/search',
-    role: 'read',
-    body: nothing,
-    answer: z.object({ found: z.array(found), complete: z.boolean() }),
-  },
+  searchNotebooks: route(
+    'GET',
+    '/api/search',
+    'read',
+    nothing,
+    z.object({ found: z.array(found), complete: z.boolean() }),
+  ),
   /** The cells of other notebooks that link to this one. */
-  listBacklinks: {
-    method: 'GET',
-    path: '/api/links/{path}',
-    role: 'read',
-    body: nothing,
-    answer: z.array(found),
-  },
+  listBacklinks: route('GET', '/api/links/{path}', 'read', nothing, z.array(found)),
   /** The user and role of the client. */
-  readGrant: { method: 'GET', path: '/api/grant', role: 'read', body: nothing, answer: grant },
+  readGrant: route('GET', '/api/grant', 'read', nothing, grant),
   /** The live document as an .ipynb, with an ETag. */
-  readNotebook: {
-    method: 'GET',
-    path: '/api/notebooks/{path}',
-    role: 'read',
-    body: nothing,
-    answer: bytes,
-  },
+  readNotebook: route('GET', '/api/notebooks/{path}', 'read', nothing, bytes),
   /** Merges an .ipynb as an outside edit of the revision in `If-Match`. */
-  mergeNotebook: {
-    method: 'PUT',
-    path: '/api/notebooks/{path}',
-    role: 'write',
-    body: bytes,
-    answer: merged,
-  },
-  renameNotebook: {
-    method: 'PATCH',
-    path: '/api/notebooks/{path}',
-    role: 'write',
-    body: newPath,
-    answer: listed,
-  },
+  mergeNotebook: route('PUT', '/api/notebooks/{path}', 'write', bytes, merged),
+  renameNotebook: route('PATCH', '/api/notebooks/{path}', 'write', newPath, listed),
   /** Moves the notebook to the bin; `Location` is the URL for restoring it. */
-  deleteNotebook: {
-    method: 'DELETE',
-    path: '/api/notebooks/{path}',
-    role: 'write',
-    body: nothing,
-    answer: nothing,
-  },
+  deleteNotebook: route('DELETE', '/api/notebooks/{path}', 'write', nothing, nothing),
   /** The timeline; with `?at={n}` the document after its first n updates, as one Yjs update. */
-  readHistory: {
-    method: 'GET',
-    path: '/api/history/{path}',
-    role: 'read',
-    body: nothing,
-    answer: timeline,
-  },
+  readHistory: route('GET', '/api/history/{path}', 'read', nothing, timeline),
   /** The last edit of each cell, as far as the recent history has it. */
-  listEdits: { method: 'GET', path: '/api/edits/{path}', role: 'read', body: nothing, answer: z.array(edit) },
-  nameVersion: {
-    method: 'POST',
-    path: '/api/history/{path}',
-    role: 'write',
-    body: newVersion,
-    answer: version,
-  },
-  listBin: { method: 'GET', path: '/api/bin', role: 'write', body: nothing, answer: z.array(deleted) },
-  emptyBin: { method: 'DELETE', path: '/api/bin', role: 'write', body: nothing, answer: emptied },
+  listEdits: route('GET', '/api/edits/{path}', 'read', nothing, z.array(edit)),
+  nameVersion: route('POST', '/api/history/{path}', 'write', newVersion, version),
+  listBin: route('GET', '/api/bin', 'write', nothing, z.array(deleted)),
+  emptyBin: route('DELETE', '/api/bin', 'write', nothing, emptied),
   /** Restores to the original path or to the path in the body. */
-  restoreNotebook: {
-    method: 'POST',
-    path: '/api/bin/{entry}',
-    role: 'write',
-    body: z.nullable(newPath),
-    answer: listed,
-  },
-  discardNotebook: {
-    method: 'DELETE',
-    path: '/api/bin/{entry}',
-    role: 'write',
-    body: nothing,
-    answer: nothing,
-  },
+  restoreNotebook: route('POST', '/api/bin/{entry}', 'write', z.nullable(newPath), listed),
+  discardNotebook: route('DELETE', '/api/bin/{entry}', 'write', nothing, nothing),
   /** Sends what a browser has of another epoch. */
-  recover: {
-    method: 'POST',
-    path: '/api/recover/{path}',
-    role: 'write',
-    body: held,
-    answer: recovered,
-  },
-  readBlob: { method: 'GET', path: '/api/blobs/{name}', role: 'read', body: nothing, answer: bytes },
-  keepBlob: { method: 'PUT', path: '/api/blobs/{name}', role: 'write', body: bytes, answer: nothing },
+  recover: route('POST', '/api/recover/{path}', 'write', held, recovered),
+  readBlob: route('GET', '/api/blobs/{name}', 'read', nothing, bytes),
+  keepBlob: route('PUT', '/api/blobs/{name}', 'write', bytes, nothing),
   /** All folders, also empty ones. */
-  listFolders: {
-    method: 'GET',
-    path: '/api/folders',
-    role: 'read',
-    body: nothing,
-    answer: z.array(z.string()),
-  },
-  makeFolder: { method: 'POST', path: '/api/folders', role: 'write', body: newPath, answer: newPath },
+  listFolders: route('GET', '/api/folders', 'read', nothing, z.array(z.string())),
+  makeFolder: route('POST', '/api/folders', 'write', newPath, newPath),
   /** With everything in it; open pages of its notebooks follow. */
-  moveFolder: {
-    method: 'PATCH',
-    path: '/api/folders/{folder}',
-    role: 'write',
-    body: newPath,
-    answer: newPath,
-  },
+  moveFolder: route('PATCH', '/api/folders/{folder}', 'write', newPath, newPath),
   /** An empty one. */
-  removeFolder: {
-    method: 'DELETE',
-    path: '/api/folders/{folder}',
-    role: 'write',
-    body: nothing,
-    answer: nothing,
-  },
+  removeFolder: route('DELETE', '/api/folders/{folder}', 'write', nothing, nothing),
   /** All files in a folder and its subfolders; '' is the root. */
-  listFiles: { method: 'GET', path: '/api/files/{folder}', role: 'read', body: nothing, answer: folder },
-  readFile: { method: 'GET', path: '/api/files/{path}', role: 'read', body: nothing, answer: bytes },
-  writeFile: { method: 'PUT', path: '/api/files/{path}', role: 'write', body: bytes, answer: file },
+  listFiles: route('GET', '/api/files/{folder}', 'read', nothing, folder),
+  readFile: route('GET', '/api/files/{path}', 'read', nothing, bytes),
+  writeFile: route('PUT', '/api/files/{path}', 'write', bytes, file),
   /** Each CRAFT.ipynb of the notebook's folder and above, from the top down. */
-  readCraft: {
-    method: 'GET',
-    path: '/api/craft/{path}',
-    role: 'read',
-    body: nothing,
-    answer: z.array(craft),
-  },
-  listModels: {
-    method: 'GET',
-    path: '/api/models',
-    role: 'read',
-    body: nothing,
-    answer: z.array(model),
-  },
+  readCraft: route('GET', '/api/craft/{path}', 'read', nothing, z.array(craft)),
+  listModels: route('GET', '/api/models', 'read', nothing, z.array(model)),
   /** A model's suggestion at a caret. */
-  suggest: {
-    method: 'POST',
-    path: '/api/suggest/{path}',
-    role: 'write',
-    body: caret,
-    answer: suggestion,
-  },
-} as const satisfies Readonly<Record<string, Route>>
+  suggest: route('POST', '/api/suggest/{path}', 'write', caret, suggestion),
+} satisfies Readonly<Record<string, Route>>
 
 export type Routes = typeof routes
 export type RouteName = keyof Routes

@@ -47,7 +47,7 @@ ${request}`,
 /** The new text in the answer, without a fence. `before` is the text it replaces. */
 export const editedText = (answer: string, before: string): string => {
   const [, , inner] = /^\s*(`{3,20}|~{3,20})[^\n`]*\n([\s\S]*?)\n?\1\s*$/.exec(answer) ?? []
-  const text = inner ?? answer
   // Models add a line break at the end, or leave one out.
-  return before.endsWith('\n') ? `${text.replace(/(?<!\n)\n+$/, '')}\n` : text.replace(/(?<!\n)\n+$/, '')
+  const text = (inner ?? answer).replace(/(?<!\n)\n+$/, '')
+  return before.endsWith('\n') ? `${text}\n` : text
 }

@@ -1,5 +1,5 @@
 // The images sent to a model: those in outputs, and attachments that a text shows.
-import { rasterMimes } from '../markdown/image.ts'
+import { base64Of, rasterMimes } from '../markdown/image.ts'
 import type { Picture, Sight } from '../model/provider.ts'
 import { readBlobRef, type BlobRef } from '../notebook/output/blob.ts'
 import type { Cell, Leaf } from '../notebook/notebook.ts'
@@ -40,11 +40,6 @@ interface Found {
   readonly bytes: number
   /** Included whatever the budget is. */
   readonly fixed: boolean
-}
-
-const base64Of = (value: Leaf | undefined): string | null => {
-  const text = Array.isArray(value) ? value.join('') : value
-  return typeof text === 'string' ? text.replace(/\s+/g, '') : null
 }
 
 /** The best available form of an image; null if the bundle has none. */

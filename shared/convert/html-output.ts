@@ -93,11 +93,12 @@ const imageHtml = (mime: string, base64: string, size: Leaf | undefined): string
   return `<img src="${source}" alt="Image output"${sides.join('')}>\n`
 }
 
-const framePolicy =
+/** Of the exported page, and of the frames in it: nothing runs or is loaded. */
+export const exportPolicy =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
 const frameHtml = (content: string, height: number): string => {
-  const document = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${framePolicy}"><meta name="color-scheme" content="light dark"><style>${frameStyle}</style>${content}`
+  const document = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${exportPolicy}"><meta name="color-scheme" content="light dark"><style>${frameStyle}</style>${content}`
   return `<iframe sandbox referrerpolicy="no-referrer" title="Output" style="height:${height}px" srcdoc="${escapeHtml(document)}"></iframe>\n`
 }
 

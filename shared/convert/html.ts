@@ -5,13 +5,10 @@ import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { languageOf } from './file-cell.ts'
 import { markdownHtml, newMathHtml, type MathHtml } from './html-markdown.ts'
-import { outputsHtml, textHtml } from './html-output.ts'
+import { exportPolicy, outputsHtml, textHtml } from './html-output.ts'
 import { replyHtml } from './html-reply.ts'
 import { pageStyle } from './html-style.ts'
 import { escapeHtml, pythonHtml } from './html-text.ts'
-
-const policy =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
 export const writeHtml = (notebook: Notebook, title: string): string => {
   const highlight = /^i?python/.test(languageOf(fromLeaves(notebook.meta))) ? pythonHtml : escapeHtml
@@ -20,7 +17,7 @@ export const writeHtml = (notebook: Notebook, title: string): string => {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${exportPolicy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

@@ -27,7 +27,9 @@ export const writeMembers = (
   const texts = members.map(
     ([key, value]) => writeKey(key, style) + writeJson(value, style, line + style.indent, depth + 1),
   )
-  return enclose('{', texts, '}', style, line)
+  if (texts.length === 0) return '{}'
+  const [before, between, after] = gaps(style, line)
+  return `{${before}${texts.join(between)}${after}}`
 }
 
 /** One stack frame per level, and each text is copied once regardless of depth. */
@@ -51,9 +53,8 @@ const write = (leaf: Leaf, style: JsonStyle, line: string, pieces: string[]): vo
 }
 
 /** Peers can write anything: text that is not JSON must not break the file. */
-const writeRaw = (json: string, style: JsonStyle): string => {
-  return readJson(json).ok ? json : writeString(json, style)
-}
+const writeRaw = (json: string, style: JsonStyle): string =>
+  readJson(json).ok ? json : writeString(json, style)
 
 const writeKey = (key: string, style: JsonStyle): string =>
   writeString(key, style) + (style.indent === '' && !style.spaced ? ':' : ': ')
@@ -70,18 +71,6 @@ export const writeAround = (
   const before = texts.slice(0, at).map(([key, text]) => writeKey(key, style) + text + between)
   const after = texts.slice(at + 1).map(([key, text]) => between + writeKey(key, style) + text)
   return ['{' + open + before.join('') + writeKey(hole, style), after.join('') + close + '}']
-}
-
-const enclose = (
-  open: string,
-  items: readonly string[],
-  close: string,
-  style: JsonStyle,
-  line: string,
-): string => {
-  if (items.length === 0) return open + close
-  const [before, between, after] = gaps(style, line)
-  return open + before + items.join(between) + after + close
 }
 
 /** The text after the opening bracket, between items (including the comma), and before the closing bracket. */

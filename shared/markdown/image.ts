@@ -5,13 +5,18 @@ import { isRecord } from '../record.ts'
 export const rasterMimes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const
 export type RasterMime = (typeof rasterMimes)[number]
 
+/** Base64 as nbformat has it, in one piece or in lines; null if it is none. */
+export const base64Of = (value: Leaf | undefined): string | null => {
+  const text = Array.isArray(value) ? value.join('') : value
+  return typeof text === 'string' ? text.replace(/\s+/g, '') : null
+}
+
 /** The data: URL of an attachment in nbformat's form, `{'image/png': base64}`; null if it is not a raster image. */
 export const attachedImage = (attachment: Leaf): string | null => {
   if (!isRecord(attachment)) return null
   for (const mime of rasterMimes) {
-    const value = attachment[mime]
-    const base64 = Array.isArray(value) ? value.join('') : value
-    if (typeof base64 === 'string') return `data:${mime};base64,${base64}`
+    const base64 = base64Of(attachment[mime])
+    if (base64 !== null) return `data:${mime};base64,${base64}`
   }
   return null
 }

@@ -10,7 +10,7 @@ import { notebookLinkRules } from './notebook-links.ts'
 export const newMarkdown = (): MarkdownIt => {
   const made = markdownIt({ html: true, linkify: true })
   made.linkify.set({ fuzzyLink: false, fuzzyIP: false })
-  // As on GitHub, of addresses without http: only those with www, because setup.py is none.
+  // Like GitHub, links an address without http:// only if it begins with www: setup.py is a file.
   made.linkify.add('www.', {
     validate: (text, at) =>
       /^(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:][^\s<>"|]*)?/i

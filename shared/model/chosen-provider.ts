@@ -8,7 +8,10 @@ export interface ChosenProvider {
 }
 
 /** The first provider if none was chosen; null if the chosen one is not among them. */
-export const chosenProvider = (providers: Providers, { model }: ModelChoice): ChosenProvider | null => {
+export const chosenProvider = (
+  providers: Providers,
+  { model }: Pick<ModelChoice, 'model'>,
+): ChosenProvider | null => {
   if (model === null) return { provider: providers[0], model: '' }
   const named = splitModel(model)
   const provider = providers.find(({ id }) => id === named.provider)

@@ -66,34 +66,34 @@ const parsed = <Input>(
   return { ok: false, text: `The arguments are invalid. ${problems.join('; ')}.` }
 }
 
+/** Calls `act` with valid arguments only. */
+const checked =
+  <Input, Result>(schema: z.ZodMiniType<Input>, act: (input: Input, place: ToolPlace) => Result) =>
+  (input: Leaf, place: ToolPlace): Result | ToolResult => {
+    const given = parsed(schema, input)
+    return given.ok ? act(given.input, place) : given
+  }
+
 export const relayTool = <Input>(
   tier: RelayTool['tier'],
-  { name, description, input: schema }: Described<Input>,
+  { input, ...named }: Described<Input>,
   run: (input: Input, place: ToolPlace) => ToolResult | Promise<ToolResult>,
 ): RelayTool => ({
   executor: 'relay',
   tier,
-  name,
-  description,
-  parameters: parametersOf(schema),
-  run: (input, place) => {
-    const given = parsed(schema, input)
-    return given.ok ? run(given.input, place) : given
-  },
+  ...named,
+  parameters: parametersOf(input),
+  run: checked(input, run),
 })
 
 export const kernelTool = <Input>(
   tier: KernelTool['tier'],
-  { name, description, input: schema }: Described<Input>,
+  { input, ...named }: Described<Input>,
   exact: (input: Input, place: ToolPlace) => ToolResult,
 ): KernelTool => ({
   executor: 'kernel',
   tier,
-  name,
-  description,
-  parameters: parametersOf(schema),
-  exact: (input, place) => {
-    const given = parsed(schema, input)
-    return given.ok ? exact(given.input, place) : given
-  },
+  ...named,
+  parameters: parametersOf(input),
+  exact: checked(input, exact),
 })

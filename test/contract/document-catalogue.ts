@@ -1,6 +1,7 @@
 // What every DocumentCatalogue promises. Each implementation runs this suite through its own test file.
 import { expect, test } from 'vitest'
 import { describeWithLog, lists, make, record, row, type LogUnderTest } from './log.ts'
+import { historyOf } from '../support/history-of.ts'
 
 export const describeDocumentCatalogue = (name: string, create: () => LogUnderTest): unknown =>
   describeWithLog(`document catalogue contract: ${name}`, create, (current) => {
@@ -66,7 +67,7 @@ export const describeDocumentCatalogue = (name: string, create: () => LogUnderTe
       ]).toEqual([[], null, ['b']])
       expect([
         await log.updates.load('a'),
-        await log.updates.history('a'),
+        await historyOf(log.updates, 'a'),
         await log.revisions.of('a'),
         await log.updates.versions('a'),
       ]).toEqual([[], [], [], []])
@@ -87,7 +88,7 @@ export const describeDocumentCatalogue = (name: string, create: () => LogUnderTe
       log = await current.under.reopen(log)
       current.log = log
       expect(lists(await log.updates.load('a'))).toEqual([[7], [3]])
-      expect((await log.updates.history('a')).map((one) => [...one.bytes])).toEqual([[1], [2], [3]])
+      expect((await historyOf(log.updates, 'a')).map((one) => [...one.bytes])).toEqual([[1], [2], [3]])
       expect(await log.catalogue.at('one.ipynb')).toEqual(record('a', 'one.ipynb'))
       expect(await log.revisions.of('a')).toEqual([
         { digest: 'd0', state: new Uint8Array([1]), time: 5, written: true, outside: false },

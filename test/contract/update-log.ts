@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { chunkLength, type LoggedUpdate } from '../../relay/log/update-log.ts'
 import { describeWithLog, lists, row, type LogUnderTest } from './log.ts'
+import { historyOf } from '../support/history-of.ts'
 
 export const describeUpdateLog = (name: string, create: () => LogUnderTest): unknown =>
   describeWithLog(`update log contract: ${name}`, create, (current) => {
@@ -12,7 +13,7 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       expect(lists(await log.updates.load('a'))).toEqual([[1], [3], [4, 5, 6], []])
       expect(lists(await log.updates.load('b'))).toEqual([[2]])
       expect(await log.updates.load('c')).toEqual([])
-      expect(await log.updates.history('b')).toEqual([row('b', 2)])
+      expect(await historyOf(log.updates, 'b')).toEqual([row('b', 2)])
     })
 
     test('can be synced after each append', async () => {
@@ -38,10 +39,10 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       expect(await log.updates.tail('a')).toEqual({ updates: 1, bytes: 1 })
       expect(lists(await log.updates.load('a'))).toEqual([[7, 7], [8]])
       expect(lists(await log.updates.load('b'))).toEqual([[1]])
-      expect(await log.updates.history('a')).toEqual([...rows, row('a', 8)])
+      expect(await historyOf(log.updates, 'a')).toEqual([...rows, row('a', 8)])
       await log.updates.compact('a', new Uint8Array([9]))
       expect(lists(await log.updates.load('a'))).toEqual([[9]])
-      expect(await log.updates.history('a')).toEqual([...rows, row('a', 8)])
+      expect(await historyOf(log.updates, 'a')).toEqual([...rows, row('a', 8)])
     })
 
     const rowsOf = async (
@@ -177,7 +178,7 @@ export const describeUpdateLog = (name: string, create: () => LogUnderTest): unk
       if (current.under.reopen) log = await current.under.reopen(log)
       current.log = log
       await log.updates.append([by('a1', 'Ana')])
-      expect((await log.updates.history('a')).map((each) => [each.user, each.name])).toEqual(
+      expect((await historyOf(log.updates, 'a')).map((each) => [each.user, each.name])).toEqual(
         ['a1', 'a2', 'a1', 'Old name', 'a2', 'a1'].map((user) => [user, undefined]),
       )
       expect(await log.updates.people()).toEqual(

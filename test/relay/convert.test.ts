@@ -21,10 +21,10 @@ const run = async (...args: string[]): Promise<{ code: number | null; output: st
   return { code, output: program.output, errors: program.errors }
 }
 const done = async (from: string, to: string): Promise<string> => {
-  const { code, output, errors } = await run(at(from), at(to))
-  expect([code, errors]).toEqual([0, ''])
-  expect(output).toMatch(/^wrote [^\n]+\n$/)
-  return output
+  const converted = await convert([at(from), at(to)])
+  if (!converted.ok) expect.fail(converted.problem)
+  expect(converted.value).toMatch(/^wrote [^\n]+$/)
+  return converted.value
 }
 
 describe('convert', () => {
@@ -57,17 +57,19 @@ describe('convert', () => {
     await symlink(at('a.py'), at('symlink.py'))
     await link(at('a.py'), at('hard.py'))
     for (const same of [at('a.py'), `${folder}/./a.py`, at('symlink.py'), at('hard.py')]) {
-      const { code, errors } = await run(at('a.py'), same)
-      expect([same, code]).toEqual([same, 2])
-      expect(errors).toMatch(/^llm-notebook: [^\n]* is the input file; nothing was written\n$/)
+      expect(await convert([at('a.py'), same])).toEqual({
+        ok: false,
+        problem: `${same} is the input file; nothing was written`,
+      })
     }
     expect(await text('a.py')).toBe('# %%\n1\n')
   })
 
   test('works while a relay runs on the folder', async () => {
     const relay = await TestRelay.start({ 'a.py': '# %%\n1\n' })
-    const { code } = await run(join(relay.folder, 'a.py'), join(relay.folder, 'made.ipynb'))
-    expect(code).toBe(0)
+    const made = join(relay.folder, 'made.ipynb')
+    const { code, output } = await run(join(relay.folder, 'a.py'), made)
+    expect([code, output]).toEqual([0, `wrote ${made}\n`])
     expect(await relay.file('made.ipynb')).toContain('"1"')
     await relay.stop()
   })

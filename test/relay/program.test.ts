@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
+import { parseSettings } from '../../relay/config.ts'
 import { Program } from '../support/program.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
@@ -61,32 +62,43 @@ describe('the program', () => {
     ['an unknown log level', [], { LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
     ['convert behind a flag', ['--port=1', 'convert', 'a', 'b'], {}, /convert comes first/],
   ]
-  test.each(wrong)('reports %s in one line and exits with 2', async (_, args, env, line) => {
-    const program = run(args, { NOTEBOOKS_DIR: folder, PORT: '0', ...env })
+  test.each(wrong)('refuses %s in one line', (_, args, env, line) => {
+    const parsed = parseSettings(args, { NOTEBOOKS_DIR: folder, PORT: '0', ...env })
+    if (parsed.ok) expect.fail('it was accepted')
+    expect(parsed.problem).toMatch(/^[^\n]+$/)
+    expect(parsed.problem).toMatch(line)
+  })
+
+  test('reports an invalid setting in one line and exits with 2', async () => {
+    const program = run(['--prot', '1'])
     expect((await program.ended).code).toBe(2)
-    expect(program.errors).toMatch(/^llm-notebook: [^\n]+\n$/)
-    expect(program.errors).toMatch(line)
+    expect(program.errors).toMatch(/^llm-notebook: unknown option --prot; [^\n]+\n$/)
     expect(program.output).toBe('')
   })
 
-  test('reports a port in use, a folder in use and a folder that is a file in one line each', async () => {
+  test('reports a port in use, and a folder in use, a damaged one and one that is a file, in one line each', async () => {
     const first = run([folder], { PORT: '0' })
     const port = await first.ready()
     const other = await newFolder()
     const file = join(other, 'file')
     await writeFile(file, '')
+    const damaged = await newFolder()
+    await mkdir(join(damaged, '.llm-notebook', 'lock.sqlite'), { recursive: true })
+    await writeFile(join(damaged, '.llm-notebook', 'log.sqlite'), '')
     const cases: [string[], RegExp][] = [
+      [[damaged, '--port=0'], /cannot be used: .*lock\.sqlite/],
+      [['restore', join(damaged, 'a.ipynb')], /a\.ipynb could not be restored: .*lock\.sqlite/],
       [[other, '--port', String(port)], /in use/],
       [[folder, '--port=0'], /another LLM Notebook/],
       [[file, '--port=0'], /cannot be used/],
     ]
-    for (const [args, line] of cases) {
-      const program = run(args)
+    const started = cases.map(([args, line]) => ({ args, line, program: run(args) }))
+    for (const { args, line, program } of started) {
       expect([args, (await program.ended).code]).toEqual([args, 2])
       expect(program.errors).toMatch(/^llm-notebook: [^\n]+\n$/)
       expect(program.errors).toMatch(line)
     }
-    await rm(other, { recursive: true })
+    for (const each of [other, damaged]) await rm(each, { recursive: true })
   })
 
   test.each(['SIGTERM', 'SIGINT'] as const)(

@@ -4,7 +4,8 @@ import { afterEach, expect, test } from 'vitest'
 import { cellsOf } from '../../shared/notebook/document/layout.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { Program, type Ended } from '../support/program.ts'
+import { restore } from '../../relay/restore.ts'
+import { Program } from '../support/program.ts'
 import { notebookText, TestRelay } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
 import { readSources, sourceAt } from '../support/sources.ts'
@@ -13,9 +14,9 @@ let relay: TestRelay
 afterEach(() => relay.stop())
 
 const quick = { times: { quiet: 20, atMost: 50, settle: 20 } }
-const restore = async (...args: string[]): Promise<Ended & { readonly said: string }> => {
-  const program = new Program(['restore', ...args])
-  return { ...(await program.ended), said: program.output + program.errors }
+const said = async (...args: string[]): Promise<string> => {
+  const done = await restore(args)
+  return done.ok ? done.value : `refused: ${done.problem}`
 }
 const fileSays = async (): Promise<string[]> =>
   (JSON.parse(await relay.file('a.ipynb')) as { cells: { source: string[] }[] }).cells.map(({ source }) =>
@@ -32,14 +33,13 @@ test('restore lists the revisions of a file and goes back to one, as a new edit'
   if (second === undefined) throw new Error('no second cell')
   apply(ana.doc, { type: 'delete-cell', id: second, by: 'Ana', at: 1 })
   await expect.poll(fileSays, soon).toEqual(['one more'])
-  const serving = await restore(file)
-  expect([serving.code, serving.said]).toEqual([2, expect.stringContaining('is serving')])
+  const serving = new Program(['restore', file])
+  expect((await serving.ended).code).toBe(2)
+  expect(serving.errors).toMatch(/^llm-notebook: LLM Notebook is serving [^\n]+\n$/)
 
   await relay.pause()
-  const listed = await restore(file)
-  expect(listed.code).toBe(0)
-  expect(listed.said.trim().split('\n')).toEqual([
-    expect.stringMatching(/^1 .*1 cells, 1 lines$/),
+  expect((await said(file)).split('\n')).toEqual([
+    expect.stringMatching(/^ *1 .*1 cells, 1 lines$/),
     expect.stringMatching(/^ *2 .*2 cells, 2 lines$/),
     expect.stringMatching(/^ *3 .*2 cells, 2 lines, saved by another program$/),
   ])
@@ -50,14 +50,14 @@ test('restore lists the revisions of a file and goes back to one, as a new edit'
     [[join(relay.folder, 'b.ipynb')], 'no version of b.ipynb'],
     [[], 'restore FILE lists'],
   ] as const) {
-    const refused = await restore(...args)
-    expect([refused.code, refused.said]).toEqual([2, expect.stringContaining(reason)])
+    const refused = await said(...args)
+    expect(refused).toMatch(/^refused: /)
+    expect(refused).toContain(reason)
   }
 
-  expect(await restore(file, '2')).toMatchObject({
-    code: 0,
-    said: 'a.ipynb was restored to version 2\n',
-  })
+  const restoring = new Program(['restore', file, '2'])
+  expect((await restoring.ended).code).toBe(0)
+  expect(restoring.output).toBe('a.ipynb was restored to version 2\n')
   expect(await fileSays()).toEqual(['one more', 'two'])
   await relay.resume(quick)
   const ben = await relay.synced('a.ipynb')
@@ -68,8 +68,7 @@ test('restore lists the revisions of a file and goes back to one, as a new edit'
   ben.destroy()
   await relay.pause()
   await writeFile(file, notebookText('from vim'))
-  const changed = await restore(file, '1')
-  expect([changed.code, changed.said]).toEqual([2, expect.stringContaining('changed by another program')])
+  expect(await said(file, '1')).toMatch(/^refused: .* changed by another program/)
   expect(await fileSays()).toEqual(['from vim'])
   await relay.resume(quick)
 })

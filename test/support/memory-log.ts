@@ -63,7 +63,7 @@ class MemoryUpdates implements UpdateLog {
     this.tables.checkpoints.set(docId, { state, rows: (await this.history(docId)).length })
   }
 
-  async history(docId: string): Promise<readonly LoggedUpdate[]> {
+  private async history(docId: string): Promise<readonly LoggedUpdate[]> {
     return this.tables.rows.filter((row) => row.docId === docId)
   }
 

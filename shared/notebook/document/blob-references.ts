@@ -1,7 +1,7 @@
 // Converts between files, where outputs contain their values, and the document, which has references for large ones.
 import * as Y from 'yjs'
 import { blobValue, readBlobRef, toBlob, type OutputBlob, type BlobRef } from '../output/blob.ts'
-import { cellsOf, resultMap } from './layout.ts'
+import { cellsOf, resultOf } from './layout.ts'
 import type { Leaf, Leaves, Notebook, Output } from '../notebook.ts'
 import { isRecord } from '../../record.ts'
 
@@ -115,8 +115,8 @@ export const blobsIn = (notebook: Notebook): readonly BlobRef[] => {
 /** The blobs a document refers to, including deleted cells, without duplicates. Reads outputs only. */
 export const documentBlobs = (doc: Y.Doc): readonly BlobRef[] => {
   const found = new Map<string, BlobRef>()
-  for (const cell of cellsOf(doc).values()) {
-    const outputs = cell instanceof Y.Map ? resultMap(cell)?.get('outputs') : undefined
+  for (const id of cellsOf(doc).keys()) {
+    const outputs = resultOf(doc, id)?.get('outputs')
     if (!(outputs instanceof Y.Array)) continue
     for (const output of outputs)
       if (!(output instanceof Y.AbstractType)) for (const [, ref] of refsIn(output)) found.set(ref.$blob, ref)

@@ -4,7 +4,7 @@ import * as Y from 'yjs'
 import { textDigest } from '../digest.ts'
 import { leafOf } from '../leaf.ts'
 import type { CellId, Leaf } from '../notebook.ts'
-import { cellMap, resultMap, type ResultMap, type Value } from './layout.ts'
+import { resultOf, type ResultMap, type Value } from './layout.ts'
 import type { Origin } from './origin.ts'
 import { readRun } from './read.ts'
 import { messagesOf, type MessageKey } from './threads.ts'
@@ -43,8 +43,7 @@ const callerMap = (doc: Y.Doc, caller: Caller): ResultMap | undefined => {
     const found = messagesOf(doc).get(caller)
     return found instanceof Y.Map ? found : undefined
   }
-  const map = cellMap(doc, caller)
-  return map === undefined ? undefined : resultMap(map)
+  return resultOf(doc, caller)
 }
 
 /** The id of the run, or of the answer, while it is written; null otherwise. */

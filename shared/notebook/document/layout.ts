@@ -52,6 +52,12 @@ export const resultMap = (cell: CellMap): ResultMap | undefined => {
   return result instanceof Y.Map ? result : undefined
 }
 
+/** The result of a cell, by its id. */
+export const resultOf = (doc: Y.Doc, id: CellId | string): ResultMap | undefined => {
+  const cell = cellMap(doc, id)
+  return cell === undefined ? undefined : resultMap(cell)
+}
+
 export const textOf = (map: Y.Map<Value>, key: string): Y.Text | undefined => {
   const text = map.get(key)
   return text instanceof Y.Text ? text : undefined

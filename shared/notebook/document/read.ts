@@ -11,6 +11,7 @@ import {
   metaOf,
   nbmetaOf,
   resultMap,
+  resultOf,
   textOf,
   type CellMap,
   type Deletion,
@@ -275,36 +276,30 @@ export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {
 /** The text an editor binds to. Created with the cell and never replaced. */
 export const cellSource = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
   const cell = cellMap(doc, id)
-  return cell === undefined ? undefined : textOf(cell, 'source')
+  return cell && textOf(cell, 'source')
 }
 
 /** The reply's text; replaced by each run. */
 export const cellReply = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
-  const result = cellMap(doc, id)?.get('result')
-  return result instanceof Y.Map ? textOf(result, 'reply') : undefined
+  const result = resultOf(doc, id)
+  return result && textOf(result, 'reply')
 }
 
 export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
-  const result = cellMap(doc, id)?.get('result')
-  return result instanceof Y.Map ? textOf(result, 'thinking') : undefined
+  const result = resultOf(doc, id)
+  return result && textOf(result, 'thinking')
 }
 
 /** The receipt of a model's answer, or null. */
-export const cellReceipt = (doc: Y.Doc, id: CellId): Receipt | null => {
-  const result = cellMap(doc, id)?.get('result')
-  return result instanceof Y.Map ? readReceipt(result.get('receipt')) : null
-}
+export const cellReceipt = (doc: Y.Doc, id: CellId): Receipt | null =>
+  readReceipt(resultOf(doc, id)?.get('receipt'))
 
 /** What the prompt referred to in a kernel when it ran. */
-export const cellReferences = (doc: Y.Doc, id: CellId): readonly Reference[] => {
-  const result = cellMap(doc, id)?.get('result')
-  return result instanceof Y.Map ? readReferences(result.get('references')) : []
-}
+export const cellReferences = (doc: Y.Doc, id: CellId): readonly Reference[] =>
+  readReferences(resultOf(doc, id)?.get('references'))
 
-export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] => {
-  const result = cellMap(doc, id)?.get('result')
-  return result instanceof Y.Map ? itemsOf(result.get('outputs')).map(readOutput) : []
-}
+export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] =>
+  itemsOf(resultOf(doc, id)?.get('outputs')).map(readOutput)
 
 const newFormat: FileFormat = { nbformat: 4, minor: 5 }
 

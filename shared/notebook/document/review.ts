@@ -15,11 +15,11 @@ import { isThreadId, readBy } from '../thread.ts'
 import { apply, placement } from './apply.ts'
 import { changesMap, reviewFirstKey } from './changes.ts'
 import { forgetEditRequest } from './edit-request.ts'
-import { cellMap, textOf } from './layout.ts'
+import { cellMap } from './layout.ts'
 import { done, noCell, type After, type Outcome } from './operations.ts'
 import { isKey } from './order.ts'
 import type { Origin } from './origin.ts'
-import { isDeleted, notebookMetaValue, readSource } from './read.ts'
+import { cellSource, isDeleted, notebookMetaValue, readSource } from './read.ts'
 import { editsOf, joined, makeSwap, meet, readSwap, spansOf, swapLeaf, swapOf, type Swap } from './swap.ts'
 
 const origin: Origin = 'model'
@@ -78,8 +78,7 @@ const reveals = ({ what, proposed }: Change): boolean | null =>
 
 /** Whether it is still undecided: people may have made or reverted it by hand. */
 const isOpen = (doc: Y.Doc, change: Change): boolean => {
-  const map = cellMap(doc, change.cell)
-  const text = map === undefined ? undefined : textOf(map, 'source')
+  const [map, text] = [cellMap(doc, change.cell), cellSource(doc, change.cell)]
   if (map === undefined || text === undefined) return false
   const shown = reveals(change)
   if (shown !== null) return isDeleted(map) === shown
@@ -98,18 +97,11 @@ export const listChanges = (doc: Y.Doc): readonly Change[] =>
 
 /** The source after acting on the changes: without the model's edits, or with its proposals. */
 export const sourceWith = (doc: Y.Doc, cell: CellId, changes: readonly Change[]): string => {
-  const map = cellMap(doc, cell)
-  const text = map === undefined ? undefined : textOf(map, 'source')
+  const text = cellSource(doc, cell)
   if (text === undefined) return ''
-  const swaps = changes.filter((change) => change.cell === cell && change.what === 'edited')
-  return applyEdits(
-    text.toString(),
-    editsOf(
-      doc,
-      text,
-      swaps.map(({ swap }) => swap),
-    ),
-  )
+  const edits = changes.filter((change) => change.cell === cell && change.what === 'edited')
+  const swaps = edits.map(({ swap }) => swap)
+  return applyEdits(text.toString(), editsOf(doc, text, swaps))
 }
 
 const proposes = (doc: Y.Doc): boolean => notebookMetaValue(doc, reviewFirstKey) === true
@@ -140,8 +132,7 @@ export const sourceFor = (doc: Y.Doc, cell: CellId, group: string): string =>
 
 /** Makes or proposes a new source, changing only the characters that differ. */
 export const reviseSource = (doc: Y.Doc, cell: CellId, source: string, maker: Maker): Outcome => {
-  const map = cellMap(doc, cell)
-  const text = map === undefined ? undefined : textOf(map, 'source')
+  const text = cellSource(doc, cell)
   if (text === undefined) return noCell
   const open = changesOf(doc, cell)
   const added = addition(open, maker)
@@ -195,8 +186,7 @@ export interface AddedCell {
 export const addCell = (doc: Y.Doc, { id, ...cell }: AddedCell, maker: Maker): Outcome =>
   doc.transact(() => {
     const outcome = apply(doc, { type: 'insert-cell', id, ...cell }, origin)
-    const map = outcome.ok ? cellMap(doc, id) : undefined
-    const text = map === undefined ? undefined : textOf(map, 'source')
+    const text = outcome.ok ? cellSource(doc, id) : undefined
     if (text === undefined) return outcome
     const proposed = proposes(doc)
     if (proposed) apply(doc, { type: 'delete-cell', id, by: maker.by, at: maker.at }, origin)
@@ -256,8 +246,7 @@ export interface Decider extends By {
 /** Makes a proposal or reverts a change. */
 const act = (doc: Y.Doc, change: Change, who: Decider): void => {
   const { cell: id, swap, to } = change
-  const map = cellMap(doc, id)
-  const text = map === undefined ? undefined : textOf(map, 'source')
+  const [map, text] = [cellMap(doc, id), cellSource(doc, id)]
   if (map === undefined || text === undefined || !isOpen(doc, change)) return
   switch (reveals(change)) {
     case true:
@@ -266,8 +255,7 @@ const act = (doc: Y.Doc, change: Change, who: Decider): void => {
       const others = applyEdits(readSource(map), editsOf(doc, text, [swap]))
       // People have written in the added cell: their text stays.
       if (change.what === 'added' && others !== '') return makeSwap(doc, text, swap)
-      const { at } = who
-      return void apply(doc, { type: 'delete-cell', id, ...byOf(who), at })
+      return void apply(doc, { type: 'delete-cell', id, ...byOf(who), at: who.at })
     }
     case null:
       if (change.what === 'edited') return makeSwap(doc, text, swap)

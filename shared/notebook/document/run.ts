@@ -6,7 +6,16 @@ import { kindNamed } from '../cell-kinds/kinds.ts'
 import { detachOutput } from './blob-references.ts'
 import { putCall, type Call } from './calls.ts'
 import { sourceDigest } from '../digest.ts'
-import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
+import {
+  cellMap,
+  cellsOf,
+  resultMap,
+  resultOf,
+  textOf,
+  type CellMap,
+  type ResultMap,
+  type Value,
+} from './layout.ts'
 import { leafOf } from '../leaf.ts'
 import { cellId, type CellId, type Leaf, type RunRequest, type Run, type RunStatus } from '../notebook.ts'
 import type { Origin } from './origin.ts'
@@ -313,11 +322,10 @@ export const endAbandonedRuns = (
     const head = readHead(doc, cellId(id))
     if (head?.status !== 'running' || head.run === null || !mine(head.run.executor)) continue
     const { run } = head
-    const result = cellMap(doc, id)?.get('result')
-    if (!(result instanceof Y.Map)) continue
+    const result = resultOf(doc, id)
     doc.transact(() => {
-      result.set('run', { ...run, endedAt: at })
-      result.set('status', 'interrupted' satisfies RunStatus)
+      result?.set('run', { ...run, endedAt: at })
+      result?.set('status', 'interrupted' satisfies RunStatus)
     }, origin)
   }
 }

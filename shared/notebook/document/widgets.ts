@@ -8,7 +8,7 @@
 //
 // A model is here while an output shows it, or while a shown model refers to it.
 import * as Y from 'yjs'
-import { cellMap, cellsOf, resultMap, type Value } from './layout.ts'
+import { cellsOf, resultOf, type Value } from './layout.ts'
 import { leafOf } from '../leaf.ts'
 import type { Leaf, Leaves } from '../notebook.ts'
 import type { Origin } from './origin.ts'
@@ -211,8 +211,8 @@ export const shownState = (doc: Y.Doc, id: string): Leaves | null =>
 export const isLink = (state: Leaves): boolean =>
   /^(Directional)?LinkModel$/.test(String(state['_model_name']))
 
-/** The states of all models needed to show this one: those it refers to, and links between them. */
-export const shownModels = (doc: Y.Doc, root: string): ReadonlyMap<string, Leaves> => {
+/** The states of all models needed to show these: those they refer to, and links between them. */
+export const shownModels = (doc: Y.Doc, ...roots: readonly string[]): ReadonlyMap<string, Leaves> => {
   const found = new Map<string, Leaves>()
   const ids = new Set([...widgetsOf(doc).keys(), ...savedWidgets(doc).keys()])
   const links = new Map<string, Leaves>()
@@ -220,7 +220,7 @@ export const shownModels = (doc: Y.Doc, root: string): ReadonlyMap<string, Leave
     const state = shownState(doc, id)
     if (state !== null && isLink(state)) links.set(id, state)
   }
-  const waiting = [root]
+  const waiting = [...roots]
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     const state = found.has(id) ? null : shownState(doc, id)
     if (state === null) continue
@@ -244,8 +244,7 @@ export const viewedWidget = (output: unknown): string | null => {
 export const viewedWidgets = (doc: Y.Doc): Set<string> => {
   const found = new Set<string>()
   for (const id of cellsOf(doc).keys()) {
-    const cell = cellMap(doc, id)
-    const outputs = cell === undefined ? undefined : resultMap(cell)?.get('outputs')
+    const outputs = resultOf(doc, id)?.get('outputs')
     if (!(outputs instanceof Y.Array)) continue
     for (const output of outputs) {
       const model = output instanceof Y.AbstractType ? null : viewedWidget(output)
@@ -259,7 +258,7 @@ export const viewedWidgets = (doc: Y.Doc): Set<string> => {
 export const sweepWidgets = (doc: Y.Doc, origin: Origin): void => {
   const widgets = widgetsOf(doc)
   if (widgets.size === 0) return
-  const kept = new Set([...viewedWidgets(doc)].flatMap((id) => [...shownModels(doc, id).keys()]))
+  const kept = shownModels(doc, ...viewedWidgets(doc))
   const gone = [...widgets.keys()].filter((id) => !kept.has(id))
   if (gone.length > 0) doc.transact(() => gone.forEach((id) => widgets.delete(id)), origin)
 }
@@ -267,6 +266,6 @@ export const sweepWidgets = (doc: Y.Doc, origin: Origin): void => {
 /** The file's metadata: unchanged until a widget is changed or created here. */
 export const widgetMeta = (doc: Y.Doc): Leaves => {
   if (widgetsOf(doc).size === 0) return {}
-  const models = new Map([...viewedWidgets(doc)].flatMap((id) => [...shownModels(doc, id)]))
+  const models = shownModels(doc, ...viewedWidgets(doc))
   return models.size === 0 ? {} : { widgets: widgetMetadata(models) }
 }

@@ -160,6 +160,34 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     await run('!rm -rf made z.zip in.txt program.py')
   })
 
+  test('commands read their options as in a shell, and say in one line what they do not take', async () => {
+    await run('%cd\n!mkdir -p made/deep && echo -e "1\\n2\\n3" > made/got.txt')
+    for (const [line, printed] of [
+      ['tail -n +2 made/got.txt', '2\n3\n'],
+      ['tail -n 0 made/got.txt', ''],
+      ['tail -n -1 made/got.txt', '3\n'],
+      ['tail -2 made/got.txt', '2\n3\n'],
+      ['head -n -1 made/got.txt', '1\n2\n'],
+      ['echo -e "é\\t日"', 'é\t日\n'],
+      ['echo -e ".\\n1.2.3\\n-4" | sort -n', '-4\n.\n1.2.3\n'],
+      ['rm --force made', 'rm: --force is not known; there are options of one letter, such as -r\n'],
+      ['ls made', 'deep\ngot.txt\n'],
+      ['grep "(" made/got.txt', 'grep: missing ), unterminated subpattern at position 0\n'],
+      ['sleep', 'sleep: an argument is missing\n'],
+      ['sleep long', "sleep: could not convert string to float: 'long'\n"],
+      ['wget -q', 'wget: a URL is needed\n'],
+      ['curl -sO file://$(pwd)/made/got.txt', 'got.txt: 6 bytes\n'],
+      ['curl -Lo made/b.txt file://$(pwd)/got.txt', 'made/b.txt: 6 bytes\n'],
+      [
+        'wget -P made/new file://$(pwd)/got.txt file://$(pwd)/made/b.txt',
+        'made/new/got.txt: 6 bytes\nmade/new/b.txt: 6 bytes\n',
+      ],
+      ['wget -qO- file://$(pwd)/got.txt', '1\n2\n3\n'],
+    ] as const)
+      expect([line, (await run(`!${line}`)).stdout]).toEqual([line, printed])
+    await run('!rm -rf made got.txt')
+  })
+
   test('what a command prints can go to stderr; a file can be paged; uv is pip', async () => {
     const both = await run('%%bash\necho out\necho err >&2\necho more 1>&2 | wc -l')
     expect([both.stdout, both.stderr]).toEqual(['out\n0\n', 'err\nmore\n'])

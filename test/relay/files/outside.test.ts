@@ -12,6 +12,7 @@ import { writeBackField } from '../../../shared/presence.ts'
 import { notebookText, TestRelay, quickTimes, relayPresenceOf } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
+import { historyOf } from '../../support/history-of.ts'
 
 let relay: TestRelay
 afterEach(() => relay.stop())
@@ -116,7 +117,7 @@ describe('an outside edit of the file', () => {
     const log = await SqliteLog.open(at('.llm-notebook/log.sqlite'))
     try {
       expect(await log.revisions.of(docId)).toHaveLength(1)
-      expect(await log.updates.history(docId)).toHaveLength(1)
+      expect(await historyOf(log.updates, docId)).toHaveLength(1)
     } finally {
       await log.close()
     }

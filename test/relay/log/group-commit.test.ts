@@ -4,6 +4,7 @@ import { MemoryLog } from '../../support/memory-log.ts'
 import type { LoggedUpdate } from '../../../relay/log/update-log.ts'
 import { createLogger } from '../../../relay/logging/logger.ts'
 import { soon } from '../../support/soon.ts'
+import { historyOf } from '../../support/history-of.ts'
 
 /** A log whose disk can become full. */
 const fullDisk = () => {
@@ -37,7 +38,7 @@ describe('GroupCommit', () => {
   })
   afterEach(() => commit.close())
 
-  const stored = async (): Promise<number[]> => (await log.updates.history('a')).map(({ time }) => time)
+  const stored = async (): Promise<number[]> => (await historyOf(log.updates, 'a')).map(({ time }) => time)
 
   test('stores what arrives in one turn in one commit, for all rooms', async () => {
     for (let i = 1; i <= 5; i++) commit.write(row(i, i % 2 ? 'a' : 'b'))

@@ -12,6 +12,7 @@ import { takeLock } from '../../../relay/log/lock.ts'
 import { describeDocumentCatalogue } from '../../contract/document-catalogue.ts'
 import { describeRevisions } from '../../contract/revisions.ts'
 import { describeUpdateLog } from '../../contract/update-log.ts'
+import { historyOf } from '../../support/history-of.ts'
 
 const folders: string[] = []
 const newFile = (): string => {
@@ -157,7 +158,7 @@ describe('SqliteLog', () => {
       bytes: new Uint8Array([1, 2]),
     }
     const second = { ...first, time: 1_763_680_001_000, user: 'Ben' }
-    expect(await log.updates.history('a')).toEqual([first, second])
+    expect(await historyOf(log.updates, 'a')).toEqual([first, second])
     expect((await log.updates.sessions('a')).map(({ writers }) => writers[0]?.user)).toEqual(['Ana', 'Ben'])
     const third = { ...first, time: 1_763_680_900_000, bytes: new Uint8Array([3]) }
     await log.updates.append([third])
@@ -165,7 +166,7 @@ describe('SqliteLog', () => {
     await log.updates.nameVersion('a', { at: 2, name: 'named', by: 'Ana', user: null, time: 5 })
     await log.close()
     log = await SqliteLog.open(file)
-    expect(await log.updates.history('a')).toEqual([first, second, third])
+    expect(await historyOf(log.updates, 'a')).toEqual([first, second, third])
     expect((await log.updates.sessions('a')).map(({ count }) => count)).toEqual([1, 1, 1])
     expect(await log.updates.versions('a')).toEqual([
       { at: 1, name: 'of before', by: 'Ana', user: null, time: 4 },

@@ -131,6 +131,25 @@ describe('widgets in the document', () => {
     expect(there()).toEqual([])
   })
 
+  test('cost a notebook of hundreds no more than a look at each', () => {
+    const doc = setup().get(0)
+    const ids = Array.from({ length: 400 }, (_, n) => `slider${n}`)
+    const state = Object.fromEntries(ids.slice(0, 20).map((key) => [key, 1]))
+    for (const id of ids) {
+      const refers = { ...state, layout: `IPY_MODEL_${id} layout`, style: `IPY_MODEL_${id} style` }
+      putWidget(doc, id, { kernel: 'k', state: refers }, 'kernel')
+      for (const part of ['layout', 'style'])
+        putWidget(doc, `${id} ${part}`, { kernel: 'k', state }, 'kernel')
+    }
+    runShowing(doc, 'r', ...ids)
+    const before = process.cpuUsage()
+    sweepWidgets(doc, 'kernel')
+    const { user } = process.cpuUsage(before)
+    expect(ids.every((id) => readWidget(doc, `${id} style`) !== null)).toBe(true)
+    // It took seconds when each was looked for among all.
+    expect(user / 1_000).toBeLessThan(1_500)
+  })
+
   test('are read without throwing, whatever a peer wrote', () => {
     const doc = setup().get(0)
     const widgets = doc.getMap<unknown>('widgets')

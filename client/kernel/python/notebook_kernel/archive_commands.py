@@ -1,6 +1,7 @@
 """Commands that fetch, pack and unpack."""
 
 import os
+import re
 from fnmatch import fnmatch
 
 from IPython.core.error import UsageError
@@ -12,19 +13,27 @@ from .known_commands import command
 def wget(_, rest, __):
     from urllib.request import urlopen  # few notebooks need it
 
-    words = iter(rest)
-    for word in words:
-        target = None
-        if word in ("-O", "-o", "-P"):
-            target, word = next(words, ""), next(words, "")
-        elif word.startswith("-"):
-            continue
-        with urlopen(word) as answer:
+    words, urls, target, folder = list(rest), [], None, ""
+    while words:
+        word = words.pop(0)
+        if not word.startswith("-"):
+            urls.append(word)
+        elif re.fullmatch(r"-\w*O-", word):
+            target = "-"
+        # The -O of curl is followed by no name: it takes that of the URL.
+        elif re.fullmatch(r"-\w*[oOP]", word) and words and "://" not in words[0]:
+            folder, target = (words.pop(0), target) if word.endswith("P") else (folder, words.pop(0))
+    if not urls:
+        raise UsageError("a URL is needed")
+    for url in urls:
+        with urlopen(url) as answer:
             content = answer.read()
-        following = list(words)
-        for sign, name in zip(following, following[1:]):
-            target = name if sign in ("-O", "-o") else target
-        name = target or os.path.basename(word.partition("?")[0]) or "index.html"
+        if target == "-":
+            print(content.decode(errors="replace"), end="")
+            continue
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        name = os.path.join(folder, target or os.path.basename(url.partition("?")[0]) or "index.html")
         with open(name, "wb") as file:
             file.write(content)
         print(f"{name}: {len(content):,} bytes")

@@ -37,10 +37,15 @@ def program(words, given):
     options = [word for word in words[1:] if re.match("-.", word) and name not in WHOLE]
     rest = [word for word in words[1:] if word not in options]
     try:
+        # Its letters are not options: --force is not -r.
+        if long := next((word for word in options if re.match("--.", word)), None):
+            raise UsageError(f"{long} is not known; there are options of one letter, such as -r")
         return function("".join(options), rest, given) or 0
     except OSError as error:
-        print(f"{name}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
-    except UsageError as error:
+        print(*filter(None, (name, error.filename, error.strerror or str(error))), sep=": ", file=sys.stderr)
+    except IndexError:
+        print(f"{name}: an argument is missing", file=sys.stderr)
+    except (UsageError, ValueError, re.error) as error:
         print(f"{name}: {error}", file=sys.stderr)
     return 1
 

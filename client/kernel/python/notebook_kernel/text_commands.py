@@ -17,13 +17,13 @@ def texts(paths, given):
 
 
 def number(words):
-    """The number of lines in `-n 5`, `-n5` or `-5`, and the words without it."""
+    """The number of lines in `-n 5`, `-n5`, `-5` or `-n +5`, as text, and the words without it."""
     match words:
         case ["-n", count, *rest]:
-            return int(count), rest
-        case [first, *rest] if found := re.fullmatch(r"-n?(\d+)", first):
-            return int(found[1]), rest
-    return 10, words
+            return count, rest
+        case [first, *rest] if found := re.fullmatch(r"-(?:n([+-]?\d+)|(\d+))", first):
+            return found[1] or found[2], rest
+    return "10", words
 
 
 @command("cat", "less", "more")
@@ -36,14 +36,17 @@ def cat(_, rest, given):
 def head(_, rest, given):
     count, rest = number(rest)
     for text in texts(rest, given):
-        print("".join(text.splitlines(keepends=True)[:count]), end="")
+        print("".join(text.splitlines(keepends=True)[: int(count)]), end="")
 
 
 @command("tail")
 def tail(_, rest, given):
     count, rest = number(rest)
     for text in texts(rest, given):
-        print("".join(text.splitlines(keepends=True)[-count:]), end="")
+        lines = text.splitlines(keepends=True)
+        # `+2` is from the second line on.
+        first = int(count) - 1 if count.startswith("+") else len(lines) - abs(int(count))
+        print("".join(lines[max(0, first) :]), end="")
 
 
 @command("wc")
@@ -85,7 +88,7 @@ def grep(flags, rest, given):
 @command("sort")
 def sort(flags, rest, given):
     lines = [line for text in texts(rest, given) for line in text.splitlines()]
-    key = (lambda line: float((re.match(r"\s*(-?[\d.]+)", line) or ("", 0))[1])) if "n" in flags else str
+    key = (lambda line: float((re.match(r"\s*(-?(?:\d+\.?\d*|\.\d+))", line) or ("", 0))[1])) if "n" in flags else str
     for line in sorted(dict.fromkeys(lines) if "u" in flags else lines, key=key, reverse="r" in flags):
         print(line)
 
@@ -110,4 +113,6 @@ def tee(flags, rest, given):
 def echo(_, rest, __):
     flags = rest.pop(0) if rest and re.fullmatch("-[ne]+", rest[0]) else ""
     text = " ".join(rest)
-    print(text.encode().decode("unicode_escape") if "e" in flags else text, end="" if "n" in flags else "\n")
+    if "e" in flags:
+        text = text.encode("latin-1", "backslashreplace").decode("unicode_escape")
+    print(text, end="" if "n" in flags else "\n")
