@@ -21,7 +21,7 @@ export class Find {
   isOpen = false
   /** The field for the replacement is shown. */
   replacing = false
-  query: Query = { text: '', matchCase: false, regex: false }
+  query: Query = { text: '', matchCase: false, wholeWord: false, regex: false, outputs: true }
   replacement = ''
   /** Only in these cells; null for the notebook. */
   within: ReadonlySet<CellId> | null = null
@@ -102,7 +102,10 @@ export class Find {
     if (this.problem !== null) return this.problem
     if (this.query.text === '') return ''
     if (this.waiting.length > 0) return 'Searching…'
-    return this.matches.length === 0 ? 'No matches' : `${this.position} of ${this.matches.length}`
+    const { length } = this.matches
+    if (length === 0) return 'No matches'
+    if (this.present === null) return length === 1 ? '1 match' : `${length} matches`
+    return `${this.position} of ${length}`
   }
 
   /** Replaces the present match and goes to the next one. */
@@ -175,7 +178,7 @@ export class Find {
     const pattern = patternOf(query)
     this.waiting.push(then)
     if (!pattern.ok) return this.take([], pattern.reason)
-    const texts = query.text === '' ? [] : textsOf(this.context().notebook.doc, this.within)
+    const texts = query.text === '' ? [] : textsOf(this.context().notebook.doc, this.within, query.outputs)
     if (!query.regex) return this.take(texts.flatMap((text) => matchesIn(text, pattern.pattern)))
     this.regexSearch.start(texts, pattern.pattern, (matches) =>
       this.take(matches ?? [], matches === null ? 'This expression takes too long.' : null),

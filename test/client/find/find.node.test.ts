@@ -54,3 +54,33 @@ test('replacing goes from match to match, and never into text that it has just w
   expect(sources()).toEqual(['aa aa', 'aa'])
   find.close()
 })
+
+test('whole words only, and outputs only where they are wanted', () => {
+  const { context, go } = handsAt('note = not_a + nöt', printed('p', 'not a note', 'not this\n'), '# not(e)')
+  const find = new Find(() => context)
+  go(0)
+  find.open()
+  find.look({ text: 'not' })
+  expect(find.matches).toHaveLength(6)
+  find.look({ wholeWord: true })
+  expect(find.matches.map(({ part, from }) => [part, from])).toEqual([
+    ['source', 0],
+    ['output', 0],
+    ['source', 2],
+  ])
+  find.look({ outputs: false })
+  expect(find.status).toBe('1 of 2')
+  find.close()
+})
+
+test('after everything was replaced, the matches that are left in outputs are counted without a place', () => {
+  const { context, go } = handsAt(printed('p', 'a a', 'a\n'))
+  const find = new Find(() => context)
+  go(0)
+  find.open(null, true)
+  find.look({ text: 'a' })
+  find.replacement = 'b'
+  find.replaceAll()
+  expect(find.status).toBe('1 match')
+  find.close()
+})
