@@ -8,6 +8,7 @@ import { builtHeaders } from '../../shared/frame-policy.ts'
 import { HttpError, methodNotAllowed } from './answer.ts'
 import { pathOf, toRoot } from './base-path.ts'
 import { contentHeaders, findBuilt, sendContent } from './built-file.ts'
+import { decodePath } from './decode-path.ts'
 import { isHeld } from './entity-tags.ts'
 
 const types: Readonly<Record<string, string>> = {
@@ -32,15 +33,9 @@ const types: Readonly<Record<string, string>> = {
 
 /** The names below the folder, or null if the URL leads out of it or to something hidden. */
 const segmentsOf = (pathname: string): readonly string[] | null => {
-  let decoded: string
-  try {
-    decoded = decodeURIComponent(pathname)
-  } catch {
-    return null
-  }
-  const segments = decoded.split('/').slice(1)
-  const safe = segments.every((name) => name !== '' && !name.startsWith('.') && !/[\\\0]/.test(name))
-  return safe ? segments : null
+  const segments = decodePath(pathname)?.split('/').slice(1)
+  const safe = segments?.every((name) => name !== '' && !name.startsWith('.') && !/[\\\0]/.test(name))
+  return safe === true && segments !== undefined ? segments : null
 }
 
 const headersOf = (

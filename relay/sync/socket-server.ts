@@ -18,6 +18,8 @@ import {
   type Authorize,
 } from '../http/security.ts'
 import { withoutBasePath } from '../http/base-path.ts'
+import { decodePath } from '../http/decode-path.ts'
+import { useOriginForm } from '../http/request-target.ts'
 import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import { anotherHistory, closeReason, pathReason, SocketSession, type Limits } from './session.ts'
@@ -52,6 +54,7 @@ export class SocketServer {
   /** For the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', (error) => this.options.logger.debug('socket error', { reason: error.message }))
+    useOriginForm(request)
     if (!hostAllowed(this.options.access, request.headers)) {
       this.options.logger.warn('a socket was rejected', { why: 'wrong host', ...clientAddress(request) })
       return refuse(stream, '403 Forbidden')
@@ -126,15 +129,6 @@ export class SocketServer {
       default:
         throw new Error(`unknown answer ${String(opened satisfies never)}`)
     }
-  }
-}
-
-/** Null for invalid percent-encoding. */
-const decodePath = (encoded: string): string | null => {
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return null
   }
 }
 
