@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { isTyped } from '../keymap/keys.ts'
+import { whenComposed } from './early-field.ts'
 import { Follow } from './follow.ts'
 import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
@@ -32,6 +33,7 @@ export class NbFind extends LightElement {
 
   private async takeFocus(): Promise<void> {
     await this.updateComplete
+    await whenComposed()
     const field = this.querySelector('input')
     field?.focus({ preventScroll: true })
     field?.select()
