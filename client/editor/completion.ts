@@ -120,6 +120,10 @@ export const completeWord: Command = (view) => {
 
 /** Opens the list, also one that opened while typing, with its first option selected. */
 export const listCompletions: Command = (view) => {
+  if (isListing(view.state)) {
+    if (selectedCompletionIndex(view.state) === null) view.dispatch({ effects: setSelectedCompletion(0) })
+    return true
+  }
   asked.set(view, 'list')
   return startCompletion(view)
 }
