@@ -133,9 +133,9 @@ export class NbFind extends LightElement {
       <div class="nb-find-row nb-find-flags">
         ${this.flag('Match case', query.matchCase, (matchCase) => find.look({ matchCase }))}
         ${this.flag('Whole words', query.wholeWord, (wholeWord) => find.look({ wholeWord }))}
+        ${this.flag('In outputs', query.outputs, (outputs) => find.look({ outputs }))}
         ${this.flag('Regular expression', query.regex, (regex) => find.look({ regex }))}
         ${this.flag('In selection', find.within !== null, () => find.toggleSelection())}
-        ${this.flag('In outputs', query.outputs, (outputs) => find.look({ outputs }))}
         ${
           find.replacing || !notebook.editable
             ? nothing

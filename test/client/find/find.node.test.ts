@@ -1,3 +1,5 @@
+import { EditorState } from '@codemirror/state'
+import type { EditorView } from '@codemirror/view'
 import { expect, test } from 'vitest'
 import { Find } from '../../../client/find/find.ts'
 import { extend } from '../../../client/commands/select.ts'
@@ -82,5 +84,23 @@ test('after everything was replaced, the matches that are left in outputs are co
   find.replacement = 'b'
   find.replaceAll()
   expect(find.status).toBe('1 match')
+  find.close()
+})
+
+test('search is limited to the selected lines of a source, also while they are replaced', () => {
+  const { context, go, sources } = handsAt('a\na a\na\na', 'a')
+  const find = new Find(() => context)
+  go(0)
+  const state = EditorState.create({ doc: 'a\na a\na\na', selection: { anchor: 2, head: 7 } })
+  find.open({ state } as EditorView, true)
+  find.look({ text: 'a' })
+  expect(find.matches).toHaveLength(6)
+  find.toggleSelection()
+  expect(find.matches.map(({ from }) => from)).toEqual([2, 4, 6])
+  find.replacement = 'aa'
+  find.replace()
+  find.replacement = 'b'
+  find.replaceAll()
+  expect(sources()).toEqual(['a\nbb b\nb\na', 'a'])
   find.close()
 })
