@@ -142,25 +142,25 @@ export const takeCompletion: Command = (view) => {
 
 /** A single option is accepted at once. Whoever typed on in the meantime wants another list. */
 const followAsked: Extension = EditorView.updateListener.of(({ state, transactions, view }) => {
-  const wish = asked.get(view)
-  if (wish === undefined) return
+  const then = asked.get(view)
+  if (then === undefined) return
   const wentOn = transactions.some((one) =>
     ['input', 'delete', 'select'].some((event) => one.isUserEvent(event)),
   )
-  if (wish === 'accept' && (wentOn || !view.hasFocus)) asked.delete(view)
+  if (then === 'accept' && (wentOn || !view.hasFocus)) asked.delete(view)
   else if (completionStatus(state) !== 'pending') {
     asked.delete(view)
-    queueMicrotask(() => finish(view, wish))
+    queueMicrotask(() => finish(view, then))
   }
 })
 
-const finish = (view: EditorView, wish: Asked): void => {
+const finish = (view: EditorView, then: Asked): void => {
   if (isListing(view.state)) {
-    if (wish === 'accept' && takeCompletion(view)) return
+    if (then === 'accept' && takeCompletion(view)) return
     view.dispatch({ effects: setSelectedCompletion(0) })
-    if (wish !== 'list' && currentCompletions(view.state).length === 1) acceptCompletion(view)
+    if (then !== 'list' && currentCompletions(view.state).length === 1) acceptCompletion(view)
   }
-  if (wish === 'accept' && !inPython(view.state)) indentMore(view)
+  if (then === 'accept' && !inPython(view.state)) indentMore(view)
 }
 
 export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
