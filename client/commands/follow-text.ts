@@ -19,6 +19,13 @@ const follow = ({ notebook, focusCell }: FollowContext, cell: CellId, cut: CutOf
   const own = notebook.writable
     ? cut.remainders.filter(({ from, to }) => isWrittenBy(upper, from, to, doc.clientID))
     : []
+  // It went there with the split; what it became in the end is left over.
+  if (cut.composed !== null && own.length > 0) {
+    const { cell: id, at: from } = places(cut.composed.at)
+    const to = from + cut.composed.text.length
+    if (cellSource(doc, id)?.toString().slice(from, to) === cut.composed.text)
+      apply(doc, { type: 'splice-source', id, from, to, insert: '' })
+  }
   // The later ones first, so that the earlier ones keep their offsets.
   for (const { from, to, at } of own.toReversed()) {
     const insert = upper.toString().slice(from, to)

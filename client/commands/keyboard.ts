@@ -27,7 +27,8 @@ export class Keyboard {
     for (const place of places) {
       const found = this.commandsOn(first, stroke, place).filter(may)
       if (found.length > 0) {
-        if (!found.some(run)) return false
+        // What does not apply here leaves the key to the next place.
+        if (!found.some(run)) continue
         event.preventDefault()
         return true
       }

@@ -8,7 +8,7 @@ import { readAttachment, readHead } from '../../shared/notebook/document/read.ts
 import { viewOf } from '../cell-kinds/views.ts'
 import type { NotebookContext } from './context.ts'
 
-type PasteContext = Pick<NotebookContext, 'notebook' | 'showError'>
+export type PasteContext = Pick<NotebookContext, 'notebook' | 'showError'>
 
 /** Maximum bytes of an image in a notebook file. */
 const largest = 4 << 20
@@ -38,13 +38,15 @@ const freeName = ({ notebook }: PasteContext, cell: CellId, file: File): string 
   }
 }
 
-const attach = async (
+/** `insert`: for the text that shows it. */
+export const attach = async (
   context: PasteContext,
   cell: CellId,
   file: File,
   insert: (text: string) => void,
 ): Promise<void> => {
   const { doc, undo } = context.notebook
+  if (file.size > largest) return context.showError('The image is larger than the limit of 4 MB.')
   const base64 = toBase64(new Uint8Array(await file.arrayBuffer()))
   undo.boundary()
   const name = freeName(context, cell, file)
@@ -66,7 +68,6 @@ export const paste = (
   if (image !== undefined) {
     if (!viewOf(readHead(notebook.doc, cell)?.kind).takesImages)
       refuse('Images can be pasted only into notes.')
-    else if (image.size > largest) refuse('The image is larger than the limit of 4 MB.')
     else void attach(context, cell, image, insert)
     return true
   }

@@ -89,8 +89,10 @@ const complete =
     }
   }
 
-/** What Tab does once the list opens: it selects the first of several options, or accepts. */
-const pressedTab = new WeakMap<EditorView, 'select' | 'accept'>()
+type Asked = 'list' | 'select' | 'accept'
+
+/** Once the list that was asked for opens, its first option is selected, or if it is the only one accepted, or accepted. */
+const asked = new WeakMap<EditorView, Asked>()
 
 /** The list is open and being renewed, or the last input, such as `$`, only matters with a completion. */
 const isListAwaited = ({ state, contentDOM }: EditorView): boolean => {
@@ -107,14 +109,30 @@ export const completeWord: Command = (view) => {
   const line = state.doc.lineAt(main.head)
   if (state.readOnly || ranges.length > 1 || !main.empty) return false
   if (isListAwaited(view)) {
-    pressedTab.set(view, 'accept')
+    asked.set(view, 'accept')
     return true
   }
   if (!inPython(state)) return false
   if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
-  pressedTab.set(view, 'select')
+  asked.set(view, 'select')
   return startCompletion(view)
 }
+
+/** Opens the list, also one that opened while typing, with its first option selected. */
+export const listCompletions: Command = (view) => {
+  if (isListing(view.state)) {
+    if (selectedCompletionIndex(view.state) === null) view.dispatch({ effects: setSelectedCompletion(0) })
+    return true
+  }
+  asked.set(view, 'list')
+  return startCompletion(view)
+}
+
+/** The arrow keys belong to the code while a list opens by itself; one of links was asked for by its brackets. */
+export const moveInList =
+  (move: Command): Command =>
+  (view) =>
+    (selectedCompletionIndex(view.state) !== null || !inPython(view.state)) && move(view)
 
 /** Accepts the selected option, or else the first. */
 export const takeCompletion: Command = (view) => {
@@ -123,31 +141,31 @@ export const takeCompletion: Command = (view) => {
 }
 
 /** A single option is accepted at once. Whoever typed on in the meantime wants another list. */
-const followTab: Extension = EditorView.updateListener.of(({ state, transactions, view }) => {
-  const tab = pressedTab.get(view)
-  if (tab === undefined) return
+const followAsked: Extension = EditorView.updateListener.of(({ state, transactions, view }) => {
+  const then = asked.get(view)
+  if (then === undefined) return
   const wentOn = transactions.some((one) =>
     ['input', 'delete', 'select'].some((event) => one.isUserEvent(event)),
   )
-  if (tab === 'accept' && (wentOn || !view.hasFocus)) pressedTab.delete(view)
+  if (then === 'accept' && (wentOn || !view.hasFocus)) asked.delete(view)
   else if (completionStatus(state) !== 'pending') {
-    pressedTab.delete(view)
-    queueMicrotask(() => finishTab(view, tab))
+    asked.delete(view)
+    queueMicrotask(() => finish(view, then))
   }
 })
 
-const finishTab = (view: EditorView, tab: 'select' | 'accept'): void => {
+const finish = (view: EditorView, then: Asked): void => {
   if (isListing(view.state)) {
-    if (tab === 'accept' && takeCompletion(view)) return
+    if (then === 'accept' && takeCompletion(view)) return
     view.dispatch({ effects: setSelectedCompletion(0) })
-    if (currentCompletions(view.state).length === 1) acceptCompletion(view)
+    if (then !== 'list' && currentCompletions(view.state).length === 1) acceptCompletion(view)
   }
-  if (tab === 'accept' && !inPython(view.state)) indentMore(view)
+  if (then === 'accept' && !inPython(view.state)) indentMore(view)
 }
 
 export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
 
-/** While typing nothing is selected, so that Enter inserts a line break. */
+/** While typing nothing is selected, so that Enter inserts a line break and the arrow keys move the caret. */
 export const completion = (insight: Insight, signs: Signs, here: () => string): Extension => [
   autocompletion({
     override: [complete(insight, signs), completeLink(here)],
@@ -155,5 +173,5 @@ export const completion = (insight: Insight, signs: Signs, here: () => string): 
     interactionDelay: 0,
     defaultKeymap: false,
   }),
-  followTab,
+  followAsked,
 ]

@@ -15,6 +15,9 @@ export const released = Annotation.define<true>()
 /** Marks what other pages changed. */
 export const fromOthers = Annotation.define<true>()
 
+/** What was composed when others took its place away: it went with the text around it. */
+export const takenComposition = Annotation.define<{ readonly at: number; readonly text: string }>()
+
 interface TextRange {
   readonly from: number
   readonly to: number
@@ -85,6 +88,8 @@ class HoldingSync implements PluginValue {
   private readonly text: Y.Text
   /** The composed range in the editor's document. */
   private composed: TextRange | null = null
+  /** What was composed when a held change took all of it. */
+  private taken: string | null = null
   private timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(private readonly view: EditorView) {
@@ -105,6 +110,9 @@ class HoldingSync implements PluginValue {
     const changes = changesOf(event, held?.newLength ?? this.view.state.doc.length)
     if (held === null && this.timer === null && !this.composing)
       return this.show(changes, ...(local ? [] : [fromOthers.of(true)]))
+    const { composed } = this
+    if (held === null && composed !== null && changes.touchesRange(composed.from, composed.to) === 'cover')
+      this.taken = this.view.state.sliceDoc(composed.from, composed.to)
     this.config.held = held?.compose(changes) ?? changes
     this.watch()
   }
@@ -126,8 +134,8 @@ class HoldingSync implements PluginValue {
   }
 
   private release(): void {
-    const { composed } = this
-    this.composed = null
+    const { composed, taken } = this
+    this.composed = this.taken = null
     if (this.config.held !== null && composed !== null && insertsWithin(this.config.held, composed)) {
       // Somebody wrote into the middle of the composed word: their text goes after it.
       const { doc } = this.view.state
@@ -135,7 +143,10 @@ class HoldingSync implements PluginValue {
     }
     const { held } = this.config
     this.config.held = null
-    if (held !== null) this.show(held, released.of(true), fromOthers.of(true))
+    if (held === null) return
+    const isLeft = composed !== null && held.touchesRange(composed.from, composed.to) !== 'cover'
+    const gone = taken === null || !isLeft ? [] : [takenComposition.of({ at: composed.from, text: taken })]
+    this.show(held, released.of(true), fromOthers.of(true), ...gone)
   }
 
   update(update: ViewUpdate): void {

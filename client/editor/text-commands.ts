@@ -1,10 +1,5 @@
 // Commands within a text, besides typing and moving the caret, which are the editor's own. False: it does not apply.
-import {
-  acceptCompletion,
-  closeCompletion,
-  moveCompletionSelection,
-  startCompletion,
-} from '@codemirror/autocomplete'
+import { acceptCompletion, closeCompletion, moveCompletionSelection } from '@codemirror/autocomplete'
 import {
   copyLineDown,
   copyLineUp,
@@ -19,7 +14,7 @@ import {
 } from '@codemirror/commands'
 import type { EditorState } from '@codemirror/state'
 import type { Command, EditorView, KeyBinding } from '@codemirror/view'
-import { completeWord, isListing, takeCompletion } from './completion.ts'
+import { completeWord, isListing, listCompletions, moveInList, takeCompletion } from './completion.ts'
 import type { TextCommand } from './text-command-titles.ts'
 import { bold } from './bold.ts'
 import { askForLine } from './line-dialog.ts'
@@ -45,7 +40,7 @@ export const textCommands: Readonly<Record<TextCommand, Command>> = {
   'previous-table-cell': previousTableCell,
   'align-table': alignTable,
   complete: completeWord,
-  'list-completions': startCompletion,
+  'list-completions': listCompletions,
   documentation: askHint,
   indent: indentMore,
   dedent: indentLess,
@@ -59,10 +54,10 @@ export const textCommands: Readonly<Record<TextCommand, Command>> = {
   'move-line-down': moveLineDown,
   'copy-line-up': copyLineUp,
   'copy-line-down': copyLineDown,
-  'previous-completion': moveCompletionSelection(false),
-  'next-completion': moveCompletionSelection(true),
-  'completions-up': moveCompletionSelection(false, 'page'),
-  'completions-down': moveCompletionSelection(true, 'page'),
+  'previous-completion': moveInList(moveCompletionSelection(false)),
+  'next-completion': moveInList(moveCompletionSelection(true)),
+  'completions-up': moveInList(moveCompletionSelection(false, 'page')),
+  'completions-down': moveInList(moveCompletionSelection(true, 'page')),
   'accept-completion': acceptCompletion,
   'take-completion': takeCompletion,
   'close-completions': closeCompletion,

@@ -1,6 +1,7 @@
 import type { Answer } from '../document/ask.ts'
 import { createUnderFreeName } from '../document/notebooks-api.ts'
 import { markCreatedHere } from '../kernel/permission.ts'
+import { isFocusFree, whenComposed } from './early-field.ts'
 import { typeAhead } from './type-ahead.ts'
 
 const openedEvent = 'opened'
@@ -50,7 +51,8 @@ export const beginNotebook = async (
     const page = await opened
     // Rendered by then.
     await new Promise((resolve) => setTimeout(resolve))
-    if (document.activeElement === document.body) focusFirst(page)
+    await whenComposed()
+    if (isFocusFree()) focusFirst(page)
   }
   void typeAhead(begin(), { onLeave: () => undefined })
   return made

@@ -9,7 +9,7 @@ export class FileDrop {
   constructor(
     private readonly host: ReactiveControllerHost,
     private readonly accepts: (event: DragEvent) => boolean,
-    private readonly take: (files: readonly File[]) => void,
+    private readonly take: (files: readonly File[], target: EventTarget | null) => void,
   ) {
     // In the capture phase, before an editor inserts the file's text.
     host.addController(
@@ -36,7 +36,7 @@ export class FileDrop {
     event.stopImmediatePropagation()
     dataTransfer.dropEffect = 'copy'
     this.setOver(type !== 'drop')
-    if (type === 'drop') this.take([...dataTransfer.files])
+    if (type === 'drop') this.take([...dataTransfer.files], event.target)
   }
 
   private setOver(isOver: boolean): void {
@@ -49,6 +49,6 @@ export class FileDrop {
     const files = [...(input.files ?? [])]
     // So that the same file can be chosen again.
     input.value = ''
-    this.take(files)
+    this.take(files, null)
   }
 }

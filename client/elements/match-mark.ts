@@ -3,37 +3,11 @@
 import type { Match } from '../find/search.ts'
 import { paneOf } from '../notebooks/pane.ts'
 import { NbSource } from './nb-source.ts'
+import { ShownText } from './shown-text.ts'
 
 const highlight = 'nb-found'
 /** Frames within which a cell coming into view has shown its content. */
 const patience = 60
-
-/** The nth place of this text, or the first one. */
-const rangeOf = (root: Element, text: string, nth: number): Range | null => {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
-  const nodes: { readonly node: Node; readonly start: number }[] = []
-  let all = ''
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    nodes.push({ node, start: all.length })
-    all += node.nodeValue ?? ''
-  }
-  let at = all.indexOf(text)
-  for (let i = 0, next = at; i < nth && next >= 0; i++) {
-    next = all.indexOf(text, next + 1)
-    if (next >= 0) at = next
-  }
-  if (at < 0) return null
-  const range = document.createRange()
-  const place = (offset: number): [Node, number] | null => {
-    const found = nodes.findLast(({ start }) => start <= offset)
-    return found === undefined ? null : [found.node, offset - found.start]
-  }
-  const [from, to] = [place(at), place(at + text.length)]
-  if (from === null || to === null) return null
-  range.setStart(...from)
-  range.setEnd(...to)
-  return range
-}
 
 /** The source with the mark. */
 let marked: NbSource | null = null
@@ -45,7 +19,11 @@ export const clearMatch = (): void => {
 }
 
 const mark = (range: Range): void => {
-  if ('highlights' in CSS) CSS.highlights.set(highlight, new Highlight(range))
+  if (!('highlights' in CSS)) return
+  const found = new Highlight(range)
+  // Over the marks of the other matches.
+  found.priority = 1
+  CSS.highlights.set(highlight, found)
 }
 
 const scrollTo = (range: Range): void => {
@@ -59,11 +37,15 @@ const scrollTo = (range: Range): void => {
   if (!isSeen) element?.scrollIntoView({ block: 'center' })
 }
 
-const partSelector: Readonly<Record<Match['part'], string>> = {
+/** Where a part is shown that is not shown as its source. */
+export const partSelector: Readonly<Record<Match['part'], string>> = {
   source: ':scope > .nb-body > nb-markdown',
   reply: 'nb-reply',
   output: 'nb-output',
 }
+
+/** False for a note that is shown rendered. */
+export const isShown = (source: NbSource): boolean => !source.hasAttribute('data-hidden')
 
 let latest = 0
 
@@ -84,7 +66,7 @@ export const showMatch = (cell: Element, match: Match): void => {
   clearMatch()
   cell.scrollIntoView({ block: 'nearest' })
   const source = cell.querySelector(':scope > .nb-body > nb-source')
-  if (match.part === 'source' && source instanceof NbSource && !source.hasAttribute('data-hidden')) {
+  if (match.part === 'source' && source instanceof NbSource && isShown(source)) {
     marked = source
     source.markFound(match.from, match.to)
     return keepInSight(() => (turn === latest ? source.querySelector('.nb-found') : null), patience)
@@ -92,7 +74,7 @@ export const showMatch = (cell: Element, match: Match): void => {
   const attempt = (left: number): void => {
     if (turn !== latest) return
     const part = cell.querySelector(partSelector[match.part])
-    const range = part === null ? null : rangeOf(part, match.text, match.nth)
+    const range = part === null ? null : new ShownText(part).nth(match.text, match.nth)
     if (range !== null) {
       mark(range)
       scrollTo(range)

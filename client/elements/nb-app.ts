@@ -31,6 +31,7 @@ import type { NbNotebookList } from './nb-notebook-list.ts'
 import './nb-page.ts'
 import type { NbPage, OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
+import { refuseStrayFiles } from './stray-files.ts'
 import { loadScript } from '../load-script.ts'
 
 const loadTabs = (): Promise<unknown> => import('./nb-tabs.ts')
@@ -84,6 +85,7 @@ export class NbApp extends LightElement {
   readonly settingsFollow = new Follow(this, (changed) => [
     this.settings.onChange(changed),
     listen(window, ['popstate'], this.onPopState),
+    refuseStrayFiles(),
   ])
   private readonly scrollPlace = new ScrollPosition()
 

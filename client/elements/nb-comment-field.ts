@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { modelName } from '../../shared/notebook/mention.ts'
+import { whenComposed } from './early-field.ts'
 import { LightElement } from './light-element.ts'
 
 /** UTF-16 units per message. */
@@ -44,7 +45,11 @@ export class NbCommentField extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    if (!this.takesFocus) return
+    if (this.takesFocus) void this.takeFocus()
+  }
+
+  private async takeFocus(): Promise<void> {
+    await whenComposed()
     const { area } = this
     area?.focus({ preventScroll: true })
     area?.setSelectionRange(this.text.length, this.text.length)

@@ -3,10 +3,12 @@ import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { isTyped } from '../keymap/keys.ts'
+import { whenComposed } from './early-field.ts'
 import { Follow } from './follow.ts'
 import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import './match-mark.ts'
+import { markMatches } from './match-marks.ts'
 import { LightElement } from './light-element.ts'
 
 /** The commands whose keys count in its fields, too. */
@@ -26,14 +28,25 @@ export class NbFind extends LightElement {
   readonly follow = new Follow(this, (changed) => {
     void this.takeFocus()
     const { find } = this.context
-    return [find.onChange(changed), find.onOpen(() => void this.takeFocus())]
+    return [find.onChange(changed), find.onOpen(() => void this.takeFocus()), markMatches(find)]
   })
 
   private async takeFocus(): Promise<void> {
     await this.updateComplete
+    await whenComposed()
     const field = this.querySelector('input')
     field?.focus({ preventScroll: true })
     field?.select()
+  }
+
+  /** A button that can no longer be pressed would lose the focus. */
+  protected override willUpdate(): void {
+    if (this.isNoneToReplace && document.activeElement?.matches('nb-find .nb-find-replace button') === true)
+      this.querySelector('input')?.focus({ preventScroll: true })
+  }
+
+  private get isNoneToReplace(): boolean {
+    return !this.context.find.matches.some(({ part }) => part === 'source')
   }
 
   /** To the match where there is one, or back to where the person was. */
@@ -79,8 +92,8 @@ export class NbFind extends LightElement {
 
   private replaceRow(): TemplateResult {
     const { find } = this.context
-    const isNone = !find.matches.some(({ part }) => part === 'source')
-    return html`<div class="nb-find-row">
+    const isNone = this.isNoneToReplace
+    return html`<div class="nb-find-row nb-find-replace">
       <input
         type="text"
         name="replacement"
@@ -119,6 +132,8 @@ export class NbFind extends LightElement {
       ${find.replacing && notebook.editable ? this.replaceRow() : nothing}
       <div class="nb-find-row nb-find-flags">
         ${this.flag('Match case', query.matchCase, (matchCase) => find.look({ matchCase }))}
+        ${this.flag('Whole words', query.wholeWord, (wholeWord) => find.look({ wholeWord }))}
+        ${this.flag('In outputs', query.outputs, (outputs) => find.look({ outputs }))}
         ${this.flag('Regular expression', query.regex, (regex) => find.look({ regex }))}
         ${this.flag('In selection', find.within !== null, () => find.toggleSelection())}
         ${

@@ -1,14 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Imported } from '../document/import-file.ts'
+import type { DroppedFiles } from './dropped-files.ts'
 import { FileDrop } from './file-drop.ts'
 import { LightElement } from './light-element.ts'
-
-/** Images are left to other drop targets, as far as a browser reveals before the drop what is dragged. */
-const areImages = ({ dataTransfer }: DragEvent): boolean => {
-  const files = [...(dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file')
-  return files.length > 0 && files.every(({ type }) => type.startsWith('image/'))
-}
 
 /** Of the installed app: files opened with it (Chromium). */
 interface LaunchQueue {
@@ -29,8 +24,8 @@ export class NbImport extends LightElement {
 
   readonly drop = new FileDrop(
     this,
-    (event) => !areImages(event) && this.isFor(event),
-    (files) => void this.importAll(files),
+    (event) => this.isFor(event),
+    (files, target) => void this.importAll(files, target),
   )
 
   override connectedCallback(): void {
@@ -53,12 +48,12 @@ export class NbImport extends LightElement {
   }
 
   /** Imports one by one, and opens the first unless there is a message to read. */
-  private async importAll(all: readonly File[]): Promise<void> {
+  private async importAll(all: readonly File[], target: EventTarget | null = null): Promise<void> {
     const isForm = ({ name }: File): boolean => this.button || /\.(ipynb|py|md)$/i.test(name)
     const files = all.filter(isForm)
     const others = all.filter((file) => !isForm(file))
     if (others.length > 0)
-      this.dispatchEvent(new CustomEvent<readonly File[]>('data-files', { detail: others }))
+      this.dispatchEvent(new CustomEvent<DroppedFiles>('data-files', { detail: { files: others, target } }))
     const made: string[] = []
     const failures: string[] = []
     this.failures = []

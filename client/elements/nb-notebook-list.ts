@@ -61,6 +61,7 @@ export class NbNotebookList extends LightElement {
   /** Why the list could not be loaded. */
   @state() private noList = ''
   @state() private notice: Notice | null = null
+  private asked = new URLSearchParams(location.search).get('folder')
   private again: ReturnType<typeof setTimeout> | undefined
   /** Counts requests for the list, so that an outdated answer is ignored. */
   private requests = 0
@@ -103,10 +104,24 @@ export class NbNotebookList extends LightElement {
       const gone = named !== undefined && !answer.notebooks.some(({ path }) => path === named.path)
       const all = gone ? [...answer.notebooks, named] : answer.notebooks
       this.notebooks = all
+      await this.showAskedFolder()
     } else {
       clearTimeout(this.again)
       this.again = setTimeout(this.refresh, askAgain)
     }
+  }
+
+  /** The folder in the URL, once. */
+  private async showAskedFolder(): Promise<void> {
+    const folder = this.asked
+    this.asked = null
+    if (folder === null) return
+    await this.updateComplete
+    const isThere =
+      this.folders.includes(folder) ||
+      this.notebooks?.some(({ path }) => path.startsWith(`${folder}/`)) === true
+    if (isThere) this.tree?.showFolder(folder)
+    else this.showNotice(null, `There is no folder ${folder}.`)
   }
 
   private showNotice(notice: Notice | null, failure = ''): void {

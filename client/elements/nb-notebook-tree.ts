@@ -125,6 +125,12 @@ export class NbNotebookTree extends LightElement {
     this.requestUpdate()
   }
 
+  /** Opens and focuses a folder. */
+  showFolder(path: string): void {
+    this.setOpen(path, true)
+    this.reveal(path)
+  }
+
   /** Asks for the name of a new one. */
   nameFolder(path: string): void {
     // The button that made it.

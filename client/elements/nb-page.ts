@@ -21,7 +21,7 @@ import { isDialog, type Panel } from '../panels/panel.ts'
 import { listen } from './listen.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
-import type { NbFiles } from './nb-files.ts'
+import { takeFiles, type DroppedFiles } from './dropped-files.ts'
 import { tellOpened } from './begin-notebook.ts'
 import { findBar } from './find-bar.ts'
 import { whenIdle } from './idle.ts'
@@ -290,15 +290,6 @@ export class NbPage extends LightElement {
     )}`
   }
 
-  private async takeFiles(files: readonly File[]): Promise<void> {
-    const panels = this.session?.context.panels
-    if (panels?.isOpen('files') === false) panels.toggle('files')
-    await this.updateComplete
-    await import('./nb-files.ts')
-    await this.updateComplete
-    await this.querySelector<NbFiles>('nb-files')?.upload(files)
-  }
-
   protected override updated(changed: PropertyValues): void {
     if (changed.has('active') && this.active) this.comeToFront()
     const context = this.session?.context
@@ -365,7 +356,7 @@ export class NbPage extends LightElement {
               ? nothing
               : html`<nb-import
                   .folder=${folderOf(context.notebook.path)}
-                  @data-files=${(event: CustomEvent<readonly File[]>) => void this.takeFiles(event.detail)}
+                  @data-files=${(event: CustomEvent<DroppedFiles>) => void takeFiles(this, context, event.detail)}
                 ></nb-import>`
           }
           <div class="nb-bars">

@@ -12,6 +12,7 @@ import {
   type Entry,
 } from '../palette/entries.ts'
 import { ranked } from '../palette/rank.ts'
+import { whenComposed } from './early-field.ts'
 import { LightElement } from './light-element.ts'
 import { NbSource } from './nb-source.ts'
 
@@ -53,7 +54,7 @@ export class NbPalette extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    this.querySelector('input')?.focus()
+    void whenComposed().then(() => this.querySelector('input')?.focus())
   }
 
   protected override updated(): void {

@@ -8,7 +8,10 @@ import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 
-export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'mounting' | 'focusCell' | 'announce'>
+export type PeopleContext = Pick<
+  NotebookContext,
+  'notebook' | 'carets' | 'mounting' | 'focusCell' | 'announce'
+>
 
 const initials = (name: string): string =>
   name

@@ -43,6 +43,8 @@ export class NbShortcuts extends LightElement {
 
   private resetAll(): void {
     this.shortcuts.resetAll()
+    // The button can no longer be pressed, and would lose the focus.
+    this.querySelector<HTMLElement>('input[type="search"]')?.focus()
     this.message = 'All keyboard shortcuts were reset.'
   }
 

@@ -1,4 +1,5 @@
 import { changesText } from '../keymap/keys.ts'
+import { EarlyField, whenComposed } from './early-field.ts'
 
 /** Kept until it can go where the focus will be; keys with other uses, such as F5, are not. */
 const isKept = (event: KeyboardEvent): boolean =>
@@ -58,11 +59,15 @@ export const typeAhead = async (
   { onLeave, keepsText, writable }: Leaving,
 ): Promise<void> => {
   const before = document.activeElement
+  const early = writable === undefined ? new EarlyField() : null
+  const field = writable ?? early?.element
   const keys: Typed[] = []
   let composing = false
   const listening = new AbortController()
   const leave = (event: Event | null): void => {
     listening.abort()
+    // A press moves the focus itself.
+    early?.remove(!(event instanceof PointerEvent))
     onLeave(textOf(keys.splice(0)), event)
   }
   const take = (event: KeyboardEvent): void => {
@@ -80,9 +85,9 @@ export const typeAhead = async (
     composing = event.type !== 'compositionend'
     if (!composing && event.data !== '') keys.push(event.data)
   }
-  writable?.addEventListener('compositionstart', compose, options)
-  writable?.addEventListener('compositionend', compose, options)
-  writable?.addEventListener(
+  field?.addEventListener('compositionstart', compose, options)
+  field?.addEventListener('compositionend', compose, options)
+  field?.addEventListener(
     'beforeinput',
     (event) => {
       if (event.inputType === 'insertCompositionText') return
@@ -93,7 +98,7 @@ export const typeAhead = async (
   )
   // A press ends a composition, after it.
   const press = (event: Event): void => {
-    if (composing) writable?.addEventListener('compositionend', () => leave(event), { once: true })
+    if (composing) field?.addEventListener('compositionend', () => leave(event), { once: true })
     else leave(event)
   }
   addEventListener('pointerdown', press, options)
@@ -101,10 +106,12 @@ export const typeAhead = async (
     () => true,
     () => false,
   )
+  if (early !== null) await whenComposed()
   // What is inside an element is rendered after it, in the same turn.
   await new Promise((resolve) => setTimeout(resolve))
   if (listening.signal.aborted) return
-  if (!isThere || document.activeElement === before) return leave(null)
+  if (!isThere || document.activeElement === before || early?.hasFocus === true) return leave(null)
   listening.abort()
+  early?.remove(false)
   await pressAgain(keys)
 }

@@ -8,6 +8,7 @@ import { actAll } from '../commands/cells.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
 import { matchesIn, patternOf } from './matches.ts'
 import { RegexSearch } from './regex-search.ts'
+import { rememberSpan, type Span } from './span.ts'
 import { replacementFor, textsOf, type Match, type Query } from './search.ts'
 
 /** Milliseconds after an edit until the notebook is searched again. */
@@ -21,10 +22,13 @@ export class Find {
   isOpen = false
   /** The field for the replacement is shown. */
   replacing = false
-  query: Query = { text: '', matchCase: false, regex: false }
+  query: Query = { text: '', matchCase: false, wholeWord: false, regex: false, outputs: true }
   replacement = ''
   /** Only in these cells; null for the notebook. */
   within: ReadonlySet<CellId> | null = null
+  /** Of those, only within these lines of a source, which were selected when the search was opened. */
+  private lines: Span | null = null
+  private selectedLines: Span | null = null
   matches: readonly Match[] = []
   present: Match | null = null
   /** Why nothing can be found. */
@@ -54,6 +58,11 @@ export class Find {
       this.isOpen = true
       if (this.context().selection.hasSeveral) this.limit()
     }
+    const { selection, notebook } = this.context()
+    this.selectedLines =
+      main !== undefined && selection.cell !== null && chosen.includes('\n')
+        ? rememberSpan(notebook.doc, selection.cell, main)
+        : null
     if (chosen !== '' && !chosen.includes('\n')) this.query = { ...this.query, text: chosen }
     this.refresh(() => this.changed.emit())
     this.opened.emit()
@@ -66,7 +75,7 @@ export class Find {
     this.waiting = []
     clearTimeout(this.timer)
     this.isOpen = this.replacing = false
-    this.within = null
+    this.within = this.lines = null
     this.matches = []
     this.changed.emit()
   }
@@ -89,7 +98,7 @@ export class Find {
   toggleSelection(): void {
     if (!this.isOpen) this.open()
     else if (this.within === null) this.limit()
-    else this.within = null
+    else this.within = this.lines = null
     this.look({})
   }
 
@@ -102,7 +111,10 @@ export class Find {
     if (this.problem !== null) return this.problem
     if (this.query.text === '') return ''
     if (this.waiting.length > 0) return 'Searching…'
-    return this.matches.length === 0 ? 'No matches' : `${this.position} of ${this.matches.length}`
+    const { length } = this.matches
+    if (length === 0) return 'No matches'
+    if (this.present === null) return length === 1 ? '1 match' : `${length} matches`
+    return `${this.position} of ${length}`
   }
 
   /** Replaces the present match and goes to the next one. */
@@ -161,6 +173,7 @@ export class Find {
 
   private limit(): void {
     const { notebook, selection } = this.context()
+    this.lines = this.selectedLines
     this.within = new Set(selection.among(visibleCells(notebook.doc)))
   }
 
@@ -175,7 +188,7 @@ export class Find {
     const pattern = patternOf(query)
     this.waiting.push(then)
     if (!pattern.ok) return this.take([], pattern.reason)
-    const texts = query.text === '' ? [] : textsOf(this.context().notebook.doc, this.within)
+    const texts = query.text === '' ? [] : textsOf(this.context().notebook.doc, this.within, query.outputs)
     if (!query.regex) return this.take(texts.flatMap((text) => matchesIn(text, pattern.pattern)))
     this.regexSearch.start(texts, pattern.pattern, (matches) =>
       this.take(matches ?? [], matches === null ? 'This expression takes too long.' : null),
@@ -186,8 +199,9 @@ export class Find {
   private take(matches: readonly Match[], problem: string | null = null): void {
     const { present } = this
     this.problem = problem
-    this.matches = matches
-    this.present = present === null ? null : (matches.find((match) => isSame(match, present)) ?? null)
+    const { lines } = this
+    this.matches = lines === null ? matches : matches.filter((match) => lines.has(match))
+    this.present = present === null ? null : (this.matches.find((match) => isSame(match, present)) ?? null)
     for (const then of this.waiting.splice(0)) then()
   }
 

@@ -1,8 +1,11 @@
 // The matches of a pattern in one text. On the page for a plain text, in a worker for a regular expression.
 import type { Match, PartText, Pattern, Query } from './search.ts'
 
-export const patternOf = ({ text, matchCase, regex }: Query): Pattern => {
-  const source = regex ? text : text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+const inWord = '[\\p{L}\\p{N}_]'
+
+export const patternOf = ({ text, matchCase, wholeWord, regex }: Query): Pattern => {
+  const plain = regex ? text : text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  const source = wholeWord ? `(?<!${inWord})(?:${plain})(?!${inWord})` : plain
   try {
     return { ok: true, pattern: new RegExp(source, matchCase ? 'gmu' : 'gimu') }
   } catch (error) {

@@ -7,7 +7,10 @@ import { cellReply, cellSource, readOutputs, visibleCells } from '../../shared/n
 export interface Query {
   readonly text: string
   readonly matchCase: boolean
+  readonly wholeWord: boolean
   readonly regex: boolean
+  /** Outputs are searched as well. */
+  readonly outputs: boolean
 }
 
 export interface PartText {
@@ -48,13 +51,13 @@ export const outputText = (doc: Doc, cell: CellId): string =>
   shownOutputs(readOutputs(doc, cell)).map(textOf).join('\n')
 
 /** What is searched, in page order. `cells`: only these. */
-export const textsOf = (doc: Doc, cells: ReadonlySet<CellId> | null): readonly PartText[] =>
+export const textsOf = (doc: Doc, cells: ReadonlySet<CellId> | null, outputs: boolean): readonly PartText[] =>
   visibleCells(doc)
     .filter((cell) => cells === null || cells.has(cell))
     .flatMap((cell) => [
       { cell, part: 'source', text: cellSource(doc, cell)?.toString() ?? '' },
       { cell, part: 'reply', text: cellReply(doc, cell)?.toString() ?? '' },
-      { cell, part: 'output', text: outputText(doc, cell) },
+      ...(outputs ? [{ cell, part: 'output', text: outputText(doc, cell) } as const] : []),
     ])
 
 /** What takes the place of the match at `from`: with a regular expression, `$1`, `$<name>`, `$&`, `\n` and `\t` count. */

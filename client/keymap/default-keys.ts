@@ -127,8 +127,8 @@ export const defaultKeys = {
   'next-new': inBoth(),
   find: { command: ['Mod-f', 'f'], edit: ['Mod-f'] },
   replace: inBoth('Mod-h'),
-  'find-next': inBoth('Mod-g'),
-  'find-previous': inBoth('Mod-Shift-g'),
+  'find-next': inBoth('Mod-g', 'F3'),
+  'find-previous': inBoth('Mod-Shift-g', 'Shift-F3'),
   'find-in-selection': inBoth('Alt-l'),
   palette: { ...inBoth('Mod-Shift-c', 'Mod-Shift-p', 'F1'), panel: ['Mod-Shift-c', 'Mod-Shift-p', 'F1'] },
   // In a note, Mod-b is for bold text.

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { everyHeader } from '../../shared/frame-policy.ts'
 import { statusOf, type ErrorCode } from '../../shared/api/shapes.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
+import { errorPagePolicy } from './error-page.ts'
 import { isHeld } from './entity-tags.ts'
 import { readAtMost } from './read-at-most.ts'
 
@@ -31,12 +32,13 @@ export const sendData = (
   body: string | Uint8Array,
   type: string,
   headers: OutgoingHttpHeaders = {},
+  policy: OutgoingHttpHeaders = dataPolicy,
 ): void => {
   response.writeHead(status, {
     'Cache-Control': 'no-store',
     ...headers,
     ...everyHeader,
-    ...dataPolicy,
+    ...policy,
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),
   })
@@ -71,14 +73,17 @@ export const sendJson = (
   headers: OutgoingHttpHeaders = {},
 ): void => sendData(response, status, JSON.stringify(value), 'application/json; charset=utf-8', headers)
 
-/** Closes the connection if the rest of a body was not read. */
-export const sendError = (response: ServerResponse, { code, message, headers }: HttpError): void =>
-  sendJson(
-    response,
-    statusOf[code],
-    { error: { code, message } },
-    response.req.complete ? headers : { ...headers, Connection: 'close' },
-  )
+/** `page`: for people. Closes the connection if the rest of a body was not read. */
+export const sendError = (
+  response: ServerResponse,
+  { code, message, headers }: HttpError,
+  page: string | null = null,
+): void => {
+  const all = response.req.complete ? headers : { ...headers, Connection: 'close' }
+  if (page === null) return sendJson(response, statusOf[code], { error: { code, message } }, all)
+  const policy = { 'Content-Security-Policy': errorPagePolicy }
+  sendData(response, statusOf[code], page, 'text/html; charset=utf-8', all, policy)
+}
 
 export const sendNothing = (
   response: ServerResponse,

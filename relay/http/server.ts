@@ -19,7 +19,10 @@ import {
 import type { Api } from './api.ts'
 import { isPackage } from '../packages/handler.ts'
 import { HttpError, methodNotAllowed, sendError, sendJson, sendNothing } from './answer.ts'
-import { browserAddresses, pathOf, withoutBasePath } from './base-path.ts'
+import { browserAddresses, pathOf, toRoot, withoutBasePath } from './base-path.ts'
+import { errorPage, wantsPage } from './error-page.ts'
+import { fromJupyter } from './jupyter-address.ts'
+import { useOriginForm } from './request-target.ts'
 
 type Pages = (
   request: IncomingMessage,
@@ -94,6 +97,10 @@ const answer = async (
     })
   }
   if (isPackage(pathname)) return options.packages(request, response, pathname, addresses)
+  const moved = wantsPage(request) ? fromJupyter(pathname) : null
+  // Relative, because the path of a proxy may be unknown.
+  if (moved !== null)
+    return sendNothing(response, 302, { Location: toRoot(pathname) + moved, 'Cache-Control': 'no-store' })
   return options.page(request, response, pathname, addresses)
 }
 
@@ -107,15 +114,29 @@ const asHttpError = (error: unknown, logger: Logger): HttpError => {
   return new HttpError('internal', 'internal error; the log of the relay has the details')
 }
 
+const pageFor = (
+  request: IncomingMessage,
+  { code, message }: HttpError,
+  { access }: ServerOptions,
+): string => {
+  const target = withoutBasePath(access.publicAddresses, request.headers, request.url ?? '') ?? '/'
+  const [path = '/'] = target.split('?', 1)
+  return errorPage(code, message, path, toRoot(path))
+}
+
 const refusals = new Set<ErrorCode>(['wrong_host', 'wrong_origin', 'not_allowed', 'forbidden'])
 
 export const createHttpServer = (options: ServerOptions): Server =>
   createServer((request, response) => {
+    useOriginForm(request)
     answer(options, request, response).catch((error: unknown) => {
       if (error instanceof HttpError && refusals.has(error.code))
         options.logger.warn('request rejected', { why: error.code, ...clientAddress(request) })
       if (request.errored) options.logger.debug('a client left before its request was whole')
       else if (response.headersSent) response.destroy()
-      else sendError(response, asHttpError(error, options.logger))
+      else {
+        const known = asHttpError(error, options.logger)
+        sendError(response, known, wantsPage(request) ? pageFor(request, known, options) : null)
+      }
     })
   })

@@ -19,6 +19,7 @@ import {
 } from '../http/security.ts'
 import { withoutBasePath } from '../http/base-path.ts'
 import { decoded } from '../http/decoded.ts'
+import { useOriginForm } from '../http/request-target.ts'
 import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import { anotherHistory, closeReason, pathReason, SocketSession, type Limits } from './session.ts'
@@ -53,6 +54,7 @@ export class SocketServer {
   /** For the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', (error) => this.options.logger.debug('socket error', { reason: error.message }))
+    useOriginForm(request)
     if (!hostAllowed(this.options.access, request.headers)) {
       this.options.logger.warn('a socket was rejected', { why: 'wrong host', ...clientAddress(request) })
       return refuse(stream, '403 Forbidden')

@@ -99,6 +99,33 @@ test('keys that follow a cut at once act on the cells that are left, and pasted 
   expect(ana.complaints).toEqual([])
 })
 
+test('an image dropped on a note goes into it, elsewhere to the files, and the page stays', async () => {
+  await at(['note', 'a note'], ['code', 'b = 2'])
+  /** Whether the browser would have shown the file instead of the page. */
+  const drop = (selector: string): Promise<boolean> =>
+    ana.page.evaluate(async (below) => {
+      const canvas = document.createElement('canvas')
+      const image = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(image === null ? [] : [image], 'dot.png', { type: 'image/png' }))
+      const event = { dataTransfer, bubbles: true, cancelable: true }
+      return document.querySelector(below)?.dispatchEvent(new DragEvent('drop', event)) ?? true
+    }, selector)
+  expect(await drop('nb-markdown')).toBe(false)
+  await sources('a note\n\n![dot.png](attachment:dot.png)', 'b = 2')
+  await ana.cell(1).locator('nb-markdown img[src^="data:image/png"]').waitFor()
+  await ana.cell(1).focus()
+  await ana.press('z')
+  await sources('a note', 'b = 2')
+  expect(await drop('nb-cell:nth-of-type(2)')).toBe(false)
+  const files = ana.page.getByRole('complementary', { name: 'Files' })
+  await files.getByText('dot.png').waitFor()
+  await ana.press('Escape')
+  expect(await drop('header')).toBe(false)
+  await sources('a note', 'b = 2')
+  expect(ana.complaints).toEqual([])
+})
+
 test('a pasted image becomes an attachment, HTML its text, and a paste that fails deletes nothing', async () => {
   await at(['note', 'before word after'], ['code', 'keep = 1'])
   const copy = (type: string): Promise<void> =>

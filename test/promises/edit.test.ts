@@ -102,6 +102,18 @@ describe('modes and running', () => {
     await done(ana)
   })
 
+  test('arrow keys leave a cell while a list of completions is open that nobody asked for', async () => {
+    const ana = await at(['code', 'value_one = 1'], ['code', 'below'])
+    await ana.into(1)
+    await ana.press('Control+End', 'Enter')
+    await type(ana, 'val')
+    const popup = ana.page.locator('.cm-tooltip-autocomplete')
+    await popup.waitFor()
+    await ana.press('ArrowDown')
+    await expectFocus(ana, 'source of cell 2')
+    await popup.waitFor({ state: 'detached' })
+  })
+
   test('Esc first closes the list of completions, which is shown above everything', async () => {
     const ana = await at(['code', 'value_one = 1\nvalue_two = 2\nvalue_three = 3\n'], ['code', 'below'])
     await ana.into(1)

@@ -141,6 +141,37 @@ test('keys put outputs beside the code, number lines, go to a line and close the
   expect(ana.complaints).toEqual([])
 })
 
+test('find marks every match, F3 goes through them, and Replace all leaves the focus in the search', async () => {
+  await at(['code', 'total = 1'], ['note', 'The **Total** of it'], ['code', 'subtotal(total)'])
+  await ana.cell(1).focus()
+  await ana.press('Escape', 'Control+h')
+  const bar = ana.page.getByRole('search', { name: 'Find in notebook' })
+  const field = bar.getByRole('textbox', { name: 'Find' })
+  const status = bar.getByRole('status')
+  await field.and(ana.page.locator(':focus')).waitFor()
+  await ana.page.keyboard.type('total')
+  await status.getByText('1 of 4', { exact: true }).waitFor()
+  const marked = (): Promise<string[]> =>
+    ana.page.evaluate(() => [...(CSS.highlights.get('nb-match') ?? [])].map(String))
+  // The present one has its own mark.
+  await expect.poll(marked, soon).toEqual(['Total', 'total', 'total'])
+  await bar.getByRole('checkbox', { name: 'Whole words' }).check()
+  await status.getByText('1 of 3', { exact: true }).waitFor()
+  await expect.poll(marked, soon).toEqual(['Total', 'total'])
+  await ana.press('F3')
+  await status.getByText('2 of 3', { exact: true }).waitFor()
+  await ana.press('Shift+F3', 'Shift+F3')
+  await status.getByText('3 of 3', { exact: true }).waitFor()
+
+  await bar.getByRole('textbox', { name: 'Replace with' }).fill('sum')
+  await bar.getByRole('button', { name: 'Replace all' }).press('Enter')
+  await expect.poll(() => shownSources(ana), soon).toEqual(['sum = 1', 'The **sum** of it', 'subtotal(sum)'])
+  await field.and(ana.page.locator(':focus')).waitFor()
+  await ana.press('Escape')
+  await bar.waitFor({ state: 'detached' })
+  expect(await marked()).toEqual([])
+})
+
 test('find goes to each match, and Replace all is one undo step', async () => {
   await at(
     ['code', 'total = 1'],

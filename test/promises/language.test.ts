@@ -63,7 +63,8 @@ test('completion, hints and variables follow the code, and 0 0 restarts Python',
     return options(ana)
   }
   await expect.poll(listed, soon).toEqual(['apples', 'pears'])
-  await keyboard.press('ArrowDown')
+  await keyboard.press('Control+Space')
+  await ana.page.locator('.cm-tooltip-autocomplete [aria-selected]').waitFor()
   await keyboard.press('Enter')
   await expect.poll(() => ana.text(2), soon).toBe('warehouse["apples"]')
   await keyboard.press('Control+End')

@@ -76,6 +76,29 @@ test('a word that is typed while the cell is split is whole in the lower cell', 
   await expectBoth('one', `two${word}`)
 })
 
+test('what is composed while the cell is split is once in the lower cell', async () => {
+  const input = await ben.context.newCDPSession(ben.page)
+  const compose = (text: string): Promise<unknown> =>
+    input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+  for (const goesOn of [true, false]) {
+    await meet(['code', 'one = 1\ntwo = 2\nthree = 3'], ['code', 'below'])
+    await ben.into(1)
+    await ben.press('Control+Home', 'ArrowDown', 'End')
+    await compose('に')
+    await expectBoth('one = 1\ntwo = 2に\nthree = 3', 'below')
+    await split()
+    await expect.poll(() => shownSources(ana), soon).toEqual(['one = 1', 'two = 2に\nthree = 3', 'below'])
+    await expect.poll(() => ben.page.locator('nb-cell').count(), soon).toBe(3)
+    if (goesOn) await compose('日本')
+    const word = goesOn ? '日本' : 'に'
+    await input.send('Input.insertText', { text: word })
+    await expectBoth('one = 1', `two = 2${word}\nthree = 3`, 'below')
+    await expectFocus(ben, 2)
+    await ben.page.keyboard.type('!')
+    await expectBoth('one = 1', `two = 2${word}!\nthree = 3`, 'below')
+  }
+})
+
 test('a caret goes with its text into the cell that somebody merged it into, above or below', async () => {
   await meet(['code', 'one = 1'], ['code', 'two = 2'], ['code', 'three = 3'])
   await ben.into(2)

@@ -126,6 +126,7 @@ test('a key is changed by keyboard alone, conflicts are reported, tooltips follo
   await panel.getByRole('button', { name: 'Reset the keys of Insert cell below' }).press('Enter')
   await expect.poll(() => inCommand.innerText(), soon).not.toMatch(/Q/)
   await panel.getByRole('button', { name: 'Reset all keys' }).press('Enter')
+  await panel.getByLabel('Search keyboard shortcuts').and(ana.page.locator(':focus')).waitFor()
   await panel.getByRole('button', { name: 'Close settings' }).click()
   await expect.poll(() => title('Delete cell'), soon).toBe('Delete cell (D D)')
   await ana.into(3)

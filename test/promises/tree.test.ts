@@ -147,3 +147,18 @@ test('of two notebooks side by side only the one in which a cell is dragged scro
   ).toBe(0)
   expect(ana.complaints).toEqual([])
 })
+
+test('the address of a folder shows it in the list, Jupyter’s too', async () => {
+  await app.create('at/here/d.ipynb', notebookText('d'))
+  const ben = await app.writer('')
+  await ben.page.goto(`${app.origin}/tree/at/here`)
+  await ben.page.locator('[data-folder="at/here"]:focus').waitFor()
+  expect(new URL(ben.page.url()).search).toBe('?folder=at/here')
+  await ben.page.goto(`${app.origin}/lab/tree/nowhere`)
+  await ben.page.getByRole('alert').filter({ hasText: 'There is no folder nowhere.' }).waitFor()
+  await ben.page.goto(`${app.origin}/nothing/here`)
+  await ben.page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
+  await ben.page.getByRole('link', { name: 'All notebooks' }).click()
+  await ben.page.waitForURL(`${app.origin}/`)
+  await ben.page.locator('[data-folder="at/here"]').waitFor()
+})

@@ -1,8 +1,9 @@
 // What is typed before a field's script has loaded goes into that field and nowhere else; Esc cancels it.
+import type { Locator } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
-import { expectFocus, expectSources } from '../support/shown.ts'
+import { expectFocus, expectSources, focusOf } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
@@ -138,6 +139,72 @@ test('an input method works before and while the editor loads, and a click elsew
   await expectSources(ana, 'a = 1 #日本!', 'b = 2ほ')
   expect(ana.complaints).toEqual([])
 })
+
+const waiting: readonly {
+  what: string
+  script: RegExp
+  keys: string
+  fieldOf: (person: Person) => Locator
+}[] = [
+  {
+    what: 'the search',
+    script: /nb-find/,
+    keys: 'Control+f',
+    fieldOf: ({ page }) => page.getByLabel('Find', { exact: true }),
+  },
+  {
+    what: 'a comment',
+    script: /nb-comments/,
+    keys: 'Control+Alt+m',
+    fieldOf: ({ page }) => page.getByRole('region', { name: /^New comment/ }).getByRole('textbox'),
+  },
+  {
+    what: 'a request to the model',
+    script: /nb-change/,
+    keys: 'Control+Shift+e',
+    fieldOf: ({ page }) => page.getByRole('group', { name: 'Edit with the model' }).getByRole('textbox'),
+  },
+  {
+    what: 'the palette',
+    script: /nb-palette/,
+    keys: 'F1',
+    fieldOf: ({ page }) => page.getByRole('combobox', { name: 'Command, notebook, heading or setting' }),
+  },
+]
+
+test.each(waiting)(
+  'what an input method writes while $what loads goes there, not into the cell',
+  async (each) => {
+    const ana = await someone(['code', 'a = 1'])
+    const release = await hold(ana, each.script)
+    const input = await ana.context.newCDPSession(ana.page)
+    const compose = (text: string): Promise<unknown> =>
+      input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+    const commit = (text: string): Promise<unknown> => input.send('Input.insertText', { text })
+    await ana.into(1)
+    await ana.press(each.keys)
+    await compose('に')
+    // Cancelled: the composition goes nowhere, and the cell has the focus again.
+    await commit('')
+    await ana.press('Escape')
+    await expect.poll(() => focusOf(ana), soon).toMatch(/cell 1$/)
+    await ana.into(1)
+    await ana.press(each.keys)
+    await compose('に')
+    await commit('日')
+    await compose('ほ')
+    const loaded = ana.page.waitForResponse(each.script)
+    release()
+    await loaded
+    await ana.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))))
+    await compose('ほん')
+    await commit('本')
+    const field = each.fieldOf(ana)
+    await expect.poll(() => field.inputValue(), soon).toBe('日本')
+    await expectSources(ana, 'a = 1')
+    expect(ana.complaints).toEqual([])
+  },
+)
 
 test('the caret is where the click was, even if the page moved before the editor loaded', async () => {
   const ana = await app.writer('')

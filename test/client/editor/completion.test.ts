@@ -1,11 +1,18 @@
 // When the completion list opens, and what Tab does until then.
+import { moveCompletionSelection, selectedCompletionIndex } from '@codemirror/autocomplete'
 import { markdown } from '@codemirror/lang-markdown'
 import { python } from '@codemirror/lang-python'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { afterEach, expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import { completeWord, completion, isListing } from '../../../client/editor/completion.ts'
+import {
+  completeWord,
+  completion,
+  isListing,
+  listCompletions,
+  moveInList,
+} from '../../../client/editor/completion.ts'
 import type { Completions } from '../../../client/kernel/answers.ts'
 import { soon } from '../../support/soon.ts'
 
@@ -99,4 +106,28 @@ test('Tab accepts an entry of a list that is being refreshed', async () => {
   await expect.poll(() => requests.length, soon).toBe(2)
   await answer('first', 'second')
   await expect.poll(() => view.state.doc.toString(), soon).toBe('p.first')
+})
+
+test('the arrow keys go through a list that was asked for, not through one that opened while typing', async () => {
+  const { view, requests, answer } = editorIn(python())
+  const down = moveInList(moveCompletionSelection(true))
+  await userEvent.keyboard('p')
+  await expect.poll(() => requests.length, soon).toBe(1)
+  await answer('print', 'property')
+  await expect.poll(() => isListing(view.state), soon).toBe(true)
+  expect(down(view)).toBe(false)
+  listCompletions(view)
+  expect(selectedCompletionIndex(view.state)).toBe(0)
+  expect(down(view)).toBe(true)
+  expect(selectedCompletionIndex(view.state)).toBe(1)
+})
+
+test('a list that is asked for has its first entry selected', async () => {
+  const { view, requests, answer } = editorIn(python())
+  view.dispatch({ changes: { from: 0, insert: 'p' }, selection: { anchor: 1 } })
+  listCompletions(view)
+  await expect.poll(() => requests.length, soon).toBe(1)
+  await answer('print', 'property')
+  await expect.poll(() => selectedCompletionIndex(view.state), soon).toBe(0)
+  expect(view.state.doc.toString()).toBe('p')
 })

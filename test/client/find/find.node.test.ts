@@ -1,3 +1,5 @@
+import { EditorState } from '@codemirror/state'
+import type { EditorView } from '@codemirror/view'
 import { expect, test } from 'vitest'
 import { Find } from '../../../client/find/find.ts'
 import { extend } from '../../../client/commands/select.ts'
@@ -52,5 +54,53 @@ test('replacing goes from match to match, and never into text that it has just w
   find.replace()
   find.replace()
   expect(sources()).toEqual(['aa aa', 'aa'])
+  find.close()
+})
+
+test('whole words only, and outputs only where they are wanted', () => {
+  const { context, go } = handsAt('note = not_a + nöt', printed('p', 'not a note', 'not this\n'), '# not(e)')
+  const find = new Find(() => context)
+  go(0)
+  find.open()
+  find.look({ text: 'not' })
+  expect(find.matches).toHaveLength(6)
+  find.look({ wholeWord: true })
+  expect(find.matches.map(({ part, from }) => [part, from])).toEqual([
+    ['source', 0],
+    ['output', 0],
+    ['source', 2],
+  ])
+  find.look({ outputs: false })
+  expect(find.status).toBe('1 of 2')
+  find.close()
+})
+
+test('after everything was replaced, the matches that are left in outputs are counted without a place', () => {
+  const { context, go } = handsAt(printed('p', 'a a', 'a\n'))
+  const find = new Find(() => context)
+  go(0)
+  find.open(null, true)
+  find.look({ text: 'a' })
+  find.replacement = 'b'
+  find.replaceAll()
+  expect(find.status).toBe('1 match')
+  find.close()
+})
+
+test('search is limited to the selected lines of a source, also while they are replaced', () => {
+  const { context, go, sources } = handsAt('a\na a\na\na', 'a')
+  const find = new Find(() => context)
+  go(0)
+  const state = EditorState.create({ doc: 'a\na a\na\na', selection: { anchor: 2, head: 7 } })
+  find.open({ state } as EditorView, true)
+  find.look({ text: 'a' })
+  expect(find.matches).toHaveLength(6)
+  find.toggleSelection()
+  expect(find.matches.map(({ from }) => from)).toEqual([2, 4, 6])
+  find.replacement = 'aa'
+  find.replace()
+  find.replacement = 'b'
+  find.replaceAll()
+  expect(sources()).toEqual(['a\nbb b\nb\na', 'a'])
   find.close()
 })

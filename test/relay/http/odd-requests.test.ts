@@ -11,11 +11,15 @@ const start = async (): Promise<void> => {
 }
 
 /** The whole answer to a request, which the server ends. */
-const send = async (lines: readonly string[], body = ''): Promise<string> => {
+const send = async (
+  lines: readonly string[],
+  body = '',
+  host = `127.0.0.1:${relay.port}`,
+): Promise<string> => {
   const socket = connect(relay.port, '127.0.0.1')
   let answer = ''
   socket.on('data', (data: Buffer) => (answer += data.toString()))
-  socket.write(`${[...lines, `Host: 127.0.0.1:${relay.port}`].join('\r\n')}\r\n\r\n${body}`)
+  socket.write(`${[...lines, `Host: ${host}`].join('\r\n')}\r\n\r\n${body}`)
   await once(socket, 'close')
   return answer
 }
@@ -48,4 +52,24 @@ test('a body that says it is too large is refused before it is sent', async () =
   await start()
   const answer = await send(['PUT /api/files/a.csv HTTP/1.1', 'Content-Length: 99999999999'])
   expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+})
+
+test('a request line with the whole URL is answered, and its host counts', async () => {
+  await start()
+  const get = (url: string, host?: string): Promise<string> =>
+    send([`GET ${url} HTTP/1.1`, 'Connection: close'], '', host)
+  const own = `http://127.0.0.1:${relay.port}`
+  expect((await get(`${own}/api/notebooks/a.ipynb`)).endsWith(notebookText('x'))).toBe(true)
+  expect(await get(own)).toMatch(/^HTTP\/1\.1 200 /)
+  expect(await get(`${own}/healthz`, 'evil.example')).toMatch(/^HTTP\/1\.1 200 /)
+  expect(await get('http://evil.example/healthz')).toMatch(/^HTTP\/1\.1 403 /)
+  const upgrade = [
+    `GET ${own}/sync/a.ipynb HTTP/1.1`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 8',
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+  ]
+  // The socket is there, only its version is not known.
+  expect(await send(upgrade)).not.toMatch(/ 404 /)
 })
