@@ -1,42 +1,39 @@
 // When somebody else splits or merges the cell one writes in, the caret goes with its text.
 import type { CutOff } from '../editor/cut-off.ts'
-import { apply } from '../../shared/notebook/document/apply.ts'
-import { isWrittenBy, placesAfterSplit, type TextPlace } from '../../shared/notebook/document/moved-text.ts'
+import { isWrittenBy, placesAfterSplit } from '../../shared/notebook/document/moved-text.ts'
 import { cellSource } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import type { NotebookContext, SelectedText } from './context.ts'
+import type { NotebookContext } from './context.ts'
 
 type FollowContext = Pick<NotebookContext, 'notebook' | 'focusCell'>
 
-/**
- * What this page's person typed before it knew of the split is left over in the upper cell. It goes where it was typed.
- */
-const follow = ({ notebook, focusCell }: FollowContext, cell: CellId, cut: CutOff): void => {
-  const { doc } = notebook
-  const places = placesAfterSplit(doc, cell, cut.text)
-  const upper = cellSource(doc, cell)
-  if (places === null || upper === undefined) return
-  const own = notebook.writable
-    ? cut.remainders.filter(({ from, to }) => isWrittenBy(upper, from, to, doc.clientID))
-    : []
-  // The later ones first, so that the earlier ones keep their offsets.
-  for (const { from, to, at } of own.toReversed()) {
-    const insert = upper.toString().slice(from, to)
-    const place = places(at)
-    apply(doc, { type: 'splice-source', id: cell, from, to, insert: '' })
-    apply(doc, { type: 'splice-source', id: place.cell, from: place.at, to: place.at, insert })
-  }
-  /** After what was typed there. */
-  const moved = (offset: number): TextPlace => {
-    const place = places(offset)
-    const before = own.filter(({ at }) => at <= offset && places(at).cell === place.cell)
-    return { cell: place.cell, at: before.reduce((at, { from, to }) => at + to - from, place.at) }
-  }
-  const [anchor, head] = [moved(cut.anchor), moved(cut.head)]
-  const selected: SelectedText = { anchor: anchor.cell === head.cell ? anchor.at : 0, head: head.at }
-  focusCell(head.cell, 'edit', cut.anchor === cut.head ? head.at : selected)
+/** With what this page's person typed there before it knew of the split, which is carried to where it was typed. */
+const withOwn = ({ notebook }: FollowContext, cell: CellId, cut: CutOff) => {
+  const upper = cellSource(notebook.doc, cell)
+  const own = cut.remainders.flatMap(({ from, to, at }) =>
+    upper && isWrittenBy(upper, from, to, notebook.doc.clientID)
+      ? [{ at, typed: upper.toString().slice(from, to) }]
+      : [],
+  )
+  const text = own
+    .toReversed()
+    .reduce((sum, { at, typed }) => sum.slice(0, at) + typed + sum.slice(at), cut.text)
+  const shifted = (offset: number): number =>
+    own.reduce((sum, { at, typed }) => (at <= offset ? sum + typed.length : sum), offset)
+  return { text, anchor: shifted(cut.anchor), head: shifted(cut.head) }
 }
 
 /** Once the change of the document is complete and its cells are on the page. */
-export const followLater = (context: FollowContext, cell: CellId, cut: CutOff): void =>
-  queueMicrotask(() => follow(context, cell, cut))
+export const followLater = (context: FollowContext, cell: CellId, cut: CutOff): void => {
+  const { text, anchor, head } = withOwn(context, cell, cut)
+  queueMicrotask(() => {
+    const places = placesAfterSplit(context.notebook.doc, cell, text)
+    const [start, end] = [places?.(anchor), places?.(head)]
+    if (!start || !end) return
+    context.focusCell(
+      end.cell,
+      'edit',
+      anchor === head ? end.at : { anchor: start.cell === end.cell ? start.at : 0, head: end.at },
+    )
+  })
+}
