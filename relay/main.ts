@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
 import { repairTexts } from '../shared/notebook/document/text-repair.ts'
+import { carriesTexts } from './sync/carry-peer.ts'
 import { closeCodes } from '../shared/protocol.ts'
 import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
@@ -178,6 +179,7 @@ const compose = async (
   const seenFiles = new SeenFiles()
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
+    carriesTexts,
     modelPeers(providers, instance, blobs, caps, settings.model.prices, { files, plain }, (path) =>
       folders.craft(path),
     ),

@@ -34,9 +34,31 @@ const merge = (context: CellContext, cells: readonly CellId[]): void => {
   const sources = new Map(
     cells.map((cell) => [cell, cell === target ? '' : takeOver(attachments, readCell(doc, cell))]),
   )
-  const join = (part: readonly CellId[]): string => part.map((cell) => sources.get(cell)).join(separator)
   const own = cellSource(doc, target)?.length ?? 0
   const [above, below] = [cells.slice(0, at), cells.slice(at + 1)]
+  /** The text of these cells goes to `from`, with a note on where each part is from. */
+  const insert = (part: readonly CellId[], from: number): Operation[] => {
+    if (part.length === 0) return []
+    const texts = part.map((cell) => sources.get(cell) ?? '')
+    const text = from === 0 ? texts.join(separator) + separator : separator + texts.join(separator)
+    let start = from === 0 ? 0 : from + separator.length
+    const notes = part.map((of, i): Operation => {
+      const [length, was] = [texts[i]?.length ?? 0, cellSource(doc, of)?.length ?? 0]
+      const note = {
+        type: 'note-copy',
+        id: target,
+        at: start,
+        of,
+        from: 0,
+        to: was,
+        skip: 0,
+        length,
+      } as const
+      start += length + separator.length
+      return note
+    })
+    return [{ type: 'splice-source', id: target, from, to: from, insert: text }, ...notes]
+  }
   const operations: Operation[] = [
     ...[...attachments].map(([name, value]): Operation => ({
       type: 'set-attachment',
@@ -44,14 +66,8 @@ const merge = (context: CellContext, cells: readonly CellId[]): void => {
       name,
       value,
     })),
-    ...(below.length === 0
-      ? []
-      : [
-          { type: 'splice-source', id: target, from: own, to: own, insert: separator + join(below) } as const,
-        ]),
-    ...(above.length === 0
-      ? []
-      : [{ type: 'splice-source', id: target, from: 0, to: 0, insert: join(above) + separator } as const]),
+    ...insert(below, own),
+    ...insert(above, 0),
     ...[...above, ...below].map((cell) => deletion(context, cell)),
   ]
   if (!actAll(context, operations)) return
@@ -93,22 +109,34 @@ export const split = (context: CellContext, cell: CellId, cuts: readonly number[
   const [first, ...rest] = parts
   if (first === undefined || rest.length === 0) return false
   const kept = first.text.replace(/(?<!\n)\n+$/, '')
-  const made = rest.map(({ text }, i) => ({
-    id: newCellId(),
-    source: text.replace(/^\n+/, '').replace(i === rest.length - 1 ? /(?!)/ : /(?<!\n)\n+$/, ''),
-  }))
+  const made = rest.map(({ from, text }, i) => {
+    const rested = text.replace(/^\n+/, '')
+    const part = rested.replace(i === rest.length - 1 ? /(?!)/ : /(?<!\n)\n+$/, '')
+    const start = i === 0 ? kept.length : from
+    return {
+      id: newCellId(),
+      source: part,
+      start,
+      end: from + text.length,
+      skip: from + text.length - rested.length - start,
+    }
+  })
   const { bookmark: _, heading_collapsed: __, ...copied } = meta
   const attachmentsIn = (text: string): Leaves =>
     Object.fromEntries(Object.entries(attachments).filter(([name]) => text.includes(`attachment:${name}`)))
   const operations: Operation[] = [
-    ...made.map((part, i): Operation => ({
-      type: 'insert-cell',
-      ...part,
-      kind,
-      meta: copied,
-      attachments: attachmentsIn(part.source),
-      after: made[i - 1]?.id ?? cell,
-    })),
+    ...made.flatMap(({ id, source, start, end, skip }, i): Operation[] => [
+      {
+        type: 'insert-cell',
+        id,
+        source,
+        kind,
+        meta: copied,
+        attachments: attachmentsIn(source),
+        after: made[i - 1]?.id ?? cell,
+      },
+      { type: 'note-copy', id, at: 0, of: cell, from: start, to: end, skip, length: source.length },
+    ]),
     // Last: where others are in this part, their pages find it in the new cells.
     { type: 'splice-source', id: cell, from: kept.length, to: source.length, insert: '' },
   ]

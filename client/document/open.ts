@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { newKernelId } from '../../shared/notebook/ids.ts'
 import { CellObserver } from '../../shared/notebook/document/observe.ts'
+import { carryOn } from '../../shared/notebook/document/carry.ts'
 import { docIdOf, notebookMetaValue } from '../../shared/notebook/document/read.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
@@ -69,6 +70,7 @@ export class OpenNotebook {
   private readonly events = new Emitter<[OpenEvent]>()
   readonly on = this.events.on
   private readonly stopHeartbeat: () => void
+  private readonly stopCarrying: () => void
 
   constructor(
     path: string,
@@ -79,6 +81,8 @@ export class OpenNotebook {
     this.presence = new PresenceRoom(this.doc, identity, this.executor)
     this.stopHeartbeat = startHeartbeat(() => this.presence.renew())
     this.presence.onPeople(() => this.noteFile())
+    // The relay carries that of pages that are gone.
+    this.stopCarrying = carryOn(this.doc, (client) => client === this.doc.clientID, false)
   }
 
   get sync(): SyncStatus {
@@ -299,6 +303,7 @@ export class OpenNotebook {
     this.closed = true
     if (this.acknowledgeTimer !== null) clearTimeout(this.acknowledgeTimer)
     this.stopHeartbeat()
+    this.stopCarrying()
     this.connection?.close()
     this.presence.destroy()
     this.undo.destroy()

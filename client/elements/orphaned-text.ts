@@ -12,28 +12,18 @@ export interface OrphanedText {
   readonly caret: SelectedText | null
 }
 
-/** Where its text is if its cell was merged with one beside it. */
+/** Where its text is if its cell was merged with others. */
 export const mergedInto = (
   doc: Y.Doc,
-  { id, text, caret }: OrphanedText,
+  { id, caret }: OrphanedText,
   all: readonly CellEntry[],
 ): { readonly cell: CellId; readonly selected: SelectedText } | null => {
-  const before = all.slice(
-    0,
-    all.findIndex((entry) => entry.id === id),
-  )
-  const isVisible = ({ deleted }: CellEntry): boolean => deleted === null
-  const beside = [before.findLast(isVisible), all.slice(before.length).find(isVisible)]
-  const place =
-    caret === null
-      ? null
-      : placeAfterMerge(
-          doc,
-          id,
-          text,
-          beside.flatMap((entry) => entry?.id ?? []),
-        )
-  if (caret === null || place === null) return null
-  const selected = { anchor: place.at + caret.anchor, head: place.at + caret.head }
-  return { cell: place.cell, selected }
+  const isDeleted = all.some((entry) => entry.id === id && entry.deleted !== null)
+  if (caret === null || !isDeleted) return null
+  const [anchor, head] = [caret.anchor, caret.head].map((offset) => placeAfterMerge(doc, id, offset))
+  if (!anchor || !head) return null
+  return {
+    cell: head.cell,
+    selected: { anchor: anchor.cell === head.cell ? anchor.at : head.at, head: head.at },
+  }
 }

@@ -2,6 +2,7 @@
 // value of the file is compared with all revisions that program may have read: a value equal to one of them was not
 // changed by it, and what was written or run here since stays. In doubt both stay, and the cell gets a mark.
 import * as Y from 'yjs'
+import { isAllCopied } from '../notebook/document/copies.ts'
 import { extractBlobs } from '../notebook/document/blob-references.ts'
 import { addThreads } from '../notebook/document/commenting.ts'
 import { importNotebook } from '../notebook/document/import.ts'
@@ -35,6 +36,7 @@ import { GatheredText, type OtherText } from '../notebook/merge/gathered-text.ts
 import { matchOutside, type EditedFile } from '../notebook/merge/outside-cells.ts'
 import { ordersFor } from '../notebook/merge/outside-order.ts'
 import { mergeOutsideText, removedBy } from '../notebook/merge/outside-text.ts'
+import { TheirMoves } from '../notebook/merge/their-moves.ts'
 import { mergeThreads } from '../notebook/merge/outside-threads.ts'
 import { editText } from '../notebook/merge/text-edits.ts'
 import type { Cell, CellId, Leaf, Leaves, Mark, Notebook } from '../notebook/notebook.ts'
@@ -125,6 +127,7 @@ class FileMerge {
   private readonly isFree: ((client: number) => boolean) | null
   private possible: readonly FileRevision[] | null = null
   private liveNow: FileRevision | null = null
+  private moves: TheirMoves | null = null
 
   constructor(
     private readonly doc: Y.Doc,
@@ -184,6 +187,7 @@ class FileMerge {
     }
     this.setLeaves(nbmetaOf(this.doc), (version) => of(version).meta, this.notebook.meta)
     this.mergeComments(null, of, this.notebook)
+    this.moves = new TheirMoves(this.doc, this.bases, this.notebook.cells)
     const isThere = new Set(this.notebook.cells.map(({ id }) => id))
     for (const cell of this.newest.notebook.cells) if (!isThere.has(cell.id)) this.remove(cell.id)
     const orders = ordersFor(this.doc, this.notebook.cells, this.isNew, this.newest, () => this.bases)
@@ -198,6 +202,7 @@ class FileMerge {
       }
     }
     for (const [id, mark] of this.marks) cellMap(this.doc, id)?.set('mark', markLeaf(mark))
+    this.moves.record()
   }
 
   private add(cell: Cell, order: string): void {
@@ -289,12 +294,19 @@ class FileMerge {
 
   /** A cell deleted here whose text is in another cell now, by merging cells: the file's edit goes there. */
   private followMerge({ id, source }: Cell): boolean {
-    if (this.newest.cell(id)?.source === source) return false
+    const isCopied = isAllCopied(this.doc, id)
+    if (this.bases.some((version) => version.cell(id)?.source === source)) return isCopied
     const gathered = this.gathered(id, null)
-    if (gathered === null) return false
-    const { edits, both } = mergeOutsideText(gathered, this.sourcesOf(id), source, this.isFree)
-    if (!both) gathered.edit(edits)
-    return !both
+    const merged = gathered && mergeOutsideText(gathered, this.sourcesOf(id), source, this.isFree)
+    if (gathered && merged?.both === false) {
+      gathered.edit(merged.edits)
+      return true
+    }
+    const own = isCopied ? cellSource(this.doc, id) : undefined
+    if (own === undefined) return false
+    // What it adds to the old place is carried from there.
+    editText(own, mergeOutsideText(GatheredText.of(own), this.sourcesOf(id), source, this.isFree).edits)
+    return true
   }
 
   /** The cell's text with what a split or merge moved into others since; null if nothing was. */
@@ -326,7 +338,14 @@ class FileMerge {
 
   private mergeText(text: Y.Text, { id, source }: Cell): 'both' | 'kept' | 'clean' {
     const gathered = this.gathered(id, text) ?? GatheredText.of(text)
-    const { edits, both, kept } = mergeOutsideText(gathered, this.sourcesOf(id), source, this.isFree)
+    const elsewhere = this.moves?.from(id) ?? ''
+    const { edits, both, kept } = mergeOutsideText(
+      gathered,
+      this.sourcesOf(id),
+      source,
+      this.isFree,
+      elsewhere,
+    )
     gathered.edit(edits)
     return both ? 'both' : kept ? 'kept' : 'clean'
   }

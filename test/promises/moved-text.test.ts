@@ -119,6 +119,39 @@ test('a caret goes with its text into the cell that somebody merged it into, abo
   await expectBoth('one = 1\n# gone\nthree = 3')
 })
 
+test('a word that is typed while somebody merges its cell is whole in the merged one, and nothing is left over', async () => {
+  await meet(['code', 'one = 1'], ['code', 'two = 2'], ['code', 'three = 3'])
+  await ben.into(2)
+  await ben.press('Control+End')
+  await ana.cell(1).click({ position: { x: 4, y: 4 } })
+  await ana.press('Escape')
+  const word = 'abcdefghijklmnopqrstuvwxyz'.repeat(3)
+  await Promise.all([ben.page.keyboard.type(word, { delay: 8 }), ana.press('Control+Shift+m')])
+  await expectBoth(`one = 1\ntwo = 2${word}`, 'three = 3')
+  for (const { page } of [ana, ben]) await expect.poll(() => page.locator('nb-ghost').count(), soon).toBe(0)
+})
+
+test('a cell that two people split or merge at the same time, offline, has each line once', async () => {
+  await meet(['code', 'one = 1\ntwo = 2'], ['code', 'three = 3'], ['code', 'four = 4'])
+  await ben.context.setOffline(true)
+  await ben.until('sync', 'offline')
+  for (const person of [ana, ben]) {
+    await person.into(1)
+    await person.press(
+      'Control+Home',
+      'ArrowDown',
+      'Control+Shift+Minus',
+      'Escape',
+      'ArrowDown',
+      'Control+Shift+m',
+    )
+    await expect.poll(() => shownSources(person), soon).toEqual(['one = 1', 'two = 2', 'three = 3\nfour = 4'])
+  }
+  await ben.context.setOffline(false)
+  await ben.until('sync', 'saved')
+  await expectBoth('one = 1', 'two = 2', 'three = 3\nfour = 4')
+})
+
 test('a cell that is only deleted leaves its text with its writer, even if the cell above has the same line', async () => {
   await meet(['code', 'import x\ndf.head()'], ['code', 'df.head()'])
   await ana.into(1)

@@ -20,6 +20,10 @@ export const handsAt = (...sources: readonly (string | Cell)[]) => {
       : source,
   )
   Y.applyUpdate(doc, importNotebook(plainNotebook(cells), 'doc'))
+  return handsOn(doc)
+}
+
+export const handsOn = (doc: Y.Doc) => {
   const selection = new CellSelection()
   const observer = new CellObserver(doc)
   const notebook = {

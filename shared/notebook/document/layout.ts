@@ -24,6 +24,7 @@
 //   widgets  Y.Map, see widgets.ts
 //   threads, resolved, messages   Y.Map, see threads.ts
 //   changes  Y.Map, see review.ts
+//   copies   Y.Map, see copies.ts
 //
 // Cells are a map with order keys and not a Y.Array: in an array a move is delete + insert, so two moves of one cell
 // duplicate it, and typing during a move is lost.

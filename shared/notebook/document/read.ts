@@ -34,6 +34,7 @@ import {
   type Run,
   type RunStatus,
 } from '../notebook.ts'
+import { isAllCopied } from './copies.ts'
 import { byOrder } from './order.ts'
 import { readReceipt, type Receipt } from '../receipt.ts'
 import { readReferences, type Reference } from '../references.ts'
@@ -83,7 +84,9 @@ const readDeletion = (value: unknown): Deletion | null => {
       }
 }
 
-export const isDeleted = (cell: CellMap): boolean => readDeletion(cell.get('deleted')) !== null
+export const deletionOf = (cell: CellMap): Deletion | null => readDeletion(cell.get('deleted'))
+
+export const isDeleted = (cell: CellMap): boolean => deletionOf(cell) !== null
 
 export const readSource = (cell: CellMap): string => textOf(cell, 'source')?.toString() ?? ''
 
@@ -96,7 +99,8 @@ export const listCells = (doc: Y.Doc): CellEntry[] => {
     const deleted = readDeletion(cell.get('deleted'))
     const ghost =
       deleted !== null &&
-      (readMark(cell.get('mark'))?.why === 'deleted' || deleted.digest !== sourceDigest(readSource(cell)))
+      (readMark(cell.get('mark'))?.why === 'deleted' ||
+        (deleted.digest !== sourceDigest(readSource(cell)) && !isAllCopied(doc, cellId(id))))
     entries.push({ id: cellId(id), order: text(cell.get('order')) ?? '', deleted, ghost })
   }
   return entries.sort(byOrder)

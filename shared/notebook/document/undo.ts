@@ -2,6 +2,7 @@
 // origins) and structural commands; never runs, replies, files or imports.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
+import { copiesOf } from './copies.ts'
 import { cellMap, cellsOf } from './layout.ts'
 import { cellId, type CellId } from '../notebook.ts'
 import { trackedOrigin, type Origin } from './origin.ts'
@@ -42,7 +43,7 @@ export class Undo {
 
   constructor(private readonly doc: Y.Doc) {
     cellsOf(doc).observeDeep(this.findPlace)
-    this.manager = new Y.UndoManager(cellsOf(doc), {
+    this.manager = new Y.UndoManager([cellsOf(doc), copiesOf(doc)], {
       trackedOrigins: new Set<unknown>([trackedOrigin]),
       ignoreRemoteMapChanges: false,
     })

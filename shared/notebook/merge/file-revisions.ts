@@ -18,22 +18,27 @@ export class FileRevision {
 
 const wordsIn = (line: string): readonly string[] => line.match(/[\p{L}_][\p{L}\p{N}_]+/gu) ?? []
 
-/**
- * What distinguishes a revision, each with its significant words: a line broken elsewhere is not new. An absence shows
- * nothing.
- */
-const featuresOf = ({ cells }: Notebook): ReadonlyMap<string, readonly string[]> => {
-  const features = new Map<string, readonly string[]>()
-  const add = (id: string, what: string, words?: readonly string[]): void => {
+interface Feature {
+  /** Significant words: a line that is broken elsewhere is not new. */
+  readonly words: readonly string[]
+  /** Whole lines: they are not new where a split or merge brought them. */
+  readonly lines: readonly string[]
+}
+
+/** What distinguishes a revision. An absence shows nothing. */
+const featuresOf = ({ cells }: Notebook): ReadonlyMap<string, Feature> => {
+  const features = new Map<string, Feature>()
+  const add = (id: string, what: string, words: readonly string[] | null, lines: readonly string[]): void => {
     const feature = `${id} ${what}`
-    features.set(feature, words?.map((word) => `${id} ${word}`) ?? [feature])
+    features.set(feature, { words: words?.map((word) => `${id} ${word}`) ?? [feature], lines })
   }
   for (const { id, source, meta, result } of cells) {
-    add(id, 'is there')
-    if (source.length > 1) add(id, JSON.stringify(source))
-    for (const line of linesOf(source)) add(id, line.trim(), wordsIn(line))
-    for (const [key, leaf] of Object.entries(meta)) add(id, JSON.stringify([key, leaf]))
-    if (result !== null && result.outputs.length > 0) add(id, JSON.stringify(result.outputs))
+    const lines = linesOf(source).map((line) => line.trim())
+    add(id, 'is there', null, [])
+    if (source.length > 1) add(id, JSON.stringify(source), null, lines)
+    for (const line of lines) add(id, line, wordsIn(line), [line])
+    for (const [key, leaf] of Object.entries(meta)) add(id, JSON.stringify([key, leaf]), null, [])
+    if (result !== null && result.outputs.length > 0) add(id, JSON.stringify(result.outputs), null, [])
   }
   return features
 }
@@ -72,15 +77,21 @@ export class FileRevisions {
   possible(edited: Notebook): readonly FileRevision[] {
     const all = [...this.all].reverse()
     const has = featuresOf(edited)
-    const before = new Set<string>()
+    const [before, old] = [new Set<string>(), new Set<string>()]
     let oldest = 0
     for (const [index, { notebook }] of all.entries()) {
       const features = featuresOf(notebook)
       const isNew = [...features].some(
-        ([feature, words]) => has.has(feature) && words.some((word) => !before.has(word)),
+        ([feature, { words, lines }]) =>
+          has.has(feature) &&
+          words.some((word) => !before.has(word)) &&
+          (lines.length === 0 || lines.some((line) => !old.has(line))),
       )
       if (index > 0 && isNew) oldest = index
-      for (const words of features.values()) for (const word of words) before.add(word)
+      for (const { words, lines } of features.values()) {
+        for (const word of words) before.add(word)
+        for (const line of lines) old.add(line)
+      }
     }
     return all.slice(oldest).reverse()
   }

@@ -3,6 +3,7 @@
 // each part where it is now.
 import type * as Y from 'yjs'
 import { linesOf } from '../lines.ts'
+import { bare, indexOf, isTelling, startOf } from './their-moves.ts'
 import { writersOf } from '../document/writer.ts'
 import { editText, lineHunks, type TextEdit } from './text-edits.ts'
 
@@ -21,15 +22,6 @@ interface Place {
 
 /** Null: a line break between parts, which is in no cell. */
 type Part = Place | null
-
-/** Text that is not just brackets and blanks, which are everywhere. */
-const isTelling = (lines: readonly string[]): boolean => lines.some((line) => /[\p{L}\p{N}]{2}/u.test(line))
-
-const bare = (text: string): readonly string[] => linesOf(text).map((line) => line.replace(/\n$/, ''))
-
-/** The index at which `all` has these lines, or -1. */
-const indexOf = (all: readonly string[], lines: readonly string[]): number =>
-  all.findIndex((_, at) => lines.every((line, index) => all[at + index] === line))
 
 interface Other extends OtherText {
   readonly now: string
@@ -52,9 +44,6 @@ const findRun = (
   }
   return null
 }
-
-const startOf = (lines: readonly string[], line: number): number =>
-  lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0)
 
 /** Where the removed lines are now, in their order. */
 const findMoved = (removed: readonly string[], others: readonly Other[]): readonly Place[] => {

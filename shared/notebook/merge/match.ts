@@ -16,11 +16,12 @@ const maxComparisons = 250_000
 
 /**
  * For each edited cell the index of its base cell, or null: by id, then by equal kind and source, then by similarity,
- * the most similar first.
+ * the most similar first. A cell with another id is none of those that are `isUnsure`.
  */
 export const matchCells = (
   base: readonly Matchable[],
   edited: readonly Matchable[],
+  isUnsure: (id: string) => boolean = () => false,
 ): readonly (number | null)[] => {
   const matched: (number | null)[] = edited.map(() => null)
   const free = new Set(base.keys())
@@ -33,6 +34,8 @@ export const matchCells = (
     const index = cell.id === '' ? undefined : byId.get(cell.id)
     if (index !== undefined && free.has(index)) take(at, index)
   })
+  const mayBe = (at: number, index: number): boolean =>
+    edited[at]?.id === '' || !isUnsure(base[index]?.id ?? '')
 
   const bySource = new Map<string, number[]>()
   const key = (cell: Matchable): string => `${cell.kind}\n${cell.source}`
@@ -42,8 +45,11 @@ export const matchCells = (
   }
   edited.forEach((cell, at) => {
     if (matched[at] !== null) return
-    const index = bySource.get(key(cell))?.shift()
-    if (index !== undefined) take(at, index)
+    const same = bySource.get(key(cell)) ?? []
+    const index = same.find((each) => mayBe(at, each))
+    if (index === undefined) return
+    same.splice(same.indexOf(index), 1)
+    take(at, index)
   })
 
   const open = [...matched.keys()].filter((at) => matched[at] === null)
@@ -54,7 +60,7 @@ export const matchCells = (
     const mine = wordsOf(edited[at]?.source ?? '')
     for (const [index, theirs] of words) {
       const score = likeness(mine, theirs)
-      if (score > alike) pairs.push({ at, index, score })
+      if (score > alike && mayBe(at, index)) pairs.push({ at, index, score })
     }
   }
   pairs.sort((a, b) => b.score - a.score || a.at - b.at || a.index - b.index)

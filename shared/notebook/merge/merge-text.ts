@@ -137,6 +137,18 @@ const separateLines = (my: Changes, their: Changes, from: number, to: number): b
   return true
 }
 
+/**
+ * A line break in this part that stays although they removed the part: without it, a word that was typed within would be
+ * joined to the one before or after it.
+ */
+const keptBreak = (base: string, my: Changes, from: number, to: number): number | null => {
+  const gaps = [...my.inserted.keys()].filter((gap) => gap >= from && gap <= to)
+  const [first, last] = [Math.min(...gaps), Math.max(...gaps)]
+  const [start, end] = [my.inserted.get(first) ?? '', my.inserted.get(last) ?? '']
+  if (first > from && base[from] === '\n' && joinsLines(base.slice(0, from), start)) return from
+  return last < to && base[to - 1] === '\n' && joinsLines(end, base.slice(to)) ? to - 1 : null
+}
+
 const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { overlap: boolean } => {
   const edits: TextEdit[] = []
   const replaced: number[] = []
@@ -166,6 +178,8 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
       united[0]?.insert === theirHere &&
       separateLines(my, their, from, to)
     const added = isApart ? [] : apart(mine, united)
+    const isOursAlone = mine !== '' && theirHere === '' && from < to
+    const kept = isOursAlone ? keptBreak(base, my, from, to) : null
     let passed = 0
     let next = 0
     for (let gap = from; gap <= to; gap++) {
@@ -178,7 +192,7 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
       const insert = insertedByBoth && !isApart ? undefined : their.inserted.get(gap)
       if (insert !== undefined) push(edits, { at, remove: 0, insert })
       if (gap === base.length || my.gone[gap] === 1) continue
-      if (gap < to) push(edits, { at, remove: 1, insert: '' })
+      if (gap < to && gap !== kept) push(edits, { at, remove: 1, insert: '' })
       at++
     }
     from = to + 1

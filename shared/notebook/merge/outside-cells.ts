@@ -38,7 +38,11 @@ export const matchOutside = (
     .filter((entry) => entry.deleted !== null && newest.cell(entry.id) === undefined)
     .map(({ id }) => ({ id, kind: '', source: unknown }))
   const known = [...inFile, ...deleted]
-  const matched = matchCells(known, edited.cells)
+  // A program that keeps ids gave this cell another one: it has split a cell as somebody did here, unless it has read that.
+  const keepsIds = edited.cells.some(({ id }) => id !== '' && versions.had(id))
+  const possible = keepsIds ? versions.possible(edited) : []
+  const isUnsure = (id: string): boolean => possible.some((version) => !version.cell(cellId(id)))
+  const matched = matchCells(known, edited.cells, isUnsure)
   /** Created since the file was written. Read once each. */
   const arrived = new Set(
     here.filter((entry) => entry.deleted === null && newest.cell(entry.id) === undefined).map(({ id }) => id),

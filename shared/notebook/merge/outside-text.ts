@@ -56,13 +56,14 @@ const lacks = (was: string, source: string, their: string): boolean => {
 
 /**
  * `bases`: the text in the possible bases, newest first. `isFree` matches the clients whose words are not protected, if
- * there are any.
+ * there are any. `elsewhere`: what the program has moved to other cells.
  */
 export const mergeOutsideText = (
   text: GatheredText,
   revisions: readonly string[],
   theirs: string,
   isFree: ((client: number) => boolean) | null,
+  elsewhere = '',
 ): OutsideText => {
   const ours = text.toString()
   const newest = revisions[0] ?? ''
@@ -78,8 +79,10 @@ export const mergeOutsideText = (
     const by = (writers ??= text.writers())
     // A word replaced another program's replacement: it was edited once more.
     if (!isNewest && merge.replaced.some((unit) => isOutside(by[unit] ?? 0))) continue
-    const taken = removedBy(merge.edits).filter((unit) => isFree?.(by[unit] ?? 0) !== true).length
-    const { gone, twice } = costOf(ours, theirs, applyEdits(ours, merge.edits))
+    const removed = removedBy(merge.edits).filter((unit) => isFree?.(by[unit] ?? 0) !== true).length
+    const taken = Math.max(0, removed - elsewhere.length)
+    const merged = applyEdits(ours, merge.edits)
+    const { gone, twice } = costOf(ours, `${theirs}\n${elsewhere}`, `${merged}\n${elsewhere}`)
     // A program that has a newer word has read it.
     const cost = (isFree === null ? Math.max(taken, gone) : taken) + 2 * twice
     if (best === null || cost < best.cost) best = { merge, base, cost, isTwice: twice > 0 }
