@@ -90,9 +90,13 @@ export class ScrollPosition {
     if (this.holding !== null) return
     const pane = activePane()
     const bands = document.querySelectorAll('nb-page[data-active] .nb-band')
-    const first = [...rowsBelow(bands, edgeOf(pane))].find((row) => row.hasAttribute('data-cell-id'))
-    const top = first?.getBoundingClientRect().top ?? 0
-    const cell = first?.getAttribute('data-cell-id') ?? null
+    let [cell, top]: [string | null, number] = [null, 0]
+    for (const row of rowsBelow(bands, edgeOf(pane))) {
+      cell = row.getAttribute('data-cell-id')
+      if (cell === null) continue
+      top = row.getBoundingClientRect().top
+      break
+    }
     this.anchors.set(this.id, { cell, top, y: pane.scroller.scrollTop })
   }
 
