@@ -9,6 +9,7 @@ import type { Providers } from '../shared/model/provider.ts'
 import { repairTexts } from '../shared/notebook/document/text-repair.ts'
 import { carriesTexts } from './sync/carry-peer.ts'
 import { closeCodes } from '../shared/protocol.ts'
+import { closeAll } from './close-all.ts'
 import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
@@ -114,22 +115,10 @@ export const startRelay = async (settings: Settings, parts: Parts = {}): Promise
   })
   if (!unlock) throw new CannotStart(`another LLM Notebook is serving ${name}`)
   const closing: (() => unknown)[] = [unlock]
-  const closeAll = async (): Promise<void> => {
-    const failures: unknown[] = []
-    for (const close of closing.splice(0).reverse()) {
-      try {
-        await close()
-      } catch (error) {
-        // What has come so far is stored all the same.
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, failures.map(messageOf).join('; '))
-  }
   try {
-    return await compose(settings, parts, home, logger, closing, closeAll)
+    return await compose(settings, parts, home, logger, closing)
   } catch (error) {
-    await closeAll()
+    await closeAll(closing)
     throw error
   }
 }
@@ -141,7 +130,6 @@ const compose = async (
   home: Home,
   logger: Logger,
   closing: (() => unknown)[],
-  closeAll: () => Promise<void>,
 ): Promise<Relay> => {
   const idle = parts.idle ?? defaultIdleTimeout
   const onLarge = (reason: string): void => logger.warn('the log could not be compacted', { reason })
@@ -289,7 +277,7 @@ const compose = async (
   const query = tokens.write === null ? '' : `?token=${encodeURIComponent(tokens.write)}`
   const urlFor = (path: string): string => `http://${host}:${port}/${path}${query}`
   const first = urlFor(tour === null ? '' : `notebook/${tour}`)
-  return { address: urlFor(''), first, port, close: closeAll }
+  return { address: urlFor(''), first, port, close: () => closeAll(closing) }
 }
 
 /** If others can reach the relay, or tokens exist for lower roles, writing needs a token as well. */

@@ -6,7 +6,8 @@ const named = 4_000
 /** One caret: a line in the person's colour, for a moment with their name. */
 export class CaretMark {
   readonly element = document.createElement('span')
-  private readonly fading: Animation
+  /** Not an animation: the browser would compose the page again for every move. */
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(caret: Caret) {
     const { element } = this
@@ -18,20 +19,21 @@ export class CaretMark {
     name.className = 'nb-caret-name'
     name.textContent = caret.name
     element.append(name)
-    this.fading = name.animate([{ opacity: 1 }, { opacity: 0 }], {
-      duration: named,
-      easing: 'step-end',
-      fill: 'forwards',
-    })
+    this.showName()
   }
 
   /** `x` and `y` in pixels, relative to the editor's layer of carets. */
   moveTo(x: number, y: number): void {
-    const { element, fading } = this
+    const { element } = this
     const place = `translate(${x}px, ${y}px)`
     if (element.style.transform === place) return
     element.style.transform = place
-    fading.currentTime = 0
-    fading.play()
+    this.showName()
+  }
+
+  private showName(): void {
+    clearTimeout(this.timer)
+    this.element.removeAttribute('data-still')
+    this.timer = setTimeout(() => this.element.setAttribute('data-still', ''), named)
   }
 }

@@ -5,7 +5,7 @@
 // run every frame: measured at 10 ms per keystroke with 1,000 cells.
 
 import { paper } from '../output/paper.ts'
-import type { Chunks } from './chunks.ts'
+import type { Bands } from './bands.ts'
 
 /** Milliseconds without scrolling before editors are mounted: longer than between the clicks of a wheel. */
 const pause = 200
@@ -38,7 +38,7 @@ export class Mounting {
   private readonly texts = new Set<Mountable>()
   private near = new Set<Element>()
   private marginBelow = firstMarginBelow
-  private chunks: Chunks | null = null
+  private bands: Bands | null = null
   private onNear: NearListener = () => undefined
   private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
@@ -54,12 +54,12 @@ export class Mounting {
   }
 
   /** `onNear` is called for rows that come near or are far again. */
-  watch(chunks: Chunks, onNear: NearListener): void {
-    this.chunks = chunks
+  watch(bands: Bands, onNear: NearListener): void {
+    this.bands = bands
     this.onNear = onNear
     this.near = new Set()
     this.resized.disconnect()
-    this.resized.observe(chunks.host)
+    this.resized.observe(bands.host)
     this.checkSoon()
   }
 
@@ -71,7 +71,7 @@ export class Mounting {
 
   /** All cells are near, until `check` finds otherwise. */
   readonly showAll = (): void => {
-    for (const row of this.chunks?.rows ?? []) {
+    for (const row of this.bands?.rows ?? []) {
       if (!this.near.has(row)) this.onNear(row, true)
       this.near.add(row)
     }
@@ -94,18 +94,18 @@ export class Mounting {
     cancelAnimationFrame(this.checking)
     this.checking = 0
     // In a hidden tab everything would seem to be at the top.
-    const { chunks } = this
-    if (chunks === null || paper.isPrinting || chunks.host.getClientRects().length === 0) return
+    const { bands } = this
+    if (bands === null || paper.isPrinting || bands.host.getClientRects().length === 0) return
     const near = new Set<Element>()
     const before = this.near
-    for (const chunk of chunks.elements) {
-      const isNear = !chunk.hidden && this.isWithin(chunk, nearMargin, this.marginBelow)
-      const isFar = !isNear && !this.isWithin(chunk, farMargin, farMargin)
+    for (const band of bands.elements) {
+      const isNear = !band.hidden && this.isWithin(band, nearMargin, this.marginBelow)
+      const isFar = !isNear && !this.isWithin(band, farMargin, farMargin)
       // Laid out before its rows change their height: the browser keeps in place only what is.
-      if (isNear) chunk.dataset['near'] = ''
-      else if (isFar) delete chunk.dataset['near']
+      if (isNear) band.dataset['near'] = ''
+      else if (isFar) delete band.dataset['near']
       if (!isFar)
-        for (const row of chunk.children)
+        for (const row of band.children)
           if (before.has(row) || (isNear && this.isWithin(row, nearMargin, this.marginBelow))) near.add(row)
     }
     this.near = near

@@ -5,7 +5,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { After } from '../../shared/notebook/document/operations.ts'
 import { moveCellsTo } from '../commands/cells.ts'
 import type { CellContext } from '../commands/context.ts'
-import { rowsBelow } from '../editor/chunks.ts'
+import { rowsBelow } from '../editor/bands.ts'
 import { paneOf } from '../notebooks/pane.ts'
 import { cellsWith } from '../commands/select.ts'
 import { listen } from './listen.ts'
@@ -102,7 +102,7 @@ export class CellDrag {
 
   /** The first shown cell below the pointer; undefined behind the last one. */
   private cellBelow(y: number): NbCell | undefined {
-    for (const row of rowsBelow(this.host.querySelectorAll('.nb-chunk'), y)) {
+    for (const row of rowsBelow(this.host.querySelectorAll('.nb-band'), y)) {
       const { top, bottom } = row.getBoundingClientRect()
       if (row instanceof NbCell && !row.hidden && (top + bottom) / 2 > y) return row
     }

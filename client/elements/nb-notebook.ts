@@ -12,7 +12,7 @@ import { act, toggleFlag } from '../commands/cells.ts'
 import type { Edge } from '../commands/context.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import type { Mode } from '../commands/selection.ts'
-import { Chunks } from '../editor/chunks.ts'
+import { Bands } from '../editor/bands.ts'
 import type { Match } from '../find/search.ts'
 import { CellDrag } from './cell-drag.ts'
 import { cellOfHash } from './headings.ts'
@@ -46,7 +46,7 @@ const forgetCaret = (): void => {
 export class NbNotebook extends LightElement {
   @property({ attribute: false }) context!: CellElementContext
   private readonly cells = new Map<CellId, NbCell>()
-  private readonly chunks = new Chunks(this)
+  private readonly bands = new Bands(this)
   /** The cells whose status depends on who is present, and on time. */
   private readonly unsettled = new Set<NbCell>()
   private readonly ghosts = new Map<CellId, NbGhost>()
@@ -99,7 +99,7 @@ export class NbNotebook extends LightElement {
     const first = cellOfHash(location.hash, cells) ?? cells[0]
     if (first !== undefined && this.context.selection.cell === null)
       this.context.selection.set(first, 'command')
-    this.context.mounting.watch(this.chunks, (row, near) => {
+    this.context.mounting.watch(this.bands, (row, near) => {
       if (!(row instanceof NbCell)) return
       row.setNear(near)
       marks.setNear(row, near)
@@ -161,7 +161,7 @@ export class NbNotebook extends LightElement {
     drop(this.changes, (id) => !changes.has(id))
     drop(this.marks, (id) => !isMarked(id))
     let position = 0
-    this.chunks.arrange(
+    this.bands.arrange(
       entries.map((entry) =>
         entry.deleted === null
           ? this.cellFor(entry.id, ++position)
@@ -227,7 +227,7 @@ export class NbNotebook extends LightElement {
         this.context.announce('This section was collapsed. Your cell stays visible until you leave it.')
       cell.hidden = this.away.has(id) && !kept
     }
-    this.chunks.hideEmpty()
+    this.bands.hideEmpty()
     this.context.mounting.checkSoon()
   }
 
@@ -323,7 +323,7 @@ export class NbNotebook extends LightElement {
         this.fold()
       } else {
         cell.hidden = false
-        this.chunks.hideEmpty()
+        this.bands.hideEmpty()
       }
     }
     return cell

@@ -2,7 +2,7 @@
 // are added and grow after the page has opened, so the position is that of the cell at the top, held until the layout
 // is stable or the person acts.
 import { uuidv4 } from 'lib0/random'
-import { rowsBelow } from '../editor/chunks.ts'
+import { rowsBelow } from '../editor/bands.ts'
 import { paneOf } from '../notebooks/pane.ts'
 import { placeOf } from './headings.ts'
 import { isRecord } from '../../shared/record.ts'
@@ -89,10 +89,14 @@ export class ScrollPosition {
   private note(): void {
     if (this.holding !== null) return
     const pane = activePane()
-    const chunks = document.querySelectorAll('nb-page[data-active] .nb-chunk')
-    const first = [...rowsBelow(chunks, edgeOf(pane))].find((row) => row.hasAttribute('data-cell-id'))
-    const top = first?.getBoundingClientRect().top ?? 0
-    const cell = first?.getAttribute('data-cell-id') ?? null
+    const bands = document.querySelectorAll('nb-page[data-active] .nb-band')
+    let [cell, top]: [string | null, number] = [null, 0]
+    for (const row of rowsBelow(bands, edgeOf(pane))) {
+      cell = row.getAttribute('data-cell-id')
+      if (cell === null) continue
+      top = row.getBoundingClientRect().top
+      break
+    }
     this.anchors.set(this.id, { cell, top, y: pane.scroller.scrollTop })
   }
 

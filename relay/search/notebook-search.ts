@@ -149,7 +149,12 @@ export class NotebookSearch {
       live.add(path)
       if (at === path || this.closed) continue
       this.open.set(room, path)
-      await this.index.put(asIndexed(path, contentOf(room), { tag: '', modified: Date.now() }))
+      try {
+        await this.index.put(asIndexed(path, contentOf(room), { tag: '', modified: Date.now() }))
+      } catch (error) {
+        if (this.open.has(room)) this.open.set(room, null)
+        throw error
+      }
     }
     const { found } = await this.files.list()
     const before = this.index.tags()

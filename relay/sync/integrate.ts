@@ -13,30 +13,25 @@ const perTransaction = 1_000
  */
 export const integrate = (doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown): readonly number[] => {
   const refused: number[] = []
-  const apply = (update: Uint8Array, indexes: readonly number[]): void => {
+  const apply = (group: readonly Uint8Array[], first: number): void => {
+    const [only] = group
+    if (only === undefined) return
     try {
-      Y.applyUpdate(doc, update, origin)
+      Y.applyUpdate(doc, group.length === 1 ? only : Y.mergeUpdates([...group]), origin)
     } catch {
-      // Well formed but invalid; the caller reports it to the sender.
-      refused.push(...indexes)
+      // Well formed but invalid: the caller reports it to the sender. The others of its group are valid.
+      if (group.length === 1) refused.push(first)
+      else group.forEach((update, i) => apply([update], first + i))
     }
   }
-  for (let next = 0; next < updates.length;) {
-    const end = Math.min(updates.length, next + perTransaction)
+  for (let start = 0; start < updates.length; start += perTransaction) {
+    const end = Math.min(updates.length, start + perTransaction)
+    let next = start
     doc.transact(() => {
-      for (; next < end && doc.store.pendingStructs === null; next++) {
-        const update = updates[next]
-        if (update) apply(update, [next])
-      }
-      while (next < end) {
-        const group = updates.slice(next, Math.min(end, next + mergeAtOnce))
-        const first = next
-        next += group.length
-        apply(
-          Y.mergeUpdates(group),
-          group.map((_, index) => first + index),
-        )
-      }
+      for (; next < end && doc.store.pendingStructs === null; next++)
+        apply(updates.slice(next, next + 1), next)
+      for (; next < end; next += mergeAtOnce)
+        apply(updates.slice(next, Math.min(end, next + mergeAtOnce)), next)
     }, origin)
   }
   return refused

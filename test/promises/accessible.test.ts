@@ -145,6 +145,7 @@ describe.each(looks)('accessibility, $colorScheme, $viewport.width px', (look) =
     }
     await ana.panel('History')
     await ana.into(13)
+    await ben.cell(13).scrollIntoViewIfNeeded()
     await ben.cell(13).getByRole('button', { name: 'Delete cell' }).press('Enter')
     await ana.page.locator('nb-ghost').waitFor()
     await ana.cell(2).focus()

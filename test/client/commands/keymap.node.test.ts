@@ -190,10 +190,13 @@ describe('the keyboard', () => {
     expect([on('Tab'), on('q'), on('Shift')]).toEqual([false, false, false])
   })
 
-  test('uses only the first place that knows the key', () => {
+  test('uses the first place that knows the key and has a command that applies', () => {
     const map = new Keymap({ close: { completions: ['Escape'] }, leave: { edit: ['Escape', 'Mod-m'] } }, {})
     const { done, on } = strike(map)
-    expect(on('Escape', 1, ['completions', 'edit'], 'close')).toBe(false)
+    expect(on('Escape', 1, ['completions', 'edit'])).toBe(true)
+    expect(done.splice(0)).toEqual(['close'])
+    expect(on('Escape', 1, ['completions', 'edit'], 'close')).toBe(true)
+    expect(done.splice(0)).toEqual(['leave'])
     on('Ctrl+m', 1, ['completions', 'edit'])
     expect(done).toEqual(['leave'])
   })

@@ -1,6 +1,6 @@
 // Which cells are rendered and get an editor, and in which order.
 import { afterEach, expect, test } from 'vitest'
-import { Chunks } from '../../../client/editor/chunks.ts'
+import { Bands } from '../../../client/editor/bands.ts'
 import { Mounting } from '../../../client/editor/mounting.ts'
 import { soon } from '../../support/soon.ts'
 
@@ -34,9 +34,9 @@ test('cells in the viewport are rendered first; those around it follow once edit
     return row
   })
   document.body.append(list)
-  const chunks = new Chunks(list)
-  chunks.arrange(rows)
-  mounting.watch(chunks, (row, near) => {
+  const bands = new Bands(list)
+  bands.arrange(rows)
+  mounting.watch(bands, (row, near) => {
     if (near) events.push(`near ${rows.findIndex((each) => each === row)}`)
   })
   const inWindow = Math.ceil((innerHeight - list.getBoundingClientRect().top) / height)

@@ -26,3 +26,12 @@ test('updates are applied in any order, also where many wait for earlier ones', 
   expect(integrate(doc, [...updates.slice(1_300), ...updates.slice(0, 1_300)], null)).toEqual([])
   expect(doc.getArray('list').toArray()).toEqual(Array.from({ length: 2_600 }, (_, item) => item))
 })
+
+test('an update that cannot be decoded is refused, and no other of those that wait', () => {
+  const [first = new Uint8Array(), ...later] = pushed(20)
+  const doc = new Y.Doc()
+  const invalid = Uint8Array.of(1, 1, 255, 255)
+  const updates = [...later.slice(0, 9), invalid, ...later.slice(9), first]
+  expect(integrate(doc, updates, null)).toEqual([9])
+  expect(doc.getArray('list')).toHaveLength(20)
+})

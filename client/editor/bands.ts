@@ -1,9 +1,9 @@
-// The rows of a notebook in chunks, which the browser skips as a whole while they are far from the viewport. In every frame
+// The rows of a notebook in bands, which the browser skips as a whole while they are far from the viewport. In every frame
 // it looks at each element that it may skip, and lays out, hits and paints a list child by child. With 1,000 cells side by
-// side a keystroke took 33 ms of the main thread; in chunks it takes 22 ms, as with 10 cells.
+// side a keystroke took 33 ms of the main thread; in bands it takes 22 ms, as with 10 cells.
 import { longestOrdered } from '../../shared/notebook/merge/longest-ordered.ts'
 
-/** Rows of a chunk, unless more are inserted between them. */
+/** Rows of a band, unless more are inserted between them. */
 const size = 25
 
 /** `lines` tells its height until it is laid out. */
@@ -20,27 +20,27 @@ const put = (parent: Parent, child: Element, before: Element | null): void => {
 
 const isBelow = (element: Element, y: number): boolean => element.getBoundingClientRect().bottom > y
 
-/** The rows that end below `y`. Rows of other chunks are not measured: that would lay out what the browser skips. */
-export const rowsBelow = function* (chunks: Iterable<Element>, y: number): Generator<Element> {
+/** The rows that end below `y`. Rows of other bands are not measured: that would lay out what the browser skips. */
+export const rowsBelow = function* (bands: Iterable<Element>, y: number): Generator<Element> {
   let found = false
-  for (const chunk of chunks)
-    if (found || isBelow(chunk, y))
-      for (const row of chunk.children)
+  for (const band of bands)
+    if (found || isBelow(band, y))
+      for (const row of band.children)
         if (found || isBelow(row, y)) {
           found = true
           yield row
         }
 }
 
-export class Chunks {
+export class Bands {
   constructor(readonly host: Element) {}
 
   get elements(): readonly HTMLElement[] {
-    return [...this.host.querySelectorAll<HTMLElement>(':scope > .nb-chunk')]
+    return [...this.host.querySelectorAll<HTMLElement>(':scope > .nb-band')]
   }
 
   get rows(): readonly Element[] {
-    return this.elements.flatMap((chunk) => [...chunk.children])
+    return this.elements.flatMap((band) => [...band.children])
   }
 
   /** Moves as few rows as possible, and never the one being edited: caret and composition would be lost. */
@@ -56,45 +56,42 @@ export class Chunks {
     for (const [i, row] of wanted.entries()) {
       while (nextStaying < wanted.length && (nextStaying < i || !staying.has(nextStaying))) nextStaying++
       if (!staying.has(i)) {
-        const chunk = this.chunkFor(
-          previous?.parentElement ?? null,
-          wanted[nextStaying]?.parentElement ?? null,
-        )
+        const band = this.bandFor(previous?.parentElement ?? null, wanted[nextStaying]?.parentElement ?? null)
         if (row.parentElement !== null) changed.add(row.parentElement)
-        changed.add(chunk)
+        changed.add(band)
         put(
-          chunk,
+          band,
           row,
-          previous?.parentElement === chunk ? previous.nextElementSibling : chunk.firstElementChild,
+          previous?.parentElement === band ? previous.nextElementSibling : band.firstElementChild,
         )
       }
       previous = row
     }
-    for (const chunk of this.elements)
-      if (chunk.childElementCount === 0) chunk.remove()
-      else if (changed.has(chunk)) this.reserveRoom(chunk)
+    for (const band of this.elements)
+      if (band.childElementCount === 0) band.remove()
+      else if (changed.has(band)) this.reserveRoom(band)
   }
 
   /** For a row between one in `before` and one in `after`. */
-  private chunkFor(before: Element | null, after: Element | null): Element {
+  private bandFor(before: Element | null, after: Element | null): Element {
     if (before !== null && (before === after || before.childElementCount < size)) return before
     if (after !== null && after.childElementCount < size) return after
-    const chunk = document.createElement('div')
-    chunk.className = 'nb-chunk'
-    this.host.insertBefore(chunk, before?.nextElementSibling ?? after)
-    return chunk
+    const band = document.createElement('div')
+    band.className = 'nb-band'
+    this.host.insertBefore(band, before?.nextElementSibling ?? after)
+    return band
   }
 
   /** Before the first layout, so that the scroll bar is right. */
-  private reserveRoom(chunk: HTMLElement): void {
-    const rows: readonly Row[] = [...chunk.children] as HTMLElement[]
-    chunk.style.setProperty('--nb-rows', String(rows.length))
-    chunk.style.setProperty('--nb-lines', String(rows.reduce((lines, row) => lines + (row.lines ?? 1), 0)))
+  private reserveRoom(band: HTMLElement): void {
+    const rows: readonly Row[] = [...band.children] as HTMLElement[]
+    band.style.setProperty('--nb-rows', String(rows.length))
+    band.style.setProperty('--nb-lines', String(rows.reduce((lines, row) => lines + (row.lines ?? 1), 0)))
   }
 
-  /** After rows were hidden or shown. A skipped chunk keeps its height whatever is in it. */
+  /** After rows were hidden or shown. A skipped band keeps its height whatever is in it. */
   hideEmpty(): void {
-    for (const chunk of this.elements)
-      chunk.hidden = [...chunk.children].every((row) => (row as HTMLElement).hidden)
+    for (const band of this.elements)
+      band.hidden = [...band.children].every((row) => (row as HTMLElement).hidden)
   }
 }
