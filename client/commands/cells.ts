@@ -6,7 +6,7 @@ import { shownCells } from '../../shared/notebook/document/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import { lineStart } from '../../shared/notebook/lines.ts'
 import type { CellId, KindName, Leaves } from '../../shared/notebook/notebook.ts'
-import type { After, Operation } from '../../shared/notebook/document/operations.ts'
+import type { After, Operation, Outcome } from '../../shared/notebook/document/operations.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import { cellSource, readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellContext } from './context.ts'
@@ -42,10 +42,13 @@ export const mayWrite = (context: CellContext): boolean => may(context, 'writabl
 export const act = (context: CellContext, operation: Operation): boolean => actAll(context, [operation])
 
 /** One undo step for all. */
-export const actAll = (context: CellContext, operations: readonly Operation[]): boolean => {
-  const { notebook } = context
+export const actAll = (context: CellContext, operations: readonly Operation[]): boolean =>
+  inStep(context, () => operations.map((operation) => apply(context.notebook.doc, operation)))
+
+/** One undo step; shows why if a part of it fails. */
+export const inStep = (context: CellContext, work: () => readonly Outcome[]): boolean => {
   if (!mayWrite(context)) return false
-  const outcomes = notebook.undo.step(() => operations.map((operation) => apply(notebook.doc, operation)))
+  const outcomes = context.notebook.undo.step(work)
   const failed = outcomes.find((outcome) => !outcome.ok)
   if (failed?.ok === false) context.showError(`Failed: ${failed.reason}.`)
   return failed === undefined

@@ -1,10 +1,13 @@
 // Cells into one, and one into several.
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Cell, CellId, KindName, Leaf, Leaves } from '../../shared/notebook/notebook.ts'
-import type { Operation } from '../../shared/notebook/document/operations.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
+import { recordCopy } from '../../shared/notebook/document/copies.ts'
+import type { Operation, Outcome } from '../../shared/notebook/document/operations.ts'
+import { trackedOrigin } from '../../shared/notebook/document/origin.ts'
 import { cellSource, readCell, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import { viewOf } from '../cell-kinds/views.ts'
-import { actAll, cellBefore, cellBehind, deletion } from './cells.ts'
+import { cellBefore, cellBehind, deletion, inStep } from './cells.ts'
 import type { CellContext } from './context.ts'
 import { selectedCells } from './select.ts'
 
@@ -34,43 +37,41 @@ const merge = (context: CellContext, cells: readonly CellId[]): void => {
   const sources = new Map(
     cells.map((cell) => [cell, cell === target ? '' : takeOver(attachments, readCell(doc, cell))]),
   )
-  const own = cellSource(doc, target)?.length ?? 0
+  const text = cellSource(doc, target)
   const [above, below] = [cells.slice(0, at), cells.slice(at + 1)]
-  /** The text of these cells goes to `from`, with a note on where each part is from. */
-  const insert = (part: readonly CellId[], from: number): Operation[] => {
-    if (part.length === 0) return []
-    const texts = part.map((cell) => sources.get(cell) ?? '')
-    const text = from === 0 ? texts.join(separator) + separator : separator + texts.join(separator)
-    let start = from === 0 ? 0 : from + separator.length
-    const notes = part.map((of, i): Operation => {
-      const [length, was] = [texts[i]?.length ?? 0, cellSource(doc, of)?.length ?? 0]
-      const note = {
-        type: 'note-copy',
-        id: target,
-        at: start,
-        of,
-        from: 0,
-        to: was,
-        skip: 0,
-        length,
-      } as const
-      start += length + separator.length
-      return note
-    })
-    return [{ type: 'splice-source', id: target, from, to: from, insert: text }, ...notes]
+  const insert = (from: number, source: string): Outcome =>
+    apply(doc, { type: 'splice-source', id: target, from, to: from, insert: source })
+  /** Records where this cell's text is now. */
+  const record = (cell: CellId, from: number): void => {
+    const [original, length] = [cellSource(doc, cell), sources.get(cell)?.length ?? 0]
+    if (original === undefined || text === undefined) return
+    const copied = { cell, text: original, from: 0, to: original.length }
+    recordCopy(doc, copied, 0, { cell: target, text, from, to: from + length }, 'around')
   }
-  const operations: Operation[] = [
+  const add = (): readonly Outcome[] => [
+    ...below.map((cell): Outcome => {
+      const from = text?.length ?? 0
+      const outcome = insert(from, separator + (sources.get(cell) ?? ''))
+      record(cell, from + separator.length)
+      return outcome
+    }),
+    ...above.toReversed().map((cell): Outcome => {
+      const outcome = insert(0, (sources.get(cell) ?? '') + separator)
+      record(cell, 0)
+      return outcome
+    }),
+  ]
+  const rest: Operation[] = [
     ...[...attachments].map(([name, value]): Operation => ({
       type: 'set-attachment',
       id: target,
       name,
       value,
     })),
-    ...insert(below, own),
-    ...insert(above, 0),
     ...[...above, ...below].map((cell) => deletion(context, cell)),
   ]
-  if (!actAll(context, operations)) return
+  const all = (): readonly Outcome[] => [...add(), ...rest.map((operation) => apply(doc, operation))]
+  if (!inStep(context, () => doc.transact(all, trackedOrigin))) return
   context.focusCell(target, 'command', null)
   context.announce(`${cells.length} cells merged.`)
 }
@@ -110,37 +111,50 @@ export const split = (context: CellContext, cell: CellId, cuts: readonly number[
   if (first === undefined || rest.length === 0) return false
   const kept = first.text.replace(/(?<!\n)\n+$/, '')
   const made = rest.map(({ from, text }, i) => {
-    const rested = text.replace(/^\n+/, '')
-    const part = rested.replace(i === rest.length - 1 ? /(?!)/ : /(?<!\n)\n+$/, '')
-    const start = i === 0 ? kept.length : from
-    return {
-      id: newCellId(),
-      source: part,
-      start,
-      end: from + text.length,
-      skip: from + text.length - rested.length - start,
-    }
+    const begun = text.replace(/^\n+/, '')
+    const source = begun.replace(i === rest.length - 1 ? /(?!)/ : /(?<!\n)\n+$/, '')
+    const to = from + text.length
+    // The line breaks at the end of the first part go with the second one.
+    return { id: newCellId(), source, from: i === 0 ? kept.length : from, start: to - begun.length, to }
   })
   const { bookmark: _, heading_collapsed: __, ...copied } = meta
   const attachmentsIn = (text: string): Leaves =>
     Object.fromEntries(Object.entries(attachments).filter(([name]) => text.includes(`attachment:${name}`)))
-  const operations: Operation[] = [
-    ...made.flatMap(({ id, source, start, end, skip }, i): Operation[] => [
-      {
-        type: 'insert-cell',
-        id,
-        source,
-        kind,
-        meta: copied,
-        attachments: attachmentsIn(source),
-        after: made[i - 1]?.id ?? cell,
-      },
-      { type: 'note-copy', id, at: 0, of: cell, from: start, to: end, skip, length: source.length },
-    ]),
-    // Last: where others are in this part, their pages find it in the new cells.
-    { type: 'splice-source', id: cell, from: kept.length, to: source.length, insert: '' },
-  ]
+  const { doc } = context.notebook
+  const create = ({ id, source }: (typeof made)[number], i: number): Outcome =>
+    apply(doc, {
+      type: 'insert-cell',
+      id,
+      source,
+      kind,
+      meta: copied,
+      attachments: attachmentsIn(source),
+      after: made[i - 1]?.id ?? cell,
+    })
+  const cutOff = (): Outcome => {
+    const text = cellSource(doc, cell)
+    for (const {
+      id,
+      source: { length },
+      from,
+      start,
+      to,
+    } of made) {
+      const into = cellSource(doc, id)
+      if (text === undefined || into === undefined) continue
+      recordCopy(
+        doc,
+        { cell, text, from, to },
+        start - from,
+        { cell: id, text: into, from: 0, to: length },
+        'behind',
+      )
+    }
+    return apply(doc, { type: 'splice-source', id: cell, from: kept.length, to: source.length, insert: '' })
+  }
   const last = made.at(-1)
-  if (actAll(context, operations) && last !== undefined) context.focusCell(last.id, 'edit', 'start')
+  // Last: where others are in this part, their pages find it in the new cells.
+  const isDone = inStep(context, () => [...made.map(create), doc.transact(cutOff, trackedOrigin)])
+  if (isDone && last !== undefined) context.focusCell(last.id, 'edit', 'start')
   return true
 }

@@ -17,6 +17,7 @@ import {
   messageQueryAwareness,
   messageSync,
   messageTally,
+  syncStep1,
   syncStep2,
 } from '../../shared/protocol.ts'
 import { Failures } from './failures.ts'
@@ -48,6 +49,8 @@ export interface ConnectionEvents {
   readonly onGrant: (grant: string) => void
   /** The relay's epoch; called before its first update. */
   readonly onEpoch: (epoch: string) => void
+  /** What the relay has of each client, before this page sends it the rest. */
+  readonly onRelayState: (state: ReadonlyMap<number, number>) => void
   /** The page has everything the relay has. */
   readonly onSynced: () => void
   readonly onAcknowledged: () => void
@@ -68,6 +71,13 @@ export interface Target {
 const paramsOf = ({ epoch, over }: Target): Record<string, string> => {
   if (epoch !== null) return { epoch }
   return over.length === 0 ? {} : { over: over.slice(-maxOver).join(',') }
+}
+
+/** The state vector of a sync step 1. */
+const relayState = (message: decoding.Decoder): ReadonlyMap<number, number> => {
+  const asking = decoding.clone(message)
+  decoding.readVarUint(asking)
+  return Y.decodeStateVector(decoding.readVarUint8Array(asking))
 }
 
 export class Connection {
@@ -242,6 +252,7 @@ export class Connection {
       if (fromRelay && !this.named) return this.socket?.close()
       const step = decoding.peekVarUint(decoder)
       if (!fromRelay) askBack(provider, decoder)
+      else if (step === syncStep1) this.events.onRelayState(relayState(decoder))
       this.receivingFromTab = !fromRelay
       try {
         handler(encoder, decoder, provider, fromRelay, type)

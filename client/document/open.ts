@@ -4,7 +4,6 @@ import * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { newKernelId } from '../../shared/notebook/ids.ts'
 import { CellObserver } from '../../shared/notebook/document/observe.ts'
-import { carryOn } from '../../shared/notebook/document/carry.ts'
 import { docIdOf, notebookMetaValue } from '../../shared/notebook/document/read.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
@@ -25,6 +24,7 @@ import {
 import type { Identity } from '../settings/identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './notebooks-api.ts'
+import { OwnText } from './own-text.ts'
 import { PresenceRoom } from './presence.ts'
 import { forget, browserCopyOf, type BrowserCopy } from './recover.ts'
 import { Emitter } from '../../shared/emitter.ts'
@@ -70,7 +70,7 @@ export class OpenNotebook {
   private readonly events = new Emitter<[OpenEvent]>()
   readonly on = this.events.on
   private readonly stopHeartbeat: () => void
-  private readonly stopCarrying: () => void
+  private readonly ownText = new OwnText(this.doc, () => this.allowed)
 
   constructor(
     path: string,
@@ -81,8 +81,6 @@ export class OpenNotebook {
     this.presence = new PresenceRoom(this.doc, identity, this.executor)
     this.stopHeartbeat = startHeartbeat(() => this.presence.renew())
     this.presence.onPeople(() => this.noteFile())
-    // The relay carries that of pages that are gone.
-    this.stopCarrying = carryOn(this.doc, (client) => client === this.doc.clientID, false)
   }
 
   get sync(): SyncStatus {
@@ -213,6 +211,7 @@ export class OpenNotebook {
       },
       onGrant: (message) => this.grant.receive(message),
       onEpoch: (epoch) => (this.epoch = epoch),
+      onRelayState: (state) => this.ownText.compare(state),
       onSynced: () => void this.onSynced(),
       onAcknowledged: this.acknowledgeSoon,
       onRefused: (refusal) => void this.onRefused(refusal),
@@ -303,7 +302,7 @@ export class OpenNotebook {
     this.closed = true
     if (this.acknowledgeTimer !== null) clearTimeout(this.acknowledgeTimer)
     this.stopHeartbeat()
-    this.stopCarrying()
+    this.ownText.stop()
     this.connection?.close()
     this.presence.destroy()
     this.undo.destroy()

@@ -1,7 +1,7 @@
 // The end of a text that others took away while its person is in it, as a split of the cell does.
 import { EditorView } from '@codemirror/view'
 import type { Text, Transaction } from '@codemirror/state'
-import { fromOthers, takenComposition } from './sync.ts'
+import { fromOthers, released, takenComposition } from './sync.ts'
 
 /** What was typed there meanwhile, and is left over. */
 export interface Remainder {
@@ -19,6 +19,8 @@ export interface CutOff {
   readonly remainders: readonly Remainder[]
   /** The part of `text` that was being composed: what was composed in the end is among the remainders. */
   readonly composed: { readonly at: number; readonly text: string } | null
+  /** It was held back during a composition. */
+  readonly isHeld: boolean
 }
 
 const cutOff = (transaction: Transaction): CutOff | null => {
@@ -49,7 +51,8 @@ const cutOff = (transaction: Transaction): CutOff | null => {
   const composed = composition === undefined ? null : { at: inText(composition.at), text: composition.text }
   const text =
     composed === null ? taken : taken.slice(0, composed.at) + composed.text + taken.slice(composed.at)
-  return { text, anchor: inText(anchor), head: inText(head), remainders, composed }
+  const isHeld = transaction.annotation(released) === true
+  return { text, anchor: inText(anchor), head: inText(head), remainders, composed, isHeld }
 }
 
 /** Calls `onCutOff` when others deleted where the caret of the focused editor is. */

@@ -2,7 +2,8 @@
 // value of the file is compared with all revisions that program may have read: a value equal to one of them was not
 // changed by it, and what was written or run here since stays. In doubt both stay, and the cell gets a mark.
 import * as Y from 'yjs'
-import { isAllCopied } from '../notebook/document/copies.ts'
+import { carryFrom } from '../notebook/document/carry.ts'
+import { Copies, isAllCopied } from '../notebook/document/copies.ts'
 import { extractBlobs } from '../notebook/document/blob-references.ts'
 import { addThreads } from '../notebook/document/commenting.ts'
 import { importNotebook } from '../notebook/document/import.ts'
@@ -294,7 +295,8 @@ class FileMerge {
 
   /** A cell deleted here whose text is in another cell now, by merging cells: the file's edit goes there. */
   private followMerge({ id, source }: Cell): boolean {
-    const isCopied = isAllCopied(this.doc, id)
+    const copies = new Copies(this.doc)
+    const isCopied = isAllCopied(this.doc, id, copies)
     if (this.bases.some((version) => version.cell(id)?.source === source)) return isCopied
     const gathered = this.gathered(id, null)
     const merged = gathered && mergeOutsideText(gathered, this.sourcesOf(id), source, this.isFree)
@@ -304,8 +306,10 @@ class FileMerge {
     }
     const own = isCopied ? cellSource(this.doc, id) : undefined
     if (own === undefined) return false
-    // What it adds to the old place is carried from there.
+    const clock = Y.getState(this.doc.store, this.doc.clientID)
     editText(own, mergeOutsideText(GatheredText.of(own), this.sourcesOf(id), source, this.isFree).edits)
+    const added = { client: this.doc.clientID, clock, length: Infinity }
+    carryFrom(this.doc, id, copies, [added])
     return true
   }
 

@@ -11,13 +11,12 @@ import {
   textOf,
   type CellMap,
 } from './layout.ts'
-import { recordCopy } from './copies.ts'
 import { leafOf } from '../leaf.ts'
 import type { CellId, Leaf } from '../notebook.ts'
 import { done, noCell, refused, type After, type Operation, type Outcome } from './operations.ts'
 import { orderTag, place, rebalance, type Placement } from './order.ts'
 import type { Origin } from './origin.ts'
-import { cellSource, listCells, readHead, readSource } from './read.ts'
+import { listCells, readHead, readSource } from './read.ts'
 import { byOf } from '../person.ts'
 import { replaceResult } from './result.ts'
 
@@ -106,26 +105,6 @@ const stop = (doc: Y.Doc, cell: CellMap, id: CellId): void => {
   }
 }
 
-const noteCopy = (doc: Y.Doc, operation: Operation & { type: 'note-copy' }, origin: Origin): Outcome => {
-  const { id, of, at, from, to, skip, length } = operation
-  const [copy, text] = [cellSource(doc, id), cellSource(doc, of)]
-  if (copy === undefined || text === undefined) return noCell
-  const copied = copy.toString().slice(at, at + length)
-  // A merge renames attachments where two cells have the same name.
-  if (text.toString().slice(from + skip, from + skip + length) !== copied) return done
-  doc.transact(
-    () =>
-      recordCopy(doc, { cell: of, text, from, to }, skip, {
-        cell: id,
-        text: copy,
-        from: at,
-        to: at + length,
-      }),
-    origin,
-  )
-  return done
-}
-
 /**
  * Applies one operation with `origin`. Structural edits by a person are 'command' and can be undone; requests for runs
  * cannot.
@@ -168,8 +147,6 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
       }, origin)
       return done
     }
-    case 'note-copy':
-      return noteCopy(doc, operation, origin)
     case 'set-cell-meta':
       return setKey(doc, cell.get('meta'), operation.key, operation.value, origin)
     case 'set-attachment':

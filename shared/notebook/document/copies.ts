@@ -2,7 +2,7 @@
 // record follows where a character is now, whatever others do to the texts at the same time.
 //
 // An entry is written once, by who copies, and removed by undoing that:
-//   {from, to, runs: [client, clock, length, client and clock of the copy | nothing if it was left out][]}
+//   {from, to, reach, runs: [client, clock, length, client and clock of the copy | nothing if it was left out][]}
 import * as Y from 'yjs'
 import { cellId, type CellId } from '../notebook.ts'
 import { isRecord } from '../../record.ts'
@@ -24,9 +24,16 @@ export interface CopiedRun extends Run {
   readonly copy: CharacterId | null
 }
 
-interface Copy {
+/**
+ * What goes with the copied characters although it was not copied, because it was not known: what is written between
+ * them, what is written behind them, too (a split), or also before them (a merge).
+ */
+export type Reach = 'within' | 'behind' | 'around'
+
+export interface Copy {
   readonly from: CellId
   readonly to: CellId
+  readonly reach: Reach
   /** In the order of the text. */
   readonly runs: readonly CopiedRun[]
 }
@@ -39,6 +46,11 @@ export interface TextPlace {
 
 export type Side = 'before' | 'behind'
 
+/** A copied character, and on which side of it something is. */
+export interface Beside extends CharacterId {
+  readonly side: Side
+}
+
 export const copiesOf = (doc: Y.Doc): Y.Map<Value> => doc.getMap('copies')
 
 export const has = (run: Run, { client, clock }: CharacterId): boolean =>
@@ -48,8 +60,6 @@ const sourceOf = (doc: Y.Doc, cell: CellId): Y.Text | undefined => {
   const map = cellMap(doc, cell)
   return map === undefined ? undefined : textOf(map, 'source')
 }
-
-const isShown = (doc: Y.Doc, cell: CellId): boolean => !cellMap(doc, cell)?.get('deleted')
 
 export interface Written extends Run {
   readonly deleted: boolean
@@ -103,35 +113,51 @@ export interface Passage {
 
 /**
  * Records that `copy` has the characters of `original` from its `skip`-th on; others of it are left out. Call within the
- * transaction, while all of them exist.
+ * transaction, while all of them exist. Nothing is recorded where the texts differ: a merge renames attachments.
  */
-export const recordCopy = (doc: Y.Doc, original: Passage, skip: number, copy: Passage): void => {
-  const { text, from, to } = original
-  const [start, end] = [from + skip, from + skip + copy.to - copy.from]
-  const copies = runsBetween(copy.text, copy.from, copy.to)
-  const leftOut = (runs: readonly Run[]): CopiedRun[] => runs.map((run) => ({ ...run, copy: null }))
-  const runs = [
-    ...leftOut(runsBetween(text, from, start)),
-    ...paired(runsBetween(text, start, end), copies),
-    ...leftOut(runsBetween(text, end, to)),
-  ]
-  writeRuns(doc, { from: original.cell, to: copy.cell }, runs)
-}
-
-type Cells = Pick<Copy, 'from' | 'to'>
-
-const writeRuns = (doc: Y.Doc, cells: Cells, runs: readonly CopiedRun[]): void => {
-  copiesOf(doc).set(`${doc.clientID}-${Y.getState(doc.store, doc.clientID)}`, {
-    ...cells,
-    runs: runs.map(({ client, clock, length, copy: own }) =>
-      own === null ? [client, clock, length] : [client, clock, length, own.client, own.clock],
-    ),
+export const recordCopy = (
+  doc: Y.Doc,
+  original: Passage,
+  skip: number,
+  copy: Passage,
+  reach: Reach,
+): void => {
+  const [start, end] = [original.from + skip, original.from + skip + copy.to - copy.from]
+  const textIn = ({ text }: Passage, from: number, to: number): string => text.toString().slice(from, to)
+  if (textIn(original, start, end) !== textIn(copy, copy.from, copy.to)) return
+  const between = (from: number, to: number): readonly Run[] => runsBetween(original.text, from, to)
+  const leftOut = (from: number, to: number): CopiedRun[] =>
+    between(from, to).map((run) => ({ ...run, copy: null }))
+  write(doc, {
+    from: original.cell,
+    to: copy.cell,
+    reach,
+    runs: [
+      ...leftOut(original.from, start),
+      ...paired(between(start, end), runsBetween(copy.text, copy.from, copy.to)),
+      ...leftOut(end, original.to),
+    ],
   })
 }
 
-/** Records that one text's characters are copies of another's. Call within the transaction. */
-export const writeCopy = (doc: Y.Doc, cells: Cells, runs: readonly Run[], copies: readonly Run[]): void =>
-  writeRuns(doc, cells, paired(runs, copies))
+/** Records that one cell's characters are copies of another's. */
+export const recordRuns = (
+  doc: Y.Doc,
+  cells: Pick<Copy, 'from' | 'to' | 'reach'>,
+  runs: readonly Run[],
+  copies: readonly Run[],
+): void => write(doc, { ...cells, runs: paired(runs, copies) })
+
+const write = (doc: Y.Doc, { from, to, reach, runs }: Copy): void => {
+  copiesOf(doc).set(`${doc.clientID}-${Y.getState(doc.store, doc.clientID)}`, {
+    from,
+    to,
+    reach,
+    runs: runs.map(({ client, clock, length, copy }) =>
+      copy === null ? [client, clock, length] : [client, clock, length, copy.client, copy.clock],
+    ),
+  })
+}
 
 const readRun = (value: unknown): CopiedRun[] => {
   if (!Array.isArray(value) || !value.every((part) => Number.isSafeInteger(part) && part >= 0)) return []
@@ -142,11 +168,14 @@ const readRun = (value: unknown): CopiedRun[] => {
   return [{ client, clock, length, copy: isCopied ? { client: copyClient, clock: copyClock } : null }]
 }
 
+const reaches: readonly Reach[] = ['within', 'behind', 'around']
+
 const readCopy = (value: unknown): Copy[] => {
   if (!isRecord(value)) return []
   const { from, to, runs } = value
+  const reach = reaches.find((each) => each === value['reach']) ?? 'within'
   if (typeof from !== 'string' || typeof to !== 'string' || !Array.isArray(runs)) return []
-  return [{ from: cellId(from), to: cellId(to), runs: runs.flatMap(readRun) }]
+  return [{ from: cellId(from), to: cellId(to), reach, runs: runs.flatMap(readRun) }]
 }
 
 /** The number of visible characters before this one, and whether it is one; null if the text never had it. */
@@ -162,93 +191,104 @@ const find = (text: Y.Text, id: CharacterId): { readonly at: number; readonly de
 /** Copies of copies are followed so far: a hostile document could have a circle. */
 const maxDepth = 100
 
-/** All copies, as they are now. */
+const groupBy = (copies: readonly Copy[], cellOf: (copy: Copy) => CellId): Map<CellId, Copy[]> => {
+  const groups = new Map<CellId, Copy[]>()
+  for (const copy of copies) {
+    const group = groups.get(cellOf(copy))
+    if (group === undefined) groups.set(cellOf(copy), [copy])
+    else group.push(copy)
+  }
+  return groups
+}
+
+/** All copies, or those of these keys, as they are now. */
 export class Copies {
   readonly all: readonly Copy[]
-  private sorted: ReadonlyMap<number, readonly CopiedRun[]> | null = null
+  /** By the cell that they were copied out of. */
+  readonly bySource: ReadonlyMap<CellId, readonly Copy[]>
+  private readonly byTarget: ReadonlyMap<CellId, readonly Copy[]>
 
-  constructor(private readonly doc: Y.Doc) {
-    this.all = [...copiesOf(doc).values()].flatMap(readCopy)
+  constructor(
+    private readonly doc: Y.Doc,
+    keys: Iterable<string> = copiesOf(doc).keys(),
+  ) {
+    this.all = [...keys].flatMap((key) => readCopy(copiesOf(doc).get(key)))
+    this.bySource = groupBy(this.all, ({ from }) => from)
+    this.byTarget = groupBy(this.all, ({ to }) => to)
   }
 
   /** What was copied out of a cell. */
   from(cell: CellId): readonly CopiedRun[] {
-    return this.all.filter(({ from }) => from === cell).flatMap(({ runs }) => runs)
+    return this.bySource.get(cell)?.flatMap(({ runs }) => runs) ?? []
   }
 
   /** What was copied into a cell, by the ids it has there. */
   into(cell: CellId): readonly Run[] {
-    return this.all
-      .filter(({ to }) => to === cell)
-      .flatMap(({ runs }) => runs.flatMap(({ copy, length }) => (copy === null ? [] : [{ ...copy, length }])))
+    return this.byTarget.get(cell)?.flatMap(copiesIn) ?? []
   }
 
-  /** Where a copied character is now; null if that is in no visible cell. Where its copy was deleted, it would be. */
-  placeOf(id: CharacterId, side: Side, depth = 0): TextPlace | null {
+  /**
+   * Where a copied character of a cell is now, or what is beside it; null if that is in no visible cell. Where its copy
+   * was deleted, it would be.
+   */
+  placeOf(cell: CellId, beside: Beside, passed = new Set<Copy>()): TextPlace | null {
     let nearest: TextPlace | null = null
-    for (const copy of this.all) {
-      const found = copyIn(copy, id, side)
+    for (const copy of this.bySource.get(cell) ?? []) {
+      const found = passed.has(copy) || passed.size > maxDepth ? null : copyOf(copy, beside)
       const text = found === null ? undefined : sourceOf(this.doc, copy.to)
-      const place = found === null || text === undefined ? null : find(text, found.id)
+      const place = found === null || text === undefined ? null : find(text, found)
       if (found === null || place === null) continue
-      const isHere = isShown(this.doc, copy.to)
-      if (isHere && !place.deleted) return { cell: copy.to, at: place.at + (found.side === 'behind' ? 1 : 0) }
-      if (depth < maxDepth) nearest ??= this.placeOf(found.id, found.side, depth + 1)
-      if (isHere) nearest ??= { cell: copy.to, at: place.at }
+      const isShown = !cellMap(this.doc, copy.to)?.get('deleted')
+      if (isShown && !place.deleted)
+        return { cell: copy.to, at: place.at + (found.side === 'behind' ? 1 : 0) }
+      nearest ??= this.placeOf(copy.to, found, passed.add(copy))
+      if (isShown) nearest ??= { cell: copy.to, at: place.at }
     }
     return nearest
   }
 
-  /** The character that was typed, of which this one is a copy. */
-  rootOf(id: CharacterId): CharacterId {
-    let root = id
-    for (let depth = 0; depth < maxDepth; depth++) {
-      const runs = this.byCopy.get(root.client) ?? []
-      let [low, high] = [0, runs.length]
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if ((runs[middle]?.copy?.clock ?? 0) <= root.clock) low = middle + 1
-        else high = middle
+  /** The characters that were typed, of which these of a cell are copies, in their order. */
+  rootsOf(cell: CellId, run: Run, depth = 0): readonly Run[] {
+    const copies = depth > maxDepth ? [] : (this.byTarget.get(cell) ?? [])
+    return piecesOf(run, copies.flatMap(copiesIn)).flatMap((piece) => {
+      for (const { from, runs } of copies) {
+        const original = runs.find(({ copy, length }) => copy !== null && has({ ...copy, length }, piece))
+        if (!original?.copy) continue
+        const { client, clock, copy } = original
+        return this.rootsOf(
+          from,
+          { client, clock: clock + piece.clock - copy.clock, length: piece.length },
+          depth + 1,
+        )
       }
-      const run = runs[low - 1]
-      if (!run?.copy || root.clock >= run.copy.clock + run.length) return root
-      root = { client: run.client, clock: run.clock + root.clock - run.copy.clock }
-    }
-    return root
-  }
-
-  /** The runs by the client of their copies, in the order of those. */
-  private get byCopy(): ReadonlyMap<number, readonly CopiedRun[]> {
-    if (this.sorted !== null) return this.sorted
-    const sorted = new Map<number, CopiedRun[]>()
-    for (const run of this.all.flatMap(({ runs }) => runs)) {
-      if (run.copy === null) continue
-      const found = sorted.get(run.copy.client)
-      if (found === undefined) sorted.set(run.copy.client, [run])
-      else found.push(run)
-    }
-    for (const runs of sorted.values()) runs.sort((a, b) => (a.copy?.clock ?? 0) - (b.copy?.clock ?? 0))
-    return (this.sorted = sorted)
+      return [piece]
+    })
   }
 }
 
+const copiesIn = ({ runs }: Copy): readonly Run[] =>
+  runs.flatMap(({ copy, length }) => (copy === null ? [] : [{ ...copy, length }]))
+
 /** What a copy has of a character: its own copy, or the nearest one if it was left out. */
-const copyIn = ({ runs }: Copy, id: CharacterId, side: Side): { id: CharacterId; side: Side } | null => {
+const copyOf = ({ runs }: Copy, id: Beside): Beside | null => {
   const index = runs.findIndex((run) => has(run, id))
   const run = runs[index]
   if (run === undefined) return null
   if (run.copy !== null)
-    return { id: { client: run.copy.client, clock: run.copy.clock + id.clock - run.clock }, side }
+    return { client: run.copy.client, clock: run.copy.clock + id.clock - run.clock, side: id.side }
   const next = runs.slice(index).find(({ copy }) => copy !== null)
-  if (next?.copy) return { id: next.copy, side: 'before' }
+  if (next?.copy) return { ...next.copy, side: 'before' }
   const last = runs.slice(0, index).findLast(({ copy }) => copy !== null)
-  if (last?.copy)
-    return { id: { client: last.copy.client, clock: last.copy.clock + last.length - 1 }, side: 'behind' }
-  return null
+  return last?.copy ? { ...lastOf({ ...last.copy, length: last.length }), side: 'behind' } : null
 }
 
+export const lastOf = ({ client, clock, length }: Run): CharacterId => ({
+  client,
+  clock: clock + length - 1,
+})
+
 /** Cut so that each piece is wholly in every one of `others`, or not at all. */
-export const piecesOf = (run: Run, others: readonly Run[]): readonly Run[] => {
+export const piecesOf = <T extends Run>(run: T, others: readonly Run[]): readonly T[] => {
   const end = run.clock + run.length
   const cuts = others
     .filter(({ client }) => client === run.client)
@@ -256,15 +296,15 @@ export const piecesOf = (run: Run, others: readonly Run[]): readonly Run[] => {
     .filter((cut) => cut > run.clock && cut < end)
   let clock = run.clock
   return [...new Set(cuts.sort((a, b) => a - b)), end].map((to) => {
-    const piece = { client: run.client, clock, length: to - clock }
+    const piece = { ...run, clock, length: to - clock }
     clock = to
     return piece
   })
 }
 
 /** Whether a split or merge has copied all that the text of a deleted cell still has. */
-export const isAllCopied = (doc: Y.Doc, cell: CellId): boolean => {
-  const copied = new Copies(doc).from(cell)
+export const isAllCopied = (doc: Y.Doc, cell: CellId, copies: Copies): boolean => {
+  const copied = copies.from(cell)
   const text = sourceOf(doc, cell)
   if (copied.length === 0 || text === undefined) return false
   return writtenRuns(text)

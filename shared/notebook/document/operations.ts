@@ -27,20 +27,6 @@ export type Operation =
       readonly to: number
       readonly insert: string
     }
-  /**
-   * The source of `id` has, from `at` on, `length` units of source[from, to) of another cell, of which it leaves out the
-   * first `skip`: a split or merge has copied them.
-   */
-  | {
-      readonly type: 'note-copy'
-      readonly id: CellId
-      readonly at: number
-      readonly of: CellId
-      readonly from: number
-      readonly to: number
-      readonly skip: number
-      readonly length: number
-    }
   /** An undefined value removes the key. */
   | {
       readonly type: 'set-cell-meta'

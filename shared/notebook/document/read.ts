@@ -34,7 +34,7 @@ import {
   type Run,
   type RunStatus,
 } from '../notebook.ts'
-import { isAllCopied } from './copies.ts'
+import { Copies, isAllCopied } from './copies.ts'
 import { byOrder } from './order.ts'
 import { readReceipt, type Receipt } from '../receipt.ts'
 import { readReferences, type Reference } from '../references.ts'
@@ -93,6 +93,7 @@ export const readSource = (cell: CellMap): string => textOf(cell, 'source')?.toS
 /** Every cell in order, deleted ones included. O(n log n); hashes only the sources of deleted cells. */
 export const listCells = (doc: Y.Doc): CellEntry[] => {
   const entries: CellEntry[] = []
+  let copies: Copies | null = null
   for (const id of cellsOf(doc).keys()) {
     const cell = cellMap(doc, id)
     if (cell === undefined) continue
@@ -100,7 +101,8 @@ export const listCells = (doc: Y.Doc): CellEntry[] => {
     const ghost =
       deleted !== null &&
       (readMark(cell.get('mark'))?.why === 'deleted' ||
-        (deleted.digest !== sourceDigest(readSource(cell)) && !isAllCopied(doc, cellId(id))))
+        (deleted.digest !== sourceDigest(readSource(cell)) &&
+          !isAllCopied(doc, cellId(id), (copies ??= new Copies(doc)))))
     entries.push({ id: cellId(id), order: text(cell.get('order')) ?? '', deleted, ghost })
   }
   return entries.sort(byOrder)

@@ -4,7 +4,7 @@
 import * as Y from 'yjs'
 import { linesOf } from '../lines.ts'
 import type { Cell, CellId } from '../notebook.ts'
-import { runsBetween, writeCopy, type Run } from '../document/copies.ts'
+import { recordRuns, runsBetween, type Run } from '../document/copies.ts'
 import { cellSource, visibleCells } from '../document/read.ts'
 import type { FileRevision } from './file-revisions.ts'
 import { lineHunks, wordEdits } from './text-edits.ts'
@@ -193,13 +193,16 @@ export class TheirMoves {
           ({ client, clock }) => client === this.doc.clientID && clock >= this.began,
         )
         if (!isNew) continue
-        for (const { cell, at, length, runs } of this.pieces.filter((piece) => piece.move === move))
-          writeCopy(
+        const pieces = this.pieces.filter((piece) => piece.move === move)
+        for (const cell of new Set(pieces.map((piece) => piece.cell))) {
+          const there = pieces.filter((piece) => piece.cell === cell)
+          recordRuns(
             this.doc,
-            { from: cell, to: move.to },
-            runs,
-            runsBetween(text, from + at, from + at + length),
+            { from: cell, to: move.to, reach: 'within' },
+            there.flatMap(({ runs }) => runs),
+            there.flatMap(({ at, length }) => runsBetween(text, from + at, from + at + length)),
           )
+        }
         break
       }
     }

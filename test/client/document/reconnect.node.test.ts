@@ -29,6 +29,7 @@ const somebody = async (port: number, user: string) => {
     onStatus: nothing,
     onGrant: nothing,
     onEpoch: nothing,
+    onRelayState: nothing,
     onSynced: nothing,
     onAcknowledged: nothing,
     onRefused: nothing,

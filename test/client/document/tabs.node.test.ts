@@ -31,6 +31,7 @@ class Tab {
       onStatus: nothing,
       onGrant: nothing,
       onEpoch: (told) => (this.epoch = told),
+      onRelayState: nothing,
       onSynced: nothing,
       onAcknowledged: nothing,
       onRefused: nothing,

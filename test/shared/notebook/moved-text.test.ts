@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
-import * as Y from 'yjs'
 import { mergeWith, split } from '../../../client/commands/merge.ts'
-import {
-  isWrittenBy,
-  placeAfterMerge,
-  placesAfterSplit,
-} from '../../../shared/notebook/document/moved-text.ts'
+import { placeAfterMerge, placesAfterSplit } from '../../../shared/notebook/document/moved-text.ts'
 import { visibleCells } from '../../../shared/notebook/document/read.ts'
 import { handsAt } from '../../support/cell-hands.ts'
 
@@ -45,17 +40,4 @@ test('offsets into a merged cell are found in the one that has its text', () => 
     { cell: id(0), at: 7 },
   ])
   expect(placeAfterMerge(doc, id(2), 0)).toBeNull()
-})
-
-test('who wrote a passage is known by its characters', () => {
-  const [mine, other] = [new Y.Doc(), new Y.Doc()]
-  mine.getText().insert(0, 'mine')
-  Y.applyUpdate(other, Y.encodeStateAsUpdate(mine))
-  other.getText().insert(2, 'other')
-  other.getText().delete(0, 1)
-  const text = other.getText()
-  expect(text.toString()).toBe('iotherne')
-  expect(isWrittenBy(text, 1, 6, other.clientID)).toBe(true)
-  expect(isWrittenBy(text, 0, 1, other.clientID)).toBe(false)
-  expect(isWrittenBy(text, 5, 7, other.clientID)).toBe(false)
 })
