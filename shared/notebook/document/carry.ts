@@ -1,7 +1,6 @@
 // What somebody has written at the old place of a text, before they knew that another split or merged it, is carried to
 // the new place; and text that two of them have copied is kept once.
 import type * as Y from 'yjs'
-import { sourceDigest } from '../digest.ts'
 import type { CellId } from '../notebook.ts'
 import {
   Copies,
@@ -19,7 +18,7 @@ import {
 } from './copies.ts'
 import { cellMap } from './layout.ts'
 import type { Origin } from './origin.ts'
-import { cellSource, deletionOf } from './read.ts'
+import { cellSource, isDeleted } from './read.ts'
 
 export const carryOrigin: Origin = 'carry'
 
@@ -53,7 +52,7 @@ interface Piece extends Written {
 
 /** Text that was written beside a copied character and not copied. */
 interface Late {
-  readonly beside: Beside
+  readonly besides: readonly Beside[]
   readonly pieces: readonly Piece[]
 }
 
@@ -61,7 +60,7 @@ const findLate = (
   text: Y.Text,
   isGone: boolean,
   copies: readonly Copy[],
-  isLate: (run: Run) => boolean,
+  isUnknown: (run: Run) => boolean,
   cuts: readonly Run[],
 ): readonly Late[] => {
   const found: Late[] = []
@@ -70,11 +69,11 @@ const findLate = (
   let pieces: Piece[] = []
   let at = 0
   const close = (next: Run | null, copy: Copy | null): void => {
-    const first = isGone && copy?.reach === 'around' ? next : null
-    if (pieces.length > 0 && last !== null && (isBehind || last.copy === copy))
-      found.push({ beside: last.beside, pieces })
-    else if (pieces.length > 0 && last === null && first !== null)
-      found.push({ beside: { ...first, side: 'before' }, pieces })
+    const isFirst = last === null && isGone && copy?.reach === 'around'
+    const before = next === null ? [] : [{ ...next, side: 'before' as const }]
+    const besides = last === null ? before : [last.beside, ...before]
+    const isLate = isFirst || (last !== null && (isBehind || last.copy === copy))
+    if (pieces.length > 0 && isLate) found.push({ besides, pieces })
     pieces = []
   }
   for (const written of writtenRuns(text))
@@ -86,7 +85,7 @@ const findLate = (
         const isMoved = run.deleted || isGone
         last = isMoved ? { beside: { ...lastOf(run), side: 'behind' }, copy } : null
         isBehind = isMoved && (isBehind || copy.reach !== 'within')
-      } else if (!run.deleted && isLate(run)) pieces.push({ ...run, at })
+      } else if (!run.deleted && isUnknown(run)) pieces.push({ ...run, at })
       if (!run.deleted) at += run.length
     }
   close(null, null)
@@ -107,20 +106,17 @@ export const carryFrom = (
   const [map, text] = [cellMap(doc, cell), cellSource(doc, cell)]
   const copied = added.bySource.get(cell)
   if (map === undefined || text === undefined || copied === undefined) return []
-  const deletion = deletionOf(map)
-  // Who deleted it had this text.
-  if (deletion !== null && deletion.digest === sourceDigest(text.toString())) return []
   const copies = new Copies(doc)
   const out = copies.from(cell)
-  const isLate = (run: Run): boolean =>
+  const isUnknown = (run: Run): boolean =>
     old.some((known) => has(known, run)) && !out.some((copy) => has(copy, run))
-  const late = findLate(text, deletion !== null, copied, isLate, [...out, ...old])
-  const mine = late.map(({ beside, pieces }) => ({ beside, pieces: pieces.filter(isMine) }))
+  const late = findLate(text, isDeleted(map), copied, isUnknown, [...out, ...old])
+  const mine = late.map(({ besides, pieces }) => ({ besides, pieces: pieces.filter(isMine) }))
   const left = late.flatMap(({ pieces }) => pieces).filter((run) => !isMine(run))
   doc.transact(() => {
     // The last ones first, so that the others stay where they are.
-    for (const { beside, pieces } of mine.toReversed()) {
-      const place = pieces.length === 0 ? null : copies.placeOf(cell, beside)
+    for (const { besides, pieces } of mine.toReversed()) {
+      const place = pieces.length === 0 ? null : copies.placeOf(cell, ...besides)
       const into = place === null || place.cell === cell ? undefined : cellSource(doc, place.cell)
       if (place === null || into === undefined) continue
       const insert = pieces.map(({ at, length }) => text.toString().slice(at, at + length)).join('')

@@ -201,6 +201,12 @@ const groupBy = (copies: readonly Copy[], cellOf: (copy: Copy) => CellId): Map<C
   return groups
 }
 
+interface Located {
+  readonly place: TextPlace
+  /** The copy of the character was not deleted. */
+  readonly isThere: boolean
+}
+
 /** All copies, or those of these keys, as they are now. */
 export class Copies {
   readonly all: readonly Copy[]
@@ -228,21 +234,27 @@ export class Copies {
   }
 
   /**
-   * Where a copied character of a cell is now, or what is beside it; null if that is in no visible cell. Where its copy
-   * was deleted, it would be.
+   * Where a copied character of a cell is now, or what is beside it; null if that is in no visible cell. Of several, the
+   * first whose copy is still there; else where it would be.
    */
-  placeOf(cell: CellId, beside: Beside, passed = new Set<Copy>()): TextPlace | null {
-    let nearest: TextPlace | null = null
+  placeOf(cell: CellId, ...besides: readonly Beside[]): TextPlace | null {
+    const found = besides.flatMap((beside) => this.locate(cell, beside, new Set()) ?? [])
+    return (found.find(({ isThere }) => isThere) ?? found[0])?.place ?? null
+  }
+
+  private locate(cell: CellId, beside: Beside, passed: Set<Copy>): Located | null {
+    let nearest: Located | null = null
     for (const copy of this.bySource.get(cell) ?? []) {
       const found = passed.has(copy) || passed.size > maxDepth ? null : copyOf(copy, beside)
       const text = found === null ? undefined : sourceOf(this.doc, copy.to)
-      const place = found === null || text === undefined ? null : find(text, found)
-      if (found === null || place === null) continue
+      const { at, deleted: isDeleted } = (found && text && find(text, found)) ?? {}
+      if (found === null || at === undefined) continue
+      const isThere = isDeleted === false
       const isShown = !cellMap(this.doc, copy.to)?.get('deleted')
-      if (isShown && !place.deleted)
-        return { cell: copy.to, at: place.at + (found.side === 'behind' ? 1 : 0) }
-      nearest ??= this.placeOf(copy.to, found, passed.add(copy))
-      if (isShown) nearest ??= { cell: copy.to, at: place.at }
+      const place = { cell: copy.to, at: at + (isThere && found.side === 'behind' ? 1 : 0) }
+      if (isShown && isThere) return { place, isThere }
+      nearest ??= this.locate(copy.to, found, passed.add(copy))
+      if (isShown) nearest ??= { place, isThere }
     }
     return nearest
   }

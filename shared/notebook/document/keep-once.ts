@@ -6,7 +6,7 @@ import type { CellId } from '../notebook.ts'
 import { carryFrom, carryOrigin, writtenBy } from './carry.ts'
 import { Copies, has, piecesOf, recordRuns, writtenRuns, type Copy, type Reach, type Run } from './copies.ts'
 import { cellMap } from './layout.ts'
-import { cellSource, deletionOf } from './read.ts'
+import { cellSource, isDeleted } from './read.ts'
 
 /** Deletes a passage, and the line break beside it that would stand for nothing. */
 const cut = (text: Y.Text, from: number, to: number): void => {
@@ -110,11 +110,11 @@ const removeFrom = (
 
 /** What is left of a cell goes to where its text is kept. */
 const removeCell = (doc: Y.Doc, cell: CellId, text: Y.Text): void => {
-  const setDeleted = (digest: string): unknown =>
-    cellMap(doc, cell)?.set('deleted', { by: null, at: null, digest })
-  setDeleted('')
+  const setDeleted = (): unknown =>
+    cellMap(doc, cell)?.set('deleted', { by: null, at: null, digest: sourceDigest(text.toString()) })
+  setDeleted()
   carryFrom(doc, cell, new Copies(doc), writtenBy(stateOf(doc)))
-  setDeleted(sourceDigest(text.toString()))
+  setDeleted()
 }
 
 /** Call where just one replica does it, after copies with these keys were added. */
@@ -130,7 +130,7 @@ export const keepOnce = (doc: Y.Doc, keys: readonly string[]): void => {
   doc.transact(() => {
     for (const cell of new Set(concerned.map(({ to }) => to))) {
       const [map, text] = [cellMap(doc, cell), cellSource(doc, cell)]
-      if (map === undefined || text === undefined || deletionOf(map) !== null) continue
+      if (map === undefined || text === undefined || isDeleted(map)) continue
       const { repeated, isAll } = findRepeated(text, cell, copies, kept)
       const isDouble = isAll && isMade(text, copies.into(cell))
       removeFrom(doc, cell, text, repeated, isDouble ? 'around' : 'within')

@@ -84,9 +84,7 @@ const readDeletion = (value: unknown): Deletion | null => {
       }
 }
 
-export const deletionOf = (cell: CellMap): Deletion | null => readDeletion(cell.get('deleted'))
-
-export const isDeleted = (cell: CellMap): boolean => deletionOf(cell) !== null
+export const isDeleted = (cell: CellMap): boolean => readDeletion(cell.get('deleted')) !== null
 
 export const readSource = (cell: CellMap): string => textOf(cell, 'source')?.toString() ?? ''
 

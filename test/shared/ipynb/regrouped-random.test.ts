@@ -254,7 +254,7 @@ const history = (random: Random, { people, program, rounds }: Shape): Ending => 
     if (program.length > 0 && random.chance(0.3)) other.read(write())
   }
   // What pages carry when they receive is sent once more.
-  for (let nth = 0; nth < 3; nth++)
+  for (let nth = 0; nth < 5; nth++)
     for (const index of [0, 1]) {
       replicas.send(index, 2)
       replicas.send(2, index)
