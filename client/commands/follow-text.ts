@@ -1,8 +1,7 @@
 // When somebody else splits or merges the cell one writes in, the caret goes with its text.
 import type { CutOff } from '../editor/cut-off.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { carryFrom } from '../../shared/notebook/document/carry.ts'
-import { Copies, runsBetween } from '../../shared/notebook/document/copies.ts'
+import { runsBetween, type TextPlace } from '../../shared/notebook/document/copies.ts'
 import { placesAfterSplit } from '../../shared/notebook/document/moved-text.ts'
 import { cellSource } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
@@ -14,9 +13,8 @@ type FollowContext = Pick<NotebookContext, 'notebook' | 'focusCell'>
 const ownRemainders = ({ notebook: { doc } }: FollowContext, cell: CellId, { remainders }: CutOff) => {
   const upper = cellSource(doc, cell)
   return remainders.flatMap(({ from, to, at }) => {
-    const runs = upper === undefined ? [] : runsBetween(upper, from, to)
-    const isOwn = runs.every(({ client }) => client === doc.clientID)
-    return upper && isOwn ? [{ at, runs, typed: upper.toString().slice(from, to) }] : []
+    const isOwn = upper && runsBetween(upper, from, to).every(({ client }) => client === doc.clientID)
+    return isOwn ? [{ from, to, at, typed: upper.toString().slice(from, to) }] : []
   })
 }
 
@@ -32,35 +30,52 @@ const withOwn = (cut: CutOff, own: Own): CutOff => {
   return { ...cut, text, anchor: shifted(cut.anchor), head: shifted(cut.head) }
 }
 
-const follow = ({ notebook, focusCell }: FollowContext, cell: CellId, cut: CutOff): void => {
-  const { text, anchor, head } = cut
-  const places = placesAfterSplit(notebook.doc, cell, text)
-  const [start, end] = [places?.(anchor), places?.(head)]
-  if (!start || !end) return
-  const selected = { anchor: start.cell === end.cell ? start.at : 0, head: end.at }
-  focusCell(end.cell, 'edit', anchor === head ? end.at : selected)
+const select = (
+  focusCell: FollowContext['focusCell'],
+  anchor: TextPlace | null,
+  head: TextPlace | null,
+): void => {
+  if (anchor === null || head === null) return
+  const start = anchor.cell === head.cell ? anchor.at : 0
+  focusCell(head.cell, 'edit', start === head.at ? start : { anchor: start, head: head.at })
 }
 
-/** While changes were held back it was typed after this page knew of the split, so it is still in the upper cell. */
-const followHeld = (context: FollowContext, cell: CellId, cut: CutOff, own: Own): void => {
-  const { notebook, focusCell } = context
+const follow = ({ notebook, focusCell }: FollowContext, cell: CellId, cut: CutOff): void => {
+  const places = placesAfterSplit(notebook.doc, cell, cut.text)
+  if (places !== null) select(focusCell, places(cut.anchor), places(cut.head))
+}
+
+/**
+ * What was typed while changes were held back is still in the upper cell, behind all that is gone: this page knew of the
+ * split by then. It goes where it was seen.
+ */
+const followHeld = ({ notebook, focusCell }: FollowContext, cell: CellId, cut: CutOff, own: Own): void => {
   const { doc } = notebook
   const { composed } = cut
-  const place = composed === null ? null : placesAfterSplit(doc, cell, cut.text)?.(composed.at)
+  const places = placesAfterSplit(doc, cell, cut.text)
+  const taken = composed?.text ?? ''
+  const splice = (id: CellId, from: number, to: number, insert: string): unknown =>
+    apply(doc, { type: 'splice-source', id, from, to, insert })
+  const place = composed === null || own.length === 0 ? null : places?.(composed.at)
   // What was composed went with the split; what it became in the end takes its place.
-  if (composed !== null && place && own.length > 0) {
-    const [id, from, to] = [place.cell, place.at, place.at + composed.text.length]
-    if (cellSource(doc, id)?.toString().slice(from, to) === composed.text)
-      apply(doc, { type: 'splice-source', id, from, to, insert: '' })
+  if (place && cellSource(doc, place.cell)?.toString().slice(place.at).startsWith(taken))
+    splice(place.cell, place.at, place.at + taken.length, '')
+  /** Offsets do not count what was composed. */
+  const placeAt = (offset: number): TextPlace | null =>
+    places?.(composed !== null && offset > composed.at ? offset + taken.length : offset) ?? null
+  // The later ones first, so that the earlier ones keep their offsets.
+  for (const { from, to, at, typed } of own.toReversed()) {
+    const there = placeAt(at)
+    if (there === null) continue
+    splice(cell, from, to, '')
+    splice(there.cell, there.at, there.at, typed)
   }
-  carryFrom(
-    doc,
-    cell,
-    new Copies(doc),
-    own.flatMap(({ runs }) => runs),
-  )
-  if (!place || own.length === 0) return follow(context, cell, withOwn(cut, own))
-  focusCell(place.cell, 'edit', place.at + own.reduce((sum, { typed }) => sum + typed.length, 0))
+  const behindOwn = (offset: number): TextPlace | null => {
+    const found = placeAt(offset)
+    const before = own.filter(({ at }) => at === offset).reduce((sum, { typed }) => sum + typed.length, 0)
+    return found === null ? null : { ...found, at: found.at + before }
+  }
+  select(focusCell, behindOwn(cut.anchor), behindOwn(cut.head))
 }
 
 /** Once the change of the document is complete and its cells are on the page. */

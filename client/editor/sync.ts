@@ -5,6 +5,7 @@ import { Annotation, ChangeSet, type Extension, type Text } from '@codemirror/st
 import { ViewPlugin, type EditorView, type PluginValue, type ViewUpdate } from '@codemirror/view'
 import { yCollab, ySync, ySyncAnnotation, YSyncConfig, ySyncFacet } from 'y-codemirror.next'
 import type * as Y from 'yjs'
+import { carryOrigin } from '../../shared/notebook/document/carry.ts'
 
 /** Milliseconds between checks whether a composition has ended, and after its end before held changes are shown. */
 const checkInterval = 50
@@ -109,7 +110,7 @@ class HoldingSync implements PluginValue {
     const { held } = this.config
     const changes = changesOf(event, held?.newLength ?? this.view.state.doc.length)
     if (held === null && this.timer === null && !this.composing)
-      return this.show(changes, ...(local ? [] : [fromOthers.of(true)]))
+      return this.show(changes, origin, ...(local ? [] : [fromOthers.of(true)]))
     const { composed } = this
     if (composed !== null) {
       const from = held?.mapPos(composed.from, 1) ?? composed.from
@@ -121,8 +122,12 @@ class HoldingSync implements PluginValue {
     this.watch()
   }
 
-  private show(changes: ChangeSet, ...also: Annotation<unknown>[]): void {
-    this.view.dispatch({ changes, annotations: [ySyncAnnotation.of(this.config), ...also] })
+  private show(changes: ChangeSet, origin: unknown, ...also: Annotation<unknown>[]): void {
+    const { main } = this.view.state.selection
+    // The caret stays behind what its own person typed.
+    const isCarried = origin === carryOrigin && main.empty
+    const selection = isCarried ? { selection: { anchor: changes.mapPos(main.head, 1) } } : {}
+    this.view.dispatch({ changes, ...selection, annotations: [ySyncAnnotation.of(this.config), ...also] })
   }
 
   /** Until no composition is seen twice in a row: the last change arrives just after its end. */
@@ -150,7 +155,7 @@ class HoldingSync implements PluginValue {
     if (held === null) return
     const isLeft = composed !== null && held.touchesRange(composed.from, composed.to) !== 'cover'
     const gone = taken === null || !isLeft ? [] : [takenComposition.of({ at: composed.from, text: taken })]
-    this.show(held, released.of(true), fromOthers.of(true), ...gone)
+    this.show(held, null, released.of(true), fromOthers.of(true), ...gone)
   }
 
   update(update: ViewUpdate): void {

@@ -32,6 +32,7 @@ test('is carried when it leaves, if it was there when the cell was split; what i
   ana.disconnect()
   const hands = handsOn(ana.doc)
   split(hands.context, hands.id(0), [4])
+  ben.awareness.setLocalStateField('user', { name: 'Ben' })
   sourceAt(ben.doc, 0).insert(7, ' typed')
   const watcher = await relay.synced('a.ipynb')
   await expect.poll(() => readSources(watcher.doc), soon).toEqual(['one\ntwo typed'])
