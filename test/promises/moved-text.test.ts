@@ -22,6 +22,16 @@ const expectBoth = async (...sources: readonly string[]): Promise<void> => {
   for (const person of [ana, ben]) await expect.poll(() => shownSources(person), soon).toEqual(sources)
 }
 
+/** The first cell is as it was after the split; nothing else is there. */
+const expectOneOf = async (...lower: readonly string[]): Promise<void> => {
+  for (const person of [ana, ben]) {
+    await expect
+      .poll(() => shownSources(person), soon)
+      .toEqual(['one = 1', expect.toSatisfy((source: string) => lower.includes(source))])
+    expect(await person.page.locator('nb-ghost').count()).toBe(0)
+  }
+}
+
 const expectFocus = (person: Person, position: number): Promise<void> =>
   expect
     .poll(() => person.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), soon)
@@ -150,6 +160,69 @@ test('a cell that two people split or merge at the same time, offline, has each 
   await ben.context.setOffline(false)
   await ben.until('sync', 'saved')
   await expectBoth('one = 1', 'two = 2', 'three = 3\nfour = 4')
+})
+
+test('what is typed at the end of the upper cell after a split stays there, whoever types it', async () => {
+  await meet(['code', 'one = 1\ntwo = 2'])
+  await split()
+  await expectBoth('one = 1', 'two = 2')
+  await ana.type(1, ' # Ana')
+  await ana.page.keyboard.press('Enter')
+  await ana.page.keyboard.type('more')
+  await expectBoth('one = 1 # Ana\nmore', 'two = 2')
+  await ben.type(1, ' # Ben')
+  await expectBoth('one = 1 # Ana\nmore # Ben', 'two = 2')
+  for (const { page } of [ana, ben]) await page.reload()
+  for (const person of [ana, ben]) await person.until('sync', 'saved')
+  await ben.type(1, '!')
+  await ana.type(1, '?')
+  await expect
+    .poll(() => shownSources(ana), soon)
+    .toEqual([expect.stringMatching(/# Ben(!\?|\?!)$/), 'two = 2'])
+  await ana.press('Escape')
+  await ben.into(2)
+  await ben.press('Control+Home')
+  await ben.page.keyboard.type('# ')
+  await expect
+    .poll(() => shownSources(ana), soon)
+    .toEqual([expect.stringMatching(/# Ben(!\?|\?!)$/), '# two = 2'])
+})
+
+test('what was typed offline in the second half goes to the lower cell, also from an earlier visit', async () => {
+  for (const isClosed of [false, true]) {
+    const path = await meet(['code', 'one = 1\ntwo = 2'])
+    await ben.context.setOffline(true)
+    await ben.until('sync', 'offline')
+    await ben.type(1, ' # typed')
+    await ben.until('sync', 'offline')
+    await split()
+    await ana.until('sync', 'saved')
+    if (isClosed) await ben.page.goto('about:blank')
+    await ben.context.setOffline(false)
+    if (isClosed) await ben.page.goto(`${app.origin}/notebook/${path}`)
+    await expectBoth('one = 1', 'two = 2 # typed')
+    await ben.until('sync', 'saved')
+  }
+})
+
+test('two people who split a cell at the same place, offline, and write on have two cells', async () => {
+  await meet(['code', 'one = 1\ntwo = 2'])
+  await ben.context.setOffline(true)
+  await ben.until('sync', 'offline')
+  for (const person of [ana, ben]) {
+    await person.into(1)
+    await person.press('Control+Home', 'ArrowDown', 'Control+Shift+Minus', 'Control+End')
+    await expect.poll(() => shownSources(person), soon).toEqual(['one = 1', 'two = 2'])
+  }
+  await ana.page.keyboard.type(' # Ana')
+  await ana.until('sync', 'saved')
+  await ben.page.keyboard.type(' # Ben')
+  await ben.context.setOffline(false)
+  await expectOneOf('two = 2 # Ana # Ben', 'two = 2 # Ben # Ana')
+  await expectFocus(ana, 2)
+  await expectFocus(ben, 2)
+  await ben.page.keyboard.type('!')
+  await expectOneOf('two = 2 # Ana # Ben!', 'two = 2 # Ben! # Ana')
 })
 
 test('a cell that is only deleted leaves its text with its writer, even if the cell above has the same line', async () => {
