@@ -309,7 +309,7 @@ class FileMerge {
     const clock = Y.getState(this.doc.store, this.doc.clientID)
     editText(own, mergeOutsideText(GatheredText.of(own), this.sourcesOf(id), source, this.isFree).edits)
     const added = { client: this.doc.clientID, clock, length: Infinity }
-    carryFrom(this.doc, id, copies, [added])
+    carryFrom(this.doc, id, copies.bySource.get(id) ?? [], [added])
     return true
   }
 

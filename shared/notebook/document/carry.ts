@@ -68,8 +68,8 @@ const findLate = (
   let isBehind = false
   let pieces: Piece[] = []
   let at = 0
-  const close = (next: Run | null, copy: Copy | null): void => {
-    const isFirst = last === null && isGone && copy?.reach === 'around'
+  const close = (next: Written | null, copy: Copy | null): void => {
+    const isFirst = last === null && copy?.reach === 'around' && (isGone || next?.deleted === true)
     const before = next === null ? [] : [{ ...next, side: 'before' as const }]
     const besides = last === null ? before : [last.beside, ...before]
     const isLate = isFirst || (last !== null && (isBehind || last.copy === copy))
@@ -99,18 +99,17 @@ const findLate = (
 export const carryFrom = (
   doc: Y.Doc,
   cell: CellId,
-  added: Copies,
+  added: readonly Copy[],
   old: readonly Run[],
   isMine: (run: Run) => boolean = () => true,
 ): readonly Run[] => {
   const [map, text] = [cellMap(doc, cell), cellSource(doc, cell)]
-  const copied = added.bySource.get(cell)
-  if (map === undefined || text === undefined || copied === undefined) return []
+  if (map === undefined || text === undefined || added.length === 0) return []
   const copies = new Copies(doc)
   const out = copies.from(cell)
   const isUnknown = (run: Run): boolean =>
     old.some((known) => has(known, run)) && !out.some((copy) => has(copy, run))
-  const late = findLate(text, isDeleted(map), copied, isUnknown, [...out, ...old])
+  const late = findLate(text, isDeleted(map), added, isUnknown, [...out, ...old])
   const mine = late.map(({ besides, pieces }) => ({ besides, pieces: pieces.filter(isMine) }))
   const left = late.flatMap(({ pieces }) => pieces).filter((run) => !isMine(run))
   doc.transact(() => {
@@ -140,6 +139,6 @@ export const carry = (
   old: readonly Run[],
   isMine?: (run: Run) => boolean,
 ): readonly Run[] => {
-  const added = new Copies(doc, keys)
-  return [...added.bySource.keys()].flatMap((cell) => carryFrom(doc, cell, added, old, isMine))
+  const { bySource } = new Copies(doc, keys)
+  return [...bySource].flatMap(([cell, added]) => carryFrom(doc, cell, added, old, isMine))
 }

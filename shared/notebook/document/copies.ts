@@ -146,10 +146,12 @@ export const recordRuns = (
   cells: Pick<Copy, 'from' | 'to' | 'reach'>,
   runs: readonly Run[],
   copies: readonly Run[],
-): void => write(doc, { ...cells, runs: paired(runs, copies) })
+): string => write(doc, { ...cells, runs: paired(runs, copies) })
 
-const write = (doc: Y.Doc, { from, to, reach, runs }: Copy): void => {
-  copiesOf(doc).set(`${doc.clientID}-${Y.getState(doc.store, doc.clientID)}`, {
+/** Returns the key of the entry. */
+const write = (doc: Y.Doc, { from, to, reach, runs }: Copy): string => {
+  const key = `${doc.clientID}-${Y.getState(doc.store, doc.clientID)}`
+  copiesOf(doc).set(key, {
     from,
     to,
     reach,
@@ -157,6 +159,7 @@ const write = (doc: Y.Doc, { from, to, reach, runs }: Copy): void => {
       copy === null ? [client, clock, length] : [client, clock, length, copy.client, copy.clock],
     ),
   })
+  return key
 }
 
 const readRun = (value: unknown): CopiedRun[] => {
@@ -170,7 +173,7 @@ const readRun = (value: unknown): CopiedRun[] => {
 
 const reaches: readonly Reach[] = ['within', 'behind', 'around']
 
-const readCopy = (value: unknown): Copy[] => {
+export const readCopy = (value: unknown): Copy[] => {
   if (!isRecord(value)) return []
   const { from, to, runs } = value
   const reach = reaches.find((each) => each === value['reach']) ?? 'within'
@@ -212,7 +215,8 @@ export class Copies {
   readonly all: readonly Copy[]
   /** By the cell that they were copied out of. */
   readonly bySource: ReadonlyMap<CellId, readonly Copy[]>
-  private readonly byTarget: ReadonlyMap<CellId, readonly Copy[]>
+  readonly byTarget: ReadonlyMap<CellId, readonly Copy[]>
+  private sorted: ReadonlyMap<number, readonly CopiedRun[]> | null = null
 
   constructor(
     private readonly doc: Y.Doc,
@@ -259,26 +263,50 @@ export class Copies {
     return nearest
   }
 
-  /** The characters that were typed, of which these of a cell are copies, in their order. */
-  rootsOf(cell: CellId, run: Run, depth = 0): readonly Run[] {
-    const copies = depth > maxDepth ? [] : (this.byTarget.get(cell) ?? [])
-    return piecesOf(run, copies.flatMap(copiesIn)).flatMap((piece) => {
-      for (const { from, runs } of copies) {
-        const original = runs.find(({ copy, length }) => copy !== null && has({ ...copy, length }, piece))
-        if (!original?.copy) continue
-        const { client, clock, copy } = original
-        return this.rootsOf(
-          from,
-          { client, clock: clock + piece.clock - copy.clock, length: piece.length },
-          depth + 1,
-        )
-      }
-      return [piece]
-    })
+  /** The characters that were typed, of which these are copies, in their order. */
+  rootsOf(run: Run, depth = 0): readonly Run[] {
+    const roots: Run[] = []
+    const runs = (this.sorted ??= sortedByCopy(this.all)).get(run.client) ?? []
+    const end = run.clock + run.length
+    for (let { clock } = run; clock < end;) {
+      const next = firstBehind(runs, clock)
+      const { client, clock: start = 0, length = 0, copy } = runs[next - 1] ?? {}
+      const within = copy ? clock - copy.clock : length
+      const isCopy = client !== undefined && within < length && depth < maxDepth
+      const to = Math.min(end, isCopy ? clock + length - within : (runs[next]?.copy?.clock ?? end))
+      if (isCopy)
+        roots.push(...this.rootsOf({ client, clock: start + within, length: to - clock }, depth + 1))
+      else roots.push({ client: run.client, clock, length: to - clock })
+      clock = to
+    }
+    return roots
   }
 }
 
-const copiesIn = ({ runs }: Copy): readonly Run[] =>
+const sortedByCopy = (copies: readonly Copy[]): ReadonlyMap<number, readonly CopiedRun[]> => {
+  const sorted = new Map<number, CopiedRun[]>()
+  for (const run of copies.flatMap(({ runs }) => runs)) {
+    const runs = run.copy === null ? undefined : sorted.get(run.copy.client)
+    if (runs !== undefined) runs.push(run)
+    else if (run.copy !== null) sorted.set(run.copy.client, [run])
+  }
+  for (const runs of sorted.values()) runs.sort((a, b) => (a.copy?.clock ?? 0) - (b.copy?.clock ?? 0))
+  return sorted
+}
+
+/** The index of the first run whose copy begins behind this clock. */
+const firstBehind = (runs: readonly CopiedRun[], clock: number): number => {
+  let [low, high] = [0, runs.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((runs[middle]?.copy?.clock ?? 0) <= clock) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The copied characters, by the ids they have there. */
+export const copiesIn = ({ runs }: Copy): readonly Run[] =>
   runs.flatMap(({ copy, length }) => (copy === null ? [] : [{ ...copy, length }]))
 
 /** What a copy has of a character: its own copy, or the nearest one if it was left out. */
@@ -293,6 +321,8 @@ const copyOf = ({ runs }: Copy, id: Beside): Beside | null => {
   const last = runs.slice(0, index).findLast(({ copy }) => copy !== null)
   return last?.copy ? { ...lastOf({ ...last.copy, length: last.length }), side: 'behind' } : null
 }
+
+export const total = (runs: readonly Run[]): number => runs.reduce((sum, { length }) => sum + length, 0)
 
 export const lastOf = ({ client, clock, length }: Run): CharacterId => ({
   client,

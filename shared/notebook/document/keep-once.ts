@@ -4,7 +4,7 @@ import { stateOf } from '../../state-vector.ts'
 import { sourceDigest } from '../digest.ts'
 import type { CellId } from '../notebook.ts'
 import { carryFrom, carryOrigin, writtenBy } from './carry.ts'
-import { Copies, has, piecesOf, recordRuns, writtenRuns, type Copy, type Reach, type Run } from './copies.ts'
+import { Copies, has, total, piecesOf, recordRuns, writtenRuns, type Reach, type Run } from './copies.ts'
 import { cellMap } from './layout.ts'
 import { cellSource, isDeleted } from './read.ts'
 
@@ -19,61 +19,61 @@ const cut = (text: Y.Text, from: number, to: number): void => {
   else text.delete(from, to - from + after)
 }
 
-/** By its first copy. */
-interface Kept {
+/** Visible characters of a cell that are copies. */
+interface Part {
   readonly cell: CellId
-  readonly root: Run
-  readonly copy: Run
-}
-
-interface Repeated {
+  /** An offset into its source. */
   readonly at: number
   readonly run: Run
-  readonly kept: Kept
-  /** The characters of it that are kept. */
+  readonly root: Run
+}
+
+const partsOf = (text: Y.Text, cell: CellId, copies: Copies): readonly Part[] => {
+  const into = copies.into(cell)
+  const parts: Part[] = []
+  let at = 0
+  for (const written of writtenRuns(text).filter(({ deleted }) => !deleted))
+    for (const { client, clock, length } of piecesOf(written, into)) {
+      const isCopy = into.some((run) => has(run, { client, clock }))
+      let done = 0
+      for (const root of isCopy ? copies.rootsOf({ client, clock, length }) : []) {
+        parts.push({ cell, at: at + done, run: { client, clock: clock + done, length: root.length }, root })
+        done += root.length
+      }
+      at += length
+    }
+  return parts
+}
+
+interface Repeated extends Part {
+  /** The first part that has it, and the characters that are kept. */
+  readonly kept: Part
   readonly copy: Run
 }
 
-/** What a cell has of copied text: `kept` gains what is in none of the cells before. */
-const findRepeated = (
-  text: Y.Text,
-  cell: CellId,
-  copies: Copies,
-  kept: Kept[],
-): { readonly repeated: readonly Repeated[]; readonly isAll: boolean } => {
-  const into = copies.into(cell)
+/** `kept` gains what none of the cells before has. */
+const findRepeated = (parts: readonly Part[], kept: Part[]): readonly Repeated[] => {
   const repeated: Repeated[] = []
-  let isAll = true
-  let at = 0
-  for (const written of writtenRuns(text).filter(({ deleted }) => !deleted))
-    for (const { client, ...piece } of piecesOf(written, into)) {
-      const isCopy = into.some((run) => has(run, { client, clock: piece.clock }))
-      let { clock } = piece
-      for (const whole of isCopy ? copies.rootsOf(cell, { client, ...piece }) : [])
-        for (const root of piecesOf(
-          whole,
-          kept.map((each) => each.root),
-        )) {
-          const run = { client, clock, length: root.length }
-          const first = kept.find((each) => has(each.root, root))
-          if (first === undefined) kept.push({ cell, root, copy: run })
-          else
-            repeated.push({
-              at: at + clock - piece.clock,
-              run,
-              kept: first,
-              copy: {
-                ...run,
-                client: first.copy.client,
-                clock: first.copy.clock + root.clock - first.root.clock,
-              },
-            })
-          isAll &&= first !== undefined && first.cell !== cell
-          clock += root.length
-        }
-      at += piece.length
+  for (const { cell, at, run, root: whole } of parts)
+    for (const root of piecesOf(
+      whole,
+      kept.map((part) => part.root),
+    )) {
+      const done = root.clock - whole.clock
+      const part = {
+        cell,
+        at: at + done,
+        run: { ...run, clock: run.clock + done, length: root.length },
+        root,
+      }
+      const first = kept.find((each) => has(each.root, root))
+      if (first === undefined) kept.push(part)
+      else {
+        const clock = first.run.clock + root.clock - first.root.clock
+        repeated.push({ ...part, kept: first, copy: { ...part.run, client: first.run.client, clock } })
+      }
     }
-  return { repeated, isAll: isAll && repeated.length > 0 }
+  return repeated
 }
 
 /** A cell that a split has made: its text began as a copy. */
@@ -113,28 +113,39 @@ const removeCell = (doc: Y.Doc, cell: CellId, text: Y.Text): void => {
   const setDeleted = (): unknown =>
     cellMap(doc, cell)?.set('deleted', { by: null, at: null, digest: sourceDigest(text.toString()) })
   setDeleted()
-  carryFrom(doc, cell, new Copies(doc), writtenBy(stateOf(doc)))
+  carryFrom(doc, cell, new Copies(doc).bySource.get(cell) ?? [], writtenBy(stateOf(doc)))
   setDeleted()
 }
+
+const overlaps = (a: Run, b: Run): boolean => has(a, b) || has(b, a)
 
 /** Call where just one replica does it, after copies with these keys were added. */
 export const keepOnce = (doc: Y.Doc, keys: readonly string[]): void => {
   const copies = new Copies(doc)
-  const rootsOf = ({ to, runs }: Copy): readonly Run[] =>
-    runs.flatMap(({ copy, length }) => (copy === null ? [] : copies.rootsOf(to, { ...copy, length })))
-  const added = new Copies(doc, keys).all.flatMap(rootsOf)
-  const isAdded = (root: Run): boolean => added.some((each) => has(each, root) || has(root, each))
-  const concerned = copies.all.filter((copy) => rootsOf(copy).some(isAdded))
-  if (concerned.length < 2) return
-  const kept: Kept[] = []
+  const added = new Copies(doc, keys)
+  const cells = [...copies.byTarget.keys()].flatMap((cell) => {
+    const [map, text] = [cellMap(doc, cell), cellSource(doc, cell)]
+    return map === undefined || text === undefined || isDeleted(map)
+      ? []
+      : [{ cell, text, parts: partsOf(text, cell, copies) }]
+  })
+  const roots = cells.flatMap(({ cell, parts }) => {
+    const into = added.into(cell)
+    return parts.flatMap(({ run, root }) => (into.some((each) => overlaps(each, run)) ? [root] : []))
+  })
+  const kept: Part[] = []
   doc.transact(() => {
-    for (const cell of new Set(concerned.map(({ to }) => to))) {
-      const [map, text] = [cellMap(doc, cell), cellSource(doc, cell)]
-      if (map === undefined || text === undefined || isDeleted(map)) continue
-      const { repeated, isAll } = findRepeated(text, cell, copies, kept)
-      const isDouble = isAll && isMade(text, copies.into(cell))
+    for (const { cell, text, parts } of cells) {
+      const repeated = findRepeated(
+        parts.filter(({ root }) => roots.some((each) => overlaps(each, root))),
+        kept,
+      )
+      if (repeated.length === 0) continue
+      const elsewhere = repeated.filter((part) => part.kept.cell !== cell).map(({ run }) => run)
+      const isDouble =
+        isMade(text, copies.into(cell)) && total(elsewhere) === total(parts.map(({ run }) => run))
       removeFrom(doc, cell, text, repeated, isDouble ? 'around' : 'within')
-      if (repeated.length > 0 && (isDouble || text.toString().trim() === '')) removeCell(doc, cell, text)
+      if (isDouble || text.toString().trim() === '') removeCell(doc, cell, text)
     }
   }, carryOrigin)
 }

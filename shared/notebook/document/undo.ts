@@ -2,11 +2,12 @@
 // origins) and structural commands; never runs, replies, files or imports.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
-import { copiesOf } from './copies.ts'
+import { copiesOf, readCopy, type Copy } from './copies.ts'
 import { cellMap, cellsOf } from './layout.ts'
 import { cellId, type CellId } from '../notebook.ts'
 import { trackedOrigin, type Origin } from './origin.ts'
 import { cellAround, readSource } from './read.ts'
+import { afterRedo, afterUndo } from './undone-copies.ts'
 import { isRecord } from '../../record.ts'
 
 const cellKey = 'cell'
@@ -15,6 +16,9 @@ const cellKey = 'cell'
 const revealedKey = 'brought'
 
 type Revealed = Map<CellId, string>
+
+/** Which text the step copied, by the key of the record. */
+const copiesKey = 'copies'
 
 /** The step did more than reveal one cell. */
 const compositeKey = 'several'
@@ -71,7 +75,12 @@ export class Undo {
     const revealed = revealedBy(stackItem)
     const changes = new Set([...changedParentTypes.values()].flat())
     if (changes.size > 1) stackItem.meta.set(compositeKey, true)
+    const copies = copiesOfStep(stackItem)
     for (const [type, events] of changedParentTypes) {
+      for (const { target, changes } of events)
+        for (const [key, { action, oldValue }] of target === copiesOf(this.doc) ? changes.keys : [])
+          for (const copy of readCopy(action === 'delete' ? oldValue : copiesOf(this.doc).get(key)))
+            copies.set(key, copy)
       const id = cellAround(this.doc, type)
       if (id === null) continue
       stackItem.meta.set(cellKey, id)
@@ -79,6 +88,7 @@ export class Undo {
       if (digest !== null) revealed.set(id, digest)
     }
     stackItem.meta.set(revealedKey, revealed)
+    stackItem.meta.set(copiesKey, copies)
   }
 
   /** Runs a structural command, of one operation or several, as its own undo step. */
@@ -134,8 +144,14 @@ export class Undo {
       const earlier = steps.splice(0)
       steps.push(last)
       this.lastCell = null
+      const began = Y.getState(this.doc.store, this.doc.clientID)
       try {
-        if (action() !== null) return this.lastCell
+        if (action() === null) continue
+        const copies = copiesOfStep(last)
+        const isRedone = [...copies.keys()].some((key) => copiesOf(this.doc).has(key))
+        if (isRedone) afterRedo(this.doc, [...copies.values()])
+        else afterUndo(this.doc, [...copies.values()], began)
+        return this.lastCell
       } finally {
         steps.unshift(...earlier)
       }
@@ -145,13 +161,18 @@ export class Undo {
 
   /**
    * Undoing an insert (or redoing a deletion) deletes the cell again. If the source was changed since, the cell stays,
-   * because it has text of others. Any other parts of the step are undone: Yjs keeps values that somebody else has set
+   * because it has text of others; that of a split or merge is carried. Any other parts of the step are undone: Yjs keeps values that somebody else has set
    * since.
    */
   private undoKeepingOthers(step: StackItem): CellId | null {
+    const copied = new Set(
+      [...copiesOfStep(step).values()].map(({ reach, from, to }) => (reach === 'behind' ? to : from)),
+    )
     const kept = [...revealedBy(step)].flatMap(([id, digest]) => {
       const cell = cellMap(this.doc, id)
-      return cell === undefined || digest === sourceDigest(readSource(cell)) ? [] : [{ id, cell }]
+      return cell === undefined || copied.has(id) || digest === sourceDigest(readSource(cell))
+        ? []
+        : [{ id, cell }]
     })
     if (!step.meta.has(compositeKey)) return kept[0]?.id ?? null
     const setup: Origin = 'setup'
@@ -169,6 +190,9 @@ export class Undo {
 
 const revealedBy = (step: StackItem): Revealed =>
   (step.meta.get(revealedKey) as Revealed | undefined) ?? new Map<CellId, string>()
+
+const copiesOfStep = (step: StackItem): Map<string, Copy> =>
+  (step.meta.get(copiesKey) as Map<string, Copy> | undefined) ?? new Map<string, Copy>()
 
 /** The digest of the source with which the cell was deleted, if these events restore it. */
 const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell: unknown): string | null => {
