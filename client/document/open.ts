@@ -24,7 +24,7 @@ import {
 import type { Identity } from '../settings/identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './notebooks-api.ts'
-import { OwnText } from './own-text.ts'
+import { carryOwnText } from './own-text.ts'
 import { PresenceRoom } from './presence.ts'
 import { forget, browserCopyOf, type BrowserCopy } from './recover.ts'
 import { Emitter } from '../../shared/emitter.ts'
@@ -70,7 +70,7 @@ export class OpenNotebook {
   private readonly events = new Emitter<[OpenEvent]>()
   readonly on = this.events.on
   private readonly stopHeartbeat: () => void
-  private readonly ownText = new OwnText(this.doc, () => this.allowed)
+  private readonly ownText = carryOwnText(this.doc, () => this.allowed)
 
   constructor(
     path: string,

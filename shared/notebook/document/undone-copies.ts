@@ -1,5 +1,5 @@
 // Undoing a split or merge brings the text back to where it was; what others have written in the copy goes with it.
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { stateOf } from '../../state-vector.ts'
 import { carryFrom, carryOrigin, writtenBy } from './carry.ts'
 import { Copies, copiesIn, has, recordRuns, total, writtenRuns, type Copy, type Run } from './copies.ts'

@@ -5,7 +5,7 @@ import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { deleteCells, moveCellsTo } from '../../../client/commands/cells.ts'
 import { mergeWith, split } from '../../../client/commands/merge.ts'
-import { OwnText } from '../../../client/document/own-text.ts'
+import { carryOwnText } from '../../../client/document/own-text.ts'
 import { carriesTexts } from '../../../relay/sync/carry-peer.ts'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { mergeFile, readOutside, type KnownRevision } from '../../../shared/ipynb/outside.ts'
@@ -212,7 +212,7 @@ const history = (random: Random, { people, program, rounds }: Shape): Ending => 
   const awareness = new Awareness(relay)
   carriesTexts({ doc: relay, awareness })
   for (const doc of [ana, ben]) {
-    new OwnText(doc, () => true)
+    carryOwnText(doc, () => true)
     // The text of a page that the relay does not see may be carried by both.
     if (random.chance(0.5)) awareness.states.set(doc.clientID, {})
   }
