@@ -64,31 +64,34 @@ const findLate = (
   cuts: readonly Run[],
 ): readonly Late[] => {
   const found: Late[] = []
-  let last: { readonly beside: Beside; readonly copy: Copy } | null = null
-  let isBehind = false
+  const runs = writtenRuns(text)
+    .flatMap((written) => piecesOf(written, cuts))
+    .map((run) => ({ run, copy: copies.find((copy) => copy.runs.some((copied) => has(copied, run))) }))
+  const ends = new Map(runs.map(({ copy }, index) => [copy, index]))
+  let last: Beside | null = null
+  /** All that follows is late; or what stands before this index. */
+  let [isBehind, end] = [false, 0]
   let pieces: Piece[] = []
   let at = 0
-  const close = (next: Written | null, copy: Copy | null): void => {
-    const isFirst = last === null && copy?.reach === 'around' && (isGone || next?.deleted === true)
+  const close = (next: Written | null, isFirst: boolean): void => {
     const before = next === null ? [] : [{ ...next, side: 'before' as const }]
-    const besides = last === null ? before : [last.beside, ...before]
-    const isLate = isFirst || (last !== null && (isBehind || last.copy === copy))
-    if (pieces.length > 0 && isLate) found.push({ besides, pieces })
+    if (pieces.length > 0 && (last !== null || isFirst))
+      found.push({ besides: last === null ? before : [last, ...before], pieces })
     pieces = []
   }
-  for (const written of writtenRuns(text))
-    for (const run of piecesOf(written, cuts)) {
-      const copy = copies.find(({ runs }) => runs.some((copied) => has(copied, run)))
-      if (copy !== undefined) {
-        close(run, copy)
-        // A split deletes what it copies; a merged cell keeps it all.
-        const isMoved = run.deleted || isGone
-        last = isMoved ? { beside: { ...lastOf(run), side: 'behind' }, copy } : null
-        isBehind = isMoved && (isBehind || copy.reach !== 'within')
-      } else if (!run.deleted && isUnknown(run)) pieces.push({ ...run, at })
-      if (!run.deleted) at += run.length
-    }
-  close(null, null)
+  for (const [index, { run, copy }] of runs.entries()) {
+    // A split deletes what it copies; a merged cell keeps it all.
+    const isMoved = run.deleted || isGone
+    if (copy !== undefined) {
+      close(run, isMoved && copy.reach === 'around')
+      last = isMoved ? { ...lastOf(run), side: 'behind' } : null
+      isBehind = isMoved && (isBehind || copy.reach !== 'within')
+      end = isMoved ? Math.max(end, ends.get(copy) ?? 0) : 0
+    } else if (!run.deleted && isUnknown(run) && (last === null || isBehind || index < end))
+      pieces.push({ ...run, at })
+    if (!run.deleted) at += run.length
+  }
+  close(null, false)
   return found
 }
 

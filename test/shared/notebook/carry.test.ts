@@ -1,15 +1,19 @@
 // Two pages and a relay whose updates arrive late.
 import { expect, test } from 'vitest'
 import { Awareness } from 'y-protocols/awareness'
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import { mergeWith, split } from '../../../client/commands/merge.ts'
 import { carryOwnText } from '../../../client/document/own-text.ts'
 import { carriesTexts } from '../../../relay/sync/carry-peer.ts'
+import { formatNotebook } from '../../../shared/ipynb/format.ts'
+import { mergeFile, readOutside } from '../../../shared/ipynb/outside.ts'
+import { textDigest } from '../../../shared/notebook/digest.ts'
 import { copiesOf } from '../../../shared/notebook/document/copies.ts'
-import { listCells, visibleCells } from '../../../shared/notebook/document/read.ts'
+import { listCells, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
 import { handsOn } from '../../support/cell-hands.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
+import { edited } from '../ipynb/outside-scene.ts'
 
 const meet = (...sources: readonly string[]) => {
   const cells = sources.map((source, i) => plainCell(String(i), 'code', source))
@@ -109,6 +113,23 @@ test('a program that splits a cell without a record leaves what is typed where i
   sourceAt(ben, 0).insert(7, ' typed')
   sync()
   expectIn([ana, ben], 'one typed', 'two')
+})
+
+test('a line that another program moves takes along what was written within, and not the lines below it', () => {
+  const { ana, relay, sync } = meet('one\ntwo\nthree\nfour', 'five')
+  const text = formatNotebook(readNotebook(relay))
+  const read = { digest: textDigest(text), state: Y.encodeStateAsUpdate(relay) }
+  sourceAt(ana, 0).insert(7, '\ntyped')
+  sync()
+  const theirs = edited(text, ({ cells: [first, second] }) => {
+    if (first) first.source = 'one\nfour'
+    if (second) second.source = 'five\ntwo\nthree'
+  })
+  const outside = readOutside(theirs)
+  if (!outside.ok) throw new Error(outside.reason)
+  mergeFile(relay, [read], outside.notebook, textDigest(theirs))
+  sync()
+  expectIn([ana, relay], 'one\nfour', 'five\ntwo\ntyped\nthree')
 })
 
 test('records that name each other, or more text than there is, are harmless', () => {
