@@ -188,22 +188,22 @@ test('what is typed at the end of the upper cell after a split stays there, whoe
     .toEqual([expect.stringMatching(/# Ben(!\?|\?!)$/), '# two = 2'])
 })
 
-test('what was typed offline in the second half goes to the lower cell, also from an earlier visit', async () => {
-  for (const isClosed of [false, true]) {
+for (const isClosed of [false, true])
+  test(`what was typed offline in the second half goes to the lower cell${isClosed ? ', from an earlier visit' : ''}`, async () => {
     const path = await meet(['code', 'one = 1\ntwo = 2'])
     await ben.context.setOffline(true)
     await ben.until('sync', 'offline')
     await ben.type(1, ' # typed')
     await ben.until('sync', 'offline')
     await split()
+    await expect.poll(() => shownSources(ana), soon).toEqual(['one = 1', 'two = 2'])
     await ana.until('sync', 'saved')
     if (isClosed) await ben.page.goto('about:blank')
     await ben.context.setOffline(false)
     if (isClosed) await ben.page.goto(`${app.origin}/notebook/${path}`)
     await expectBoth('one = 1', 'two = 2 # typed')
     await ben.until('sync', 'saved')
-  }
-})
+  })
 
 test('two people who split a cell at the same place, offline, and write on have two cells', async () => {
   await meet(['code', 'one = 1\ntwo = 2'])
