@@ -84,6 +84,14 @@ const insertsWithin = (changes: ChangeSet, { from, to }: TextRange): boolean => 
   return found
 }
 
+const removes = (changes: ChangeSet, { from, to }: TextRange): boolean => {
+  let found = false
+  changes.iterChangedRanges((start, end) => {
+    if (start <= from && end >= to) found = true
+  })
+  return found
+}
+
 class HoldingSync implements PluginValue {
   private readonly config: HeldConfig
   private readonly text: Y.Text
@@ -115,7 +123,7 @@ class HoldingSync implements PluginValue {
     if (composed !== null) {
       const from = held?.mapPos(composed.from, 1) ?? composed.from
       const to = held?.mapPos(composed.to, -1) ?? composed.to
-      if (from < to && changes.touchesRange(from, to) === 'cover')
+      if (from < to && removes(changes, { from, to }))
         this.taken = this.view.state.sliceDoc(composed.from, composed.to)
     }
     this.config.held = held?.compose(changes) ?? changes

@@ -109,6 +109,30 @@ test('what is composed while the cell is split is once in the lower cell', async
   }
 })
 
+test('what is composed offline while the cell is split is once in the lower cell', async () => {
+  const input = await ben.context.newCDPSession(ben.page)
+  const compose = (text: string): Promise<unknown> =>
+    input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+  for (const word of ['日本', 'に']) {
+    await meet(['code', 'one = 1\ntwo = 2\nthree = 3'])
+    await ben.into(1)
+    await ben.press('Control+Home', 'ArrowDown', 'End')
+    await ben.context.setOffline(true)
+    await ben.until('sync', 'offline')
+    await compose('に')
+    await split()
+    await expect.poll(() => shownSources(ana), soon).toEqual(['one = 1', 'two = 2\nthree = 3'])
+    await ben.context.setOffline(false)
+    await expect.poll(() => ben.page.locator('nb-cell').count(), soon).toBe(2)
+    if (word !== 'に') await compose(word)
+    await input.send('Input.insertText', { text: word })
+    await expectBoth('one = 1', `two = 2${word}\nthree = 3`)
+    await expectFocus(ben, 2)
+    await ben.page.keyboard.type('!')
+    await expectBoth('one = 1', `two = 2${word}!\nthree = 3`)
+  }
+})
+
 test('a caret goes with its text into the cell that somebody merged it into, above or below', async () => {
   await meet(['code', 'one = 1'], ['code', 'two = 2'], ['code', 'three = 3'])
   await ben.into(2)
