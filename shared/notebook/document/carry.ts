@@ -105,10 +105,10 @@ export const carryFrom = (
   added: readonly Copy[],
   old: readonly Run[],
   isMine: (run: Run) => boolean = () => true,
+  copies = new Copies(doc),
 ): readonly Run[] => {
   const [map, text] = [cellMap(doc, cell), cellSource(doc, cell)]
   if (map === undefined || text === undefined || added.length === 0) return []
-  const copies = new Copies(doc)
   const out = copies.from(cell)
   const isUnknown = (run: Run): boolean =>
     old.some((known) => has(known, run)) && !out.some((copy) => has(copy, run))
@@ -142,6 +142,7 @@ export const carry = (
   old: readonly Run[],
   isMine?: (run: Run) => boolean,
 ): readonly Run[] => {
+  const copies = new Copies(doc)
   const { bySource } = new Copies(doc, keys)
-  return [...bySource].flatMap(([cell, added]) => carryFrom(doc, cell, added, old, isMine))
+  return [...bySource].flatMap(([cell, added]) => carryFrom(doc, cell, added, old, isMine, copies))
 }

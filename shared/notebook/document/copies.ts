@@ -333,7 +333,7 @@ export const lastOf = ({ client, clock, length }: Run): CharacterId => ({
 export const piecesOf = <T extends Run>(run: T, others: readonly Run[]): readonly T[] => {
   const end = run.clock + run.length
   const cuts = others
-    .filter(({ client }) => client === run.client)
+    .filter(({ client, clock, length }) => client === run.client && clock < end && clock + length > run.clock)
     .flatMap(({ clock, length }) => [clock, clock + length])
     .filter((cut) => cut > run.clock && cut < end)
   let clock = run.clock

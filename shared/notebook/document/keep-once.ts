@@ -4,7 +4,17 @@ import { stateOf } from '../../state-vector.ts'
 import { sourceDigest } from '../digest.ts'
 import type { CellId } from '../notebook.ts'
 import { carryFrom, carryOrigin, writtenBy } from './carry.ts'
-import { Copies, has, total, piecesOf, recordRuns, writtenRuns, type Reach, type Run } from './copies.ts'
+import {
+  Copies,
+  has,
+  lastOf,
+  total,
+  piecesOf,
+  recordRuns,
+  writtenRuns,
+  type Reach,
+  type Run,
+} from './copies.ts'
 import { cellMap } from './layout.ts'
 import { cellSource, isDeleted } from './read.ts'
 
@@ -54,11 +64,9 @@ interface Repeated extends Part {
 /** `kept` gains what none of the cells before has. */
 const findRepeated = (parts: readonly Part[], kept: Part[]): readonly Repeated[] => {
   const repeated: Repeated[] = []
+  const roots = kept.map((part) => part.root)
   for (const { cell, at, run, root: whole } of parts)
-    for (const root of piecesOf(
-      whole,
-      kept.map((part) => part.root),
-    )) {
+    for (const root of piecesOf(whole, roots)) {
       const done = root.clock - whole.clock
       const part = {
         cell,
@@ -67,8 +75,10 @@ const findRepeated = (parts: readonly Part[], kept: Part[]): readonly Repeated[]
         root,
       }
       const first = kept.find((each) => has(each.root, root))
-      if (first === undefined) kept.push(part)
-      else {
+      if (first === undefined) {
+        kept.push(part)
+        roots.push(root)
+      } else {
         const clock = first.run.clock + root.clock - first.root.clock
         repeated.push({ ...part, kept: first, copy: { ...part.run, client: first.run.client, clock } })
       }
@@ -117,6 +127,18 @@ const removeCell = (doc: Y.Doc, cell: CellId, text: Y.Text): void => {
   setDeleted()
 }
 
+/** The parts that have a character of another one. */
+const overlapping = (parts: readonly Part[]): ReadonlySet<Part> => {
+  const found = new Set<Part>()
+  let last: Part | null = null
+  for (const part of parts.toSorted((a, b) => a.root.client - b.root.client || a.root.clock - b.root.clock)) {
+    if (last !== null && has(last.root, part.root)) found.add(last).add(part)
+    const isFurther = last === null || !has(last.root, lastOf(part.root))
+    if (isFurther) last = part
+  }
+  return found
+}
+
 const overlaps = (a: Run, b: Run): boolean => has(a, b) || has(b, a)
 
 /** Call where just one replica does it, after copies with these keys were added. */
@@ -129,15 +151,16 @@ export const keepOnce = (doc: Y.Doc, keys: readonly string[]): void => {
       ? []
       : [{ cell, text, parts: partsOf(text, cell, copies) }]
   })
-  const roots = cells.flatMap(({ cell, parts }) => {
-    const into = added.into(cell)
-    return parts.flatMap(({ run, root }) => (into.some((each) => overlaps(each, run)) ? [root] : []))
-  })
+  const twice = overlapping(cells.flatMap(({ parts }) => parts))
+  const roots = [...twice].flatMap(({ cell, run, root }) =>
+    added.into(cell).some((each) => overlaps(each, run)) ? [root] : [],
+  )
+  if (roots.length === 0) return
   const kept: Part[] = []
   doc.transact(() => {
     for (const { cell, text, parts } of cells) {
       const repeated = findRepeated(
-        parts.filter(({ root }) => roots.some((each) => overlaps(each, root))),
+        parts.filter((part) => twice.has(part) && roots.some((each) => overlaps(each, part.root))),
         kept,
       )
       if (repeated.length === 0) continue
