@@ -2,7 +2,7 @@
 // origins) and structural commands; never runs, replies, files or imports.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
-import { copiesOf, readCopy, type Copy } from './copies.ts'
+import { copiesIn, copiesOf, readCopy, type Copy } from './copies.ts'
 import { cellMap, cellsOf } from './layout.ts'
 import { cellId, type CellId } from '../notebook.ts'
 import { trackedOrigin, type Origin } from './origin.ts'
@@ -161,12 +161,14 @@ export class Undo {
 
   /**
    * Undoing an insert (or redoing a deletion) deletes the cell again. If the source was changed since, the cell stays,
-   * because it has text of others; that of a split or merge is carried. Any other parts of the step are undone: Yjs keeps values that somebody else has set
-   * since.
+   * because it has text of others; that of a split or merge is carried. Any other parts of the step are undone: Yjs
+   * keeps values that somebody else has set since.
    */
   private undoKeepingOthers(step: StackItem): CellId | null {
     const copied = new Set(
-      [...copiesOfStep(step).values()].map(({ reach, from, to }) => (reach === 'behind' ? to : from)),
+      [...copiesOfStep(step).values()]
+        .filter((copy) => copiesIn(copy).length > 0)
+        .map(({ reach, from, to }) => (reach === 'behind' ? to : from)),
     )
     const kept = [...revealedBy(step)].flatMap(([id, digest]) => {
       const cell = cellMap(this.doc, id)

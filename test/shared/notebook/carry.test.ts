@@ -89,6 +89,17 @@ test('undoing a split brings the text of others back with it, and redoing it spl
   expect(ghosts(ben)).toBe(0)
 })
 
+test('undoing a split that made an empty cell leaves what others wrote in it', () => {
+  const { ana, ben, sync, hands } = meet('one')
+  split(hands.context, hands.id(0), [3])
+  sync()
+  sourceAt(ben, 1).insert(0, 'typed')
+  sync()
+  hands.undo.undo()
+  sync()
+  expectIn([ana, ben], 'one', 'typed')
+})
+
 test('undoing a merge brings back what others typed in the merged cell, and redoing it takes it along', () => {
   const { ana, ben, sync, hands } = meet('one', 'two')
   hands.go(0)
