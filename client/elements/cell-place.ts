@@ -1,22 +1,13 @@
-// A cell that was not rendered yet: an empty element of about its height that tells its kind and status.
+// A cell that was not rendered yet: an element of about its height that tells its kind, status and text. A thousand rendered
+// ones would take as much memory as all else of the page.
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, type CellHead } from '../../shared/notebook/document/read.ts'
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import type { CellContext } from '../commands/context.ts'
-import type { Turn } from './deferred-element.ts'
 
-/**
- * Cells that are rendered at once, and when the page is idle: the browser's own search and screen readers find them. Those
- * further down are rendered when they are near, or called for: each takes some 10 kB.
- */
-const [firstCells, idleCells] = [30, 1_000]
-
-/** `position`: 1 for the first. */
-export const turnOf = (position: number): Turn => {
-  if (position <= firstCells) return 'now'
-  return position <= idleCells ? 'idle' : 'called'
-}
+/** Cells that are rendered with their list. Those further down are rendered when they are near, or called for. */
+export const firstCells = 30
 
 type Notebook = CellContext['notebook']
 
@@ -40,3 +31,47 @@ export const showPlace = (element: HTMLElement, notebook: Notebook, cell: CellId
     Object.assign(element.dataset, { kind: viewOf(head.kind).kind.name, status: statusIn(notebook, head) })
   return head
 }
+
+const heading = /^ {0,3}(#{1,6}) +(.*)/
+
+/** Its headings are headings, so that screen readers go from one to the next. */
+const noteText = (text: string): readonly HTMLElement[] => {
+  const parts: HTMLElement[] = []
+  let paragraph: HTMLElement | null = null
+  for (const line of text.split('\n')) {
+    const [, hashes, words] = heading.exec(line) ?? []
+    if (hashes !== undefined) {
+      const title = document.createElement(`h${hashes.length}`)
+      title.textContent = words ?? ''
+      parts.push(title)
+      paragraph = null
+    } else if (paragraph === null) {
+      paragraph = document.createElement('p')
+      paragraph.textContent = line
+      parts.push(paragraph)
+    } else paragraph.append(`\n${line}`)
+  }
+  return parts
+}
+
+const sourceText = (text: string): HTMLElement => {
+  const source = document.createElement('pre')
+  source.className = 'nb-picture'
+  source.tabIndex = 0
+  source.setAttribute('role', 'textbox')
+  source.setAttribute('aria-multiline', 'true')
+  source.setAttribute('aria-readonly', 'true')
+  source.textContent = text
+  return source
+}
+
+/** For the browser's own search and for screen readers. */
+export const showText = (element: HTMLElement, { doc }: Notebook, cell: CellId): void => {
+  const [head, text] = [readHead(doc, cell), cellSource(doc, cell)?.toString() ?? '']
+  const isNote = viewOf(head?.kind).rendered && text.trim() !== ''
+  element.replaceChildren(...(isNote ? noteText(text) : [sourceText(text)]))
+}
+
+/** `position`: 1 for the first. */
+export const nameText = (element: HTMLElement, position: number): void =>
+  element.querySelector(':scope > .nb-picture')?.setAttribute('aria-label', `Source of cell ${position}`)

@@ -27,13 +27,14 @@ import { cellAbove, type AboveContext } from './cell-above.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { OutputGap } from './output-gap.ts'
-import { isUnsettled, reserveRoom, showPlace, statusIn, turnOf } from './cell-place.ts'
+import { firstCells, isUnsettled, nameText, reserveRoom, showPlace, showText, statusIn } from './cell-place.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
-import { DeferredElement, type Turn } from './deferred-element.ts'
+import { DeferredElement } from './deferred-element.ts'
 import { markOf } from './mark-of.ts'
 import { FocusKeeper } from './focus-keeper.ts'
+import { whenIdle } from './idle.ts'
 import { cellAsk } from './cell-ask.ts'
 import type { AskContext } from './nb-ask.ts'
 import './nb-flags.ts'
@@ -91,13 +92,29 @@ export class NbCell extends DeferredElement {
     this.setAttribute('data-cell-id', this.cell)
     if (this.hasUpdated) this.begin()
     else {
+      this.setAttribute('data-unrendered', '')
       this.lines = reserveRoom(this, this.context.notebook, this.cell)
       this.refreshPlace()
+      if (!this.isFirst) whenIdle(() => this.showText())
     }
   }
 
   refreshPlace(): void {
-    if (!this.hasUpdated) this.followStatus(showPlace(this, this.context.notebook, this.cell))
+    if (this.hasUpdated) return
+    this.followStatus(showPlace(this, this.context.notebook, this.cell))
+    if (this.childElementCount > 0) this.showText()
+  }
+
+  private showText(): void {
+    if (this.hasUpdated || !this.isConnected) return
+    showText(this, this.context.notebook, this.cell)
+    nameText(this, this.position)
+  }
+
+  moveTo(position: number): void {
+    if (position === this.position) return
+    this.position = position
+    if (!this.hasUpdated) nameText(this, position)
   }
 
   /** From the first rendering on. */
@@ -281,12 +298,18 @@ export class NbCell extends DeferredElement {
     this.source?.focusText(edge)
   }
 
-  protected override get turn(): Turn {
-    return turnOf(this.position)
+  protected override get isFirst(): boolean {
+    return this.position <= firstCells
+  }
+
+  protected override renderNow(): void {
+    if (!this.hasUpdated) this.replaceChildren()
+    super.renderNow()
   }
 
   protected override willUpdate(): void {
     if (!this.hasUpdated && this.isConnected) this.begin()
+    this.removeAttribute('data-unrendered')
     const { selection } = this.context
     const { kind, look } = this.view
     const [name, language] = [kind.name, kind.language]

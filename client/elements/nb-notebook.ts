@@ -81,7 +81,7 @@ export class NbNotebook extends LightElement {
         if (mayFold && (this.away.size > 0 || isCollapsed(notebook.doc, id))) this.foldSoon()
         const shown = this.cells.get(id)
         if (shown === undefined && (changes.has('source') || changes.has('head'))) this.reconcile(false)
-        if (changes.has('head')) shown?.refreshPlace()
+        if (changes.has('head') || changes.has('source')) shown?.refreshPlace()
       }),
       this.context.review.onChange(() => {
         const { changes } = this
@@ -94,6 +94,7 @@ export class NbNotebook extends LightElement {
     ]
     this.timer = setInterval(refreshAll, absenceCheck)
     this.addEventListener('focusout', this.onFocusOut)
+    this.addEventListener('focusin', this.onFocusIn)
     this.reconcile(false)
     const cells = visibleCells(notebook.doc)
     const first = cellOfHash(location.hash, cells) ?? cells[0]
@@ -111,6 +112,13 @@ export class NbNotebook extends LightElement {
     for (const stop of this.stops.splice(0)) stop()
     if (this.timer !== null) clearInterval(this.timer)
     this.removeEventListener('focusout', this.onFocusOut)
+    this.removeEventListener('focusin', this.onFocusIn)
+  }
+
+  /** The text of a cell that is not rendered yet gets its editor, as any other does. */
+  private readonly onFocusIn = ({ target }: FocusEvent): void => {
+    const cell = target instanceof Element ? target.closest('nb-cell') : null
+    if (cell?.hasUpdated === false && cell !== target) cell.focusSource(null)
   }
 
   /** A hidden cell that was kept visible while it was edited can go. */
@@ -248,7 +256,7 @@ export class NbNotebook extends LightElement {
       cell.unsettled = this.unsettled
       this.cells.set(id, cell)
     }
-    cell.position = position
+    cell.moveTo(position)
     return cell
   }
 

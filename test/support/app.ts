@@ -8,6 +8,7 @@ import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
 import type { Settings } from '../../relay/config.ts'
 import { findChromium } from '../../scripts/chromium.js'
 import { browserArgs } from './browser-args.ts'
+import { lazyPython, Profiles } from './profiles.ts'
 import { newFolder, settingsFor } from './relay.ts'
 import { soon } from './soon.ts'
 
@@ -20,8 +21,28 @@ export const launch = (): Promise<Browser> => {
   return chromium.launch({ executablePath, args: [...browserArgs] })
 }
 
+const launchForAll = async (): Promise<{ readonly browser: Browser; readonly profiles: Profiles }> => {
+  const browser = await launch()
+  return { browser, profiles: new Profiles(browser) }
+}
+
 /** One per test worker, because a browser takes a second to start. It ends with its process. */
-let shared: Promise<Browser> | null = null
+let shared: ReturnType<typeof launchForAll> | null = null
+
+/** The port of the last relay, once that was closed: pages at another one need a new process. */
+let freePort = 0
+
+const startHere = async (settings: Settings, parts: Parts): Promise<Relay> => {
+  const port = settings.port === 0 ? freePort : settings.port
+  freePort = 0
+  try {
+    return await startRelay({ ...settings, port }, parts)
+  } catch (error) {
+    // Another process may have taken it.
+    if (settings.port !== 0 || port === 0) throw error
+    return startRelay(settings, parts)
+  }
+}
 
 /** A person with a notebook open. Finds things by what the person sees. */
 export class Person {
@@ -30,7 +51,12 @@ export class Person {
   /** Unexpected errors of the page. */
   readonly complaints: string[] = []
 
-  constructor(page: Page, context: BrowserContext) {
+  /** `leave` closes the pages of this person’s profile. */
+  constructor(
+    page: Page,
+    context: BrowserContext,
+    readonly leave: () => Promise<void> = () => context.close(),
+  ) {
     this.page = page
     this.context = context
     page.setDefaultTimeout(patience)
@@ -153,11 +179,6 @@ export class Person {
   }
 }
 
-/** Runs in the page. Makes Python start only with the first run. */
-export const lazyPython = (): void => {
-  Object.defineProperty(navigator, 'connection', { value: { saveData: true } })
-}
-
 /** With `SLOW=4 npm test`, scripts of pages run at a quarter of the speed, as on a slow machine. */
 const slowness = Number(process.env['SLOW'] ?? 1)
 
@@ -169,7 +190,8 @@ const slow = async (page: Page): Promise<void> => {
 export class App {
   readonly folder: string
   private readonly browser: Browser
-  private readonly contexts: BrowserContext[] = []
+  private readonly profiles: Profiles
+  private readonly contexts = new Set<BrowserContext>()
   private relay: Relay | null
   private port: number
   /** Notebooks made by `meet`. */
@@ -179,13 +201,14 @@ export class App {
 
   private constructor(
     folder: string,
-    browser: Browser,
+    { browser, profiles }: Awaited<ReturnType<typeof launchForAll>>,
     relay: Relay,
     parts: Parts,
     settings: Partial<Settings>,
   ) {
     this.folder = folder
     this.browser = browser
+    this.profiles = profiles
     this.relay = relay
     this.port = relay.port
     this.parts = parts
@@ -203,8 +226,8 @@ export class App {
       await mkdir(dirname(join(folder, name)), { recursive: true })
       await writeFile(join(folder, name), text)
     }
-    const relay = await startRelay(settingsFor(folder, settings), parts)
-    shared ??= launch()
+    const relay = await startHere(settingsFor(folder, settings), parts)
+    shared ??= launchForAll()
     return new App(folder, await shared, relay, parts, settings)
   }
 
@@ -222,15 +245,21 @@ export class App {
   /** A browser profile, which is closed with the app. */
   async newContext(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext(options)
-    this.contexts.push(context)
+    this.contexts.add(context)
     // A page that is closed at once is not slowed down.
     if (slowness > 1) context.on('page', (page) => void slow(page).catch(() => undefined))
     return context
   }
 
-  /** A person without service worker, whose page opens faster. */
-  writer(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
-    return this.person(path, { serviceWorkers: 'block', ...options })
+  /** A person without service worker, in a profile that is empty but may have been used: the page opens faster. */
+  async writer(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+    const page = await this.profiles.take(this.origin, options)
+    const context = page.context()
+    this.contexts.add(context)
+    if (slowness > 1) await slow(page)
+    const person = new Person(page, context, () => this.leave(context))
+    await this.go(page, path)
+    return person
   }
 
   /** The profile of a person who has used the app before. */
@@ -268,8 +297,12 @@ export class App {
   /** Another tab of the same browser profile. */
   async tab(context: BrowserContext, path: string): Promise<Person> {
     const person = new Person(await context.newPage(), context)
-    await person.page.goto(this.origin + (path === '' ? '/' : `/notebook/${path}`))
+    await this.go(person.page, path)
     return person
+  }
+
+  private async go(page: Page, path: string): Promise<void> {
+    await page.goto(this.origin + (path === '' ? '/' : `/notebook/${path}`))
   }
 
   /** The folder is kept. */
@@ -301,9 +334,14 @@ export class App {
     return readFile(join(this.folder, path), 'utf8')
   }
 
+  private async leave(context: BrowserContext): Promise<void> {
+    if (this.contexts.delete(context)) await this.profiles.leave(context)
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.contexts.splice(0).map((context) => context.close()))
+    await Promise.all([...this.contexts].map((context) => this.leave(context)))
     await this.stopRelay()
+    freePort = this.port
     await rm(this.folder, { recursive: true, force: true })
   }
 }
