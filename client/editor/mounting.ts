@@ -27,6 +27,9 @@ export interface Mountable {
   unmount(): void
 }
 
+/** Milliseconds of a frame for rows outside the window: what is in it never waits. */
+const slice = 4
+
 type NearListener = (row: Element, near: boolean) => void
 
 const isInView = (element: Element): boolean => {
@@ -37,6 +40,8 @@ const isInView = (element: Element): boolean => {
 export class Mounting {
   private readonly texts = new Set<Mountable>()
   private near = new Set<Element>()
+  /** Near rows whose turn is still to come. */
+  private readonly coming = new Set<Element>()
   private marginBelow = firstMarginBelow
   private bands: Bands | null = null
   private onNear: NearListener = () => undefined
@@ -71,15 +76,19 @@ export class Mounting {
 
   /** All cells are near, until `check` finds otherwise. */
   readonly showAll = (): void => {
-    for (const row of this.bands?.rows ?? []) {
-      if (!this.near.has(row)) this.onNear(row, true)
-      this.near.add(row)
-    }
+    const rows = this.bands?.rows ?? []
+    for (const row of rows) if (!this.near.has(row)) this.coming.add(row)
+    this.near = new Set(rows)
+    this.showComing(Infinity)
   }
 
   /** Checks again before the next frame, after a move, an addition or a removal. */
   readonly checkSoon = (): void => {
-    if (this.checking === 0) this.checking = requestAnimationFrame(() => this.check())
+    if (this.checking === 0)
+      this.checking = requestAnimationFrame(() => {
+        this.check()
+        this.showComing(slice)
+      })
   }
 
   /** What is rendered there only then would push it away, so it is scrolled to again before the next painting. */
@@ -87,6 +96,7 @@ export class Mounting {
     const scroll = (): void => element.scrollIntoView({ block })
     scroll()
     this.check()
+    this.showComing(Infinity)
     requestAnimationFrame(scroll)
   }
 
@@ -109,12 +119,34 @@ export class Mounting {
           if (before.has(row) || (isNear && this.isWithin(row, nearMargin, this.marginBelow))) near.add(row)
     }
     this.near = near
-    for (const row of before) if (!near.has(row)) this.onNear(row, false)
-    for (const row of near) if (!before.has(row)) this.onNear(row, true)
+    for (const row of before) if (!near.has(row) && !this.coming.delete(row)) this.onNear(row, false)
+    for (const row of near) if (!before.has(row)) this.coming.add(row)
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
     cancelAnimationFrame(this.mountingSome)
     this.settleSoon()
+  }
+
+  /** For about so many milliseconds; rows in the window at once. */
+  private showComing(milliseconds: number): void {
+    const [first, others] = [...this.coming].reduce<[Element[], Element[]]>(
+      (parts, row) => {
+        parts[isInView(row) ? 0 : 1].push(row)
+        return parts
+      },
+      [[], []],
+    )
+    const show = (row: Element): void => {
+      this.coming.delete(row)
+      this.onNear(row, true)
+    }
+    for (const row of first) show(row)
+    const end = performance.now() + milliseconds
+    for (const row of others) {
+      if (performance.now() > end) break
+      show(row)
+    }
+    if (this.coming.size > 0) this.checkSoon()
   }
 
   private isWithin(element: Element, above: number, below: number): boolean {

@@ -4,12 +4,13 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, type CellHead } from '../../shared/notebook/document/read.ts'
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
 import { viewOf } from '../cell-kinds/views.ts'
-import type { CellContext } from '../commands/context.ts'
+import type { CellContext, NotebookContext } from '../commands/context.ts'
 
 /** Cells that are rendered with their list. Those further down are rendered when they are near, or called for. */
 export const firstCells = 30
 
 type Notebook = CellContext['notebook']
+type PlaceContext = CellContext & Pick<NotebookContext, 'carets'>
 
 export const statusIn = ({ presence, connected }: Notebook, head: CellHead): ShownStatus =>
   shownStatus(head, { connected, absentFor: (executor) => presence.absentFor(executor) })
@@ -65,13 +66,23 @@ const sourceText = (text: string): HTMLElement => {
   return source
 }
 
-/** For the browser's own search and for screen readers. */
-export const showText = (element: HTMLElement, { doc }: Notebook, cell: CellId): void => {
-  const [head, text] = [readHead(doc, cell), cellSource(doc, cell)?.toString() ?? '']
+/**
+ * For the browser's own search and for screen readers. False if the cell has to be rendered instead: formulas have numbers,
+ * labels and macros that other notes use, and the carets of others are seen wherever they are.
+ */
+export const showText = (element: HTMLElement, { notebook, carets }: PlaceContext, cell: CellId): boolean => {
+  const [head, source] = [readHead(notebook.doc, cell), cellSource(notebook.doc, cell)]
+  if (source === undefined) return true
+  const text = source.toString()
   const isNote = viewOf(head?.kind).rendered && text.trim() !== ''
+  if (isNote ? /[$\\]/.test(text) : carets.in(source).length > 0) return false
   element.replaceChildren(...(isNote ? noteText(text) : [sourceText(text)]))
+  return true
 }
 
 /** `position`: 1 for the first. */
-export const nameText = (element: HTMLElement, position: number): void =>
+export const nameCell = (element: HTMLElement, label: string, position: number): void => {
+  element.setAttribute('role', 'group')
+  element.setAttribute('aria-label', `${label} cell ${position}`)
   element.querySelector(':scope > .nb-picture')?.setAttribute('aria-label', `Source of cell ${position}`)
+}

@@ -27,7 +27,7 @@ import { cellAbove, type AboveContext } from './cell-above.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { OutputGap } from './output-gap.ts'
-import { firstCells, isUnsettled, nameText, reserveRoom, showPlace, showText, statusIn } from './cell-place.ts'
+import { firstCells, isUnsettled, nameCell, reserveRoom, showPlace, showText, statusIn } from './cell-place.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
@@ -107,14 +107,20 @@ export class NbCell extends DeferredElement {
 
   private showText(): void {
     if (this.hasUpdated || !this.isConnected) return
-    showText(this, this.context.notebook, this.cell)
-    nameText(this, this.position)
+    if (showText(this, this.context, this.cell)) this.nameText()
+    else this.renderFirst()
+  }
+
+  private nameText(): void {
+    if (this.hasUpdated || this.childElementCount === 0) return
+    const kind = readHead(this.context.notebook.doc, this.cell)?.kind
+    nameCell(this, viewOf(kind).kind.label, this.position)
   }
 
   moveTo(position: number): void {
     if (position === this.position) return
     this.position = position
-    if (!this.hasUpdated) nameText(this, position)
+    this.nameText()
   }
 
   /** From the first rendering on. */
@@ -159,13 +165,15 @@ export class NbCell extends DeferredElement {
 
   /** The list calls this when the cell comes near the viewport, and when it is far again. */
   setNear(near: boolean): void {
-    if (near) this.renderFirst()
-    this.source?.highlight(near)
     this.near = near || this.contains(document.activeElement)
-    if (!near || this.seen) return
-    this.seen = true
-    this.refreshStale()
-    this.refreshOutputs()
+    const isNew = near && !this.seen
+    this.seen ||= near
+    if (near && !this.hasUpdated) this.renderFirst()
+    else if (isNew) {
+      this.refreshStale()
+      this.refreshOutputs()
+    }
+    this.source?.highlight(near)
   }
 
   override disconnectedCallback(): void {
@@ -296,6 +304,12 @@ export class NbCell extends DeferredElement {
     this.context.selection.set(this.cell, 'edit')
     this.renderNow()
     this.source?.focusText(edge)
+  }
+
+  /** On its text, before it was rendered. */
+  pressFirst(event: MouseEvent): void {
+    this.renderFirst()
+    if (!this.rendered) this.source?.press(event)
   }
 
   protected override get isFirst(): boolean {

@@ -89,12 +89,14 @@ export class NbNotebook extends LightElement {
         if (hidden.length !== changes.size || !hidden.every((id) => changes.has(id))) this.reconcile(false)
       }),
       marks.stop,
+      this.context.carets.onArrival((id) => this.cells.get(id)?.renderFirst()),
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
     ]
     this.timer = setInterval(refreshAll, absenceCheck)
     this.addEventListener('focusout', this.onFocusOut)
     this.addEventListener('focusin', this.onFocusIn)
+    this.addEventListener('mousedown', this.onMouseDown)
     this.reconcile(false)
     const cells = visibleCells(notebook.doc)
     const first = cellOfHash(location.hash, cells) ?? cells[0]
@@ -113,12 +115,18 @@ export class NbNotebook extends LightElement {
     if (this.timer !== null) clearInterval(this.timer)
     this.removeEventListener('focusout', this.onFocusOut)
     this.removeEventListener('focusin', this.onFocusIn)
+    this.removeEventListener('mousedown', this.onMouseDown)
   }
 
   /** The text of a cell that is not rendered yet gets its editor, as any other does. */
   private readonly onFocusIn = ({ target }: FocusEvent): void => {
     const cell = target instanceof Element ? target.closest('nb-cell') : null
     if (cell?.hasUpdated === false && cell !== target) cell.focusSource(null)
+  }
+
+  private readonly onMouseDown = (event: MouseEvent): void => {
+    const cell = event.target instanceof Element ? event.target.closest('nb-cell') : null
+    if (cell?.hasUpdated === false) cell.pressFirst(event)
   }
 
   /** A hidden cell that was kept visible while it was edited can go. */

@@ -212,7 +212,7 @@ export class NbSource extends HTMLElement implements Mountable {
       staticSource.setAttribute('role', 'textbox')
       staticSource.setAttribute('aria-multiline', 'true')
       staticSource.setAttribute('aria-readonly', 'true')
-      staticSource.addEventListener('mousedown', this.onMouseDown)
+      staticSource.addEventListener('mousedown', this.press)
       staticSource.addEventListener('focus', () => {
         if (this.entering === null) this.focusText(null)
       })
@@ -231,7 +231,8 @@ export class NbSource extends HTMLElement implements Mountable {
     })
   }
 
-  private readonly onMouseDown = (event: MouseEvent): void => {
+  /** Puts the caret where the mouse is. */
+  readonly press = (event: MouseEvent): void => {
     if (event.button !== 0) return
     event.preventDefault()
     // Relative to this element: the page may move until the editor's script is loaded.

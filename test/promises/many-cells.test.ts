@@ -73,11 +73,15 @@ const mounted = (person: Person): Promise<Mounted> =>
     }
   })
 
-/** Waits until all visible sources have editors, and returns how many there are. */
+/** Waits until there are visible sources and all have editors, and returns how many there are. */
 const settled = async (person: Person): Promise<Mounted> => {
   let now: Mounted = await mounted(person)
   // Editors out of view are removed in the same step.
-  await expect.poll(async () => (now = await mounted(person)).waiting, soon).toBe(0)
+  const isSettled = async (): Promise<boolean> => {
+    now = await mounted(person)
+    return now.visible > 0 && now.waiting === 0
+  }
+  await expect.poll(isSettled, soon).toBe(true)
   return now
 }
 

@@ -59,9 +59,9 @@ const emptied = async (context: BrowserContext, { page, devtools }: Profile): Pr
   try {
     for (const other of context.pages()) if (other !== page) await other.close()
     const { origin } = new URL(page.url())
-    await page.evaluate(() => sessionStorage.clear())
     // A plain page of the app: a blank one would end the process of the page.
     await page.goto(`${origin}/none`, { timeout: leaving })
+    await page.evaluate(() => sessionStorage.clear())
     await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
     await context.clearCookies()
     await context.clearPermissions()
