@@ -30,7 +30,13 @@ export interface Mountable {
 /** Milliseconds of a frame for rows outside the window: what is in it never waits. */
 const slice = 4
 
-type NearListener = (row: Element, near: boolean) => void
+/** Rows that get their controls in one frame. */
+const settledAtOnce = 4
+
+/** Near rows are settled once scrolling pauses. */
+export type Nearness = 'far' | 'near' | 'settled'
+
+type NearnessListener = (row: Element, nearness: Nearness) => void
 
 const isInView = (element: Element): boolean => {
   const { top, bottom, height } = element.getBoundingClientRect()
@@ -42,13 +48,15 @@ export class Mounting {
   private near = new Set<Element>()
   /** Near rows whose turn is still to come. */
   private readonly coming = new Set<Element>()
+  private readonly settled = new WeakSet<Element>()
   private marginBelow = firstMarginBelow
   private bands: Bands | null = null
-  private onNear: NearListener = () => undefined
+  private onNearness: NearnessListener = () => undefined
   private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
   private checking = 0
   private mountingSome = 0
+  private settlingSome = 0
   private readonly stops: readonly (() => void)[]
 
   constructor() {
@@ -58,10 +66,10 @@ export class Mounting {
     this.stops = [paper.onStart(this.showAll), paper.onEnd(this.checkSoon)]
   }
 
-  /** `onNear` is called for rows that come near or are far again. */
-  watch(bands: Bands, onNear: NearListener): void {
+  /** `onNearness` is called for rows that come near, are settled or are far again. */
+  watch(bands: Bands, onNearness: NearnessListener): void {
     this.bands = bands
-    this.onNear = onNear
+    this.onNearness = onNearness
     this.near = new Set()
     this.resized.disconnect()
     this.resized.observe(bands.host)
@@ -119,11 +127,16 @@ export class Mounting {
           if (before.has(row) || (isNear && this.isWithin(row, nearMargin, this.marginBelow))) near.add(row)
     }
     this.near = near
-    for (const row of before) if (!near.has(row) && !this.coming.delete(row)) this.onNear(row, false)
+    for (const row of before)
+      if (!near.has(row) && !this.coming.delete(row)) {
+        this.settled.delete(row)
+        this.onNearness(row, 'far')
+      }
     for (const row of near) if (!before.has(row)) this.coming.add(row)
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
     cancelAnimationFrame(this.mountingSome)
+    cancelAnimationFrame(this.settlingSome)
     this.settleSoon()
   }
 
@@ -138,7 +151,7 @@ export class Mounting {
     )
     const show = (row: Element): void => {
       this.coming.delete(row)
-      this.onNear(row, true)
+      this.onNearness(row, 'near')
     }
     for (const row of first) show(row)
     const end = performance.now() + milliseconds
@@ -169,6 +182,17 @@ export class Mounting {
     const visible = [...this.texts].filter((text) => this.isNearText(text) && isInView(text.element))
     for (const text of this.texts) if (text.mounted && !text.held && !visible.includes(text)) text.unmount()
     this.mountSome(visible)
+    this.settleSome()
+  }
+
+  private settleSome(): void {
+    const waiting = [...this.near].filter((row) => !this.settled.has(row) && !this.coming.has(row))
+    const inView = waiting.filter(isInView)
+    for (const row of (inView.length > 0 ? inView : waiting).slice(0, settledAtOnce)) {
+      this.settled.add(row)
+      this.onNearness(row, 'settled')
+    }
+    if (waiting.length > 0) this.settlingSome = requestAnimationFrame(() => this.settleSome())
   }
 
   private mountSome(visible: readonly Mountable[]): void {
@@ -190,6 +214,7 @@ export class Mounting {
     if (this.timer !== null) clearTimeout(this.timer)
     cancelAnimationFrame(this.checking)
     cancelAnimationFrame(this.mountingSome)
+    cancelAnimationFrame(this.settlingSome)
     this.resized.disconnect()
     for (const stop of this.stops) stop()
     document.removeEventListener('scroll', this.checkSoon, { capture: true })

@@ -27,12 +27,21 @@ import { cellAbove, type AboveContext } from './cell-above.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { OutputGap } from './output-gap.ts'
-import { firstCells, isUnsettled, nameCell, reserveRoom, showPlace, showText, statusIn } from './cell-place.ts'
+import {
+  firstCells,
+  isUnsettled,
+  nameCell,
+  reserveRoom,
+  showPlace,
+  showText,
+  statusIn,
+} from './cell-place.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
 import { DeferredElement } from './deferred-element.ts'
 import { markOf } from './mark-of.ts'
+import type { Nearness } from '../editor/mounting.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { whenIdle } from './idle.ts'
 import { cellAsk } from './cell-ask.ts'
@@ -70,7 +79,8 @@ export class NbCell extends DeferredElement {
   lines = 1
   /** The cells of the list whose status depends on who is present, and on time. */
   unsettled!: Set<NbCell>
-  @state() private near = false
+  /** Near the viewport, and scrolling has paused: has its controls. */
+  @state() private settled = false
   /** Its results were shown. They stay: a frame that is removed restarts, and what was unfolded would be folded. */
   @state() private seen = false
   @state() private head: CellHead | undefined
@@ -163,9 +173,10 @@ export class NbCell extends DeferredElement {
     this.refreshOutputs()
   }
 
-  /** The list calls this when the cell comes near the viewport, and when it is far again. */
-  setNear(near: boolean): void {
-    this.near = near || this.contains(document.activeElement)
+  /** The list calls this when the cell comes near the viewport, when scrolling pauses there, and when it is far again. */
+  setNearness(nearness: Nearness): void {
+    this.settled = nearness === 'settled' || this.contains(document.activeElement)
+    const near = nearness !== 'far'
     const isNew = near && !this.seen
     this.seen ||= near
     if (near && !this.hasUpdated) this.renderFirst()
@@ -389,15 +400,15 @@ export class NbCell extends DeferredElement {
   }
 
   protected override render(): TemplateResult {
-    const { context, cell, near, seen, rendered, folded, flags } = this
+    const { context, cell, settled, seen, rendered, folded, flags } = this
     const { editable } = context.notebook
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? this.text : ''
     return html`<div class="nb-gutter">
-        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}${near && editable ? cellGrip() : nothing}
+        ${settled && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${settled ? cellComments(context, cell, this.position) : nothing}${settled && editable ? cellGrip() : nothing}
       </div>
       <div class="nb-body" @dblclick=${this.onDoubleClick}>
-        ${near ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
+        ${settled ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
         <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
           rendered && !folded
@@ -422,7 +433,7 @@ export class NbCell extends DeferredElement {
         }
         ${seen ? html`${changeOf(context, cell, this.position)}${markOf(context, cell, this.head?.mark ?? null)}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper?.ghost()}` : nothing}
       </div>
-      ${seen ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
+      ${settled ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }
 }
 

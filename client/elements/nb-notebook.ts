@@ -102,10 +102,10 @@ export class NbNotebook extends LightElement {
     const first = cellOfHash(location.hash, cells) ?? cells[0]
     if (first !== undefined && this.context.selection.cell === null)
       this.context.selection.set(first, 'command')
-    this.context.mounting.watch(this.bands, (row, near) => {
+    this.context.mounting.watch(this.bands, (row, nearness) => {
       if (!(row instanceof NbCell)) return
-      row.setNear(near)
-      marks.setNear(row, near)
+      row.setNearness(nearness)
+      marks.setNear(row, nearness !== 'far')
     })
   }
 
