@@ -31,10 +31,10 @@ export interface Mountable {
 const slice = 4
 
 /** Rows that get their controls in one frame. */
-const settledAtOnce = 4
+const completedAtOnce = 4
 
-/** Near rows are settled once scrolling pauses. */
-export type Nearness = 'far' | 'near' | 'settled'
+/** Near rows are completed once scrolling pauses. */
+export type Nearness = 'far' | 'near' | 'complete'
 
 type NearnessListener = (row: Element, nearness: Nearness) => void
 
@@ -48,25 +48,26 @@ export class Mounting {
   private near = new Set<Element>()
   /** Near rows whose turn is still to come. */
   private readonly coming = new Set<Element>()
-  private readonly settled = new WeakSet<Element>()
+  private readonly complete = new WeakSet<Element>()
   private marginBelow = firstMarginBelow
   private bands: Bands | null = null
   private onNearness: NearnessListener = () => undefined
   private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
   private checking = 0
+  private scrolledAt = -Infinity
   private mountingSome = 0
-  private settlingSome = 0
+  private completingSome = 0
   private readonly stops: readonly (() => void)[]
 
   constructor() {
     this.resized = new ResizeObserver(this.checkSoon)
-    document.addEventListener('scroll', this.checkSoon, { passive: true, capture: true })
+    document.addEventListener('scroll', this.onScroll, { passive: true, capture: true })
     addEventListener('resize', this.checkSoon)
     this.stops = [paper.onStart(this.showAll), paper.onEnd(this.checkSoon)]
   }
 
-  /** `onNearness` is called for rows that come near, are settled or are far again. */
+  /** `onNearness` is called for rows that come near, are completed or are far again. */
   watch(bands: Bands, onNearness: NearnessListener): void {
     this.bands = bands
     this.onNearness = onNearness
@@ -96,7 +97,18 @@ export class Mounting {
       this.checking = requestAnimationFrame(() => {
         this.check()
         this.showComing(slice)
+        if (performance.now() - this.scrolledAt > pause) this.completeSome()
       })
+  }
+
+  /** What waits for a pause waits for the next one. */
+  private readonly onScroll = (): void => {
+    this.scrolledAt = performance.now()
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+    cancelAnimationFrame(this.mountingSome)
+    cancelAnimationFrame(this.completingSome)
+    this.checkSoon()
   }
 
   /** What is rendered there only then would push it away, so it is scrolled to again before the next painting. */
@@ -129,14 +141,10 @@ export class Mounting {
     this.near = near
     for (const row of before)
       if (!near.has(row) && !this.coming.delete(row)) {
-        this.settled.delete(row)
+        this.complete.delete(row)
         this.onNearness(row, 'far')
       }
     for (const row of near) if (!before.has(row)) this.coming.add(row)
-    if (this.timer !== null) clearTimeout(this.timer)
-    this.timer = null
-    cancelAnimationFrame(this.mountingSome)
-    cancelAnimationFrame(this.settlingSome)
     this.settleSoon()
   }
 
@@ -182,20 +190,22 @@ export class Mounting {
     const visible = [...this.texts].filter((text) => this.isNearText(text) && isInView(text.element))
     for (const text of this.texts) if (text.mounted && !text.held && !visible.includes(text)) text.unmount()
     this.mountSome(visible)
-    this.settleSome()
+    this.completeSome()
   }
 
-  private settleSome(): void {
-    const waiting = [...this.near].filter((row) => !this.settled.has(row) && !this.coming.has(row))
+  private completeSome(): void {
+    cancelAnimationFrame(this.completingSome)
+    const waiting = [...this.near].filter((row) => !this.complete.has(row) && !this.coming.has(row))
     const inView = waiting.filter(isInView)
-    for (const row of (inView.length > 0 ? inView : waiting).slice(0, settledAtOnce)) {
-      this.settled.add(row)
-      this.onNearness(row, 'settled')
+    for (const row of (inView.length > 0 ? inView : waiting).slice(0, completedAtOnce)) {
+      this.complete.add(row)
+      this.onNearness(row, 'complete')
     }
-    if (waiting.length > 0) this.settlingSome = requestAnimationFrame(() => this.settleSome())
+    if (waiting.length > 0) this.completingSome = requestAnimationFrame(() => this.completeSome())
   }
 
   private mountSome(visible: readonly Mountable[]): void {
+    cancelAnimationFrame(this.mountingSome)
     const middle = innerHeight / 2
     const distance = ({ element }: Mountable): number =>
       Math.abs(element.getBoundingClientRect().top - middle)
@@ -214,10 +224,10 @@ export class Mounting {
     if (this.timer !== null) clearTimeout(this.timer)
     cancelAnimationFrame(this.checking)
     cancelAnimationFrame(this.mountingSome)
-    cancelAnimationFrame(this.settlingSome)
+    cancelAnimationFrame(this.completingSome)
     this.resized.disconnect()
     for (const stop of this.stops) stop()
-    document.removeEventListener('scroll', this.checkSoon, { capture: true })
+    document.removeEventListener('scroll', this.onScroll, { capture: true })
     removeEventListener('resize', this.checkSoon)
   }
 }

@@ -3,6 +3,7 @@
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, type CellHead } from '../../shared/notebook/document/read.ts'
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
+import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
 
@@ -17,21 +18,6 @@ export const statusIn = ({ presence, connected }: Notebook, head: CellHead): Sho
 
 /** Its status depends on who is present, and on time. */
 export const isUnsettled = (head: CellHead): boolean => head.status === 'running' || isQueued(head)
-
-/** Before the first layout, so that the scroll bar is right. Returns the lines of the cell. */
-export const reserveRoom = (element: HTMLElement, { doc }: Notebook, cell: CellId): number => {
-  const lines = (cellSource(doc, cell)?.toString() ?? '').split('\n').length
-  element.setAttribute('style', `--nb-lines: ${lines}`)
-  return lines
-}
-
-/** Returns what was read of the cell. */
-export const showPlace = (element: HTMLElement, notebook: Notebook, cell: CellId): CellHead | undefined => {
-  const head = readHead(notebook.doc, cell)
-  if (head !== undefined)
-    Object.assign(element.dataset, { kind: viewOf(head.kind).kind.name, status: statusIn(notebook, head) })
-  return head
-}
 
 const heading = /^ {0,3}(#{1,6}) +(.*)/
 
@@ -66,23 +52,74 @@ const sourceText = (text: string): HTMLElement => {
   return source
 }
 
-/**
- * For the browser's own search and for screen readers. False if the cell has to be rendered instead: formulas have numbers,
- * labels and macros that other notes use, and the carets of others are seen wherever they are.
- */
-export const showText = (element: HTMLElement, { notebook, carets }: PlaceContext, cell: CellId): boolean => {
-  const [head, source] = [readHead(notebook.doc, cell), cellSource(notebook.doc, cell)]
-  if (source === undefined) return true
-  const text = source.toString()
-  const isNote = viewOf(head?.kind).rendered && text.trim() !== ''
-  if (isNote ? /[$\\]/.test(text) : carets.in(source).length > 0) return false
-  element.replaceChildren(...(isNote ? noteText(text) : [sourceText(text)]))
-  return true
-}
+export class CellPlace {
+  readonly lines: number
 
-/** `position`: 1 for the first. */
-export const nameCell = (element: HTMLElement, label: string, position: number): void => {
-  element.setAttribute('role', 'group')
-  element.setAttribute('aria-label', `${label} cell ${position}`)
-  element.querySelector(':scope > .nb-picture')?.setAttribute('aria-label', `Source of cell ${position}`)
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly context: PlaceContext,
+    private readonly cell: CellId,
+  ) {
+    this.lines = this.text.split('\n').length
+    element.setAttribute('data-unrendered', '')
+    // Before the first layout, so that the scroll bar is right.
+    element.setAttribute('style', `--nb-lines: ${this.lines}`)
+  }
+
+  private get text(): string {
+    return cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
+  }
+
+  private get view(): KindView {
+    return viewOf(readHead(this.context.notebook.doc, this.cell)?.kind)
+  }
+
+  /** Returns what was read of the cell. */
+  refresh(): CellHead | undefined {
+    const { notebook } = this.context
+    const head = readHead(notebook.doc, this.cell)
+    if (head !== undefined)
+      Object.assign(this.element.dataset, {
+        kind: viewOf(head.kind).kind.name,
+        status: statusIn(notebook, head),
+      })
+    return head
+  }
+
+  get hasText(): boolean {
+    return this.element.childElementCount > 0
+  }
+
+  /**
+   * For the browser's own search and for screen readers. False if the cell has to be rendered instead: formulas have
+   * numbers, labels and macros that other notes use, and the carets of others are seen wherever they are.
+   */
+  showText(position: number): boolean {
+    const { text } = this
+    const source = cellSource(this.context.notebook.doc, this.cell)
+    const isNote = this.view.rendered && text.trim() !== ''
+    const isMore = isNote
+      ? /[$\\]/.test(text)
+      : source !== undefined && this.context.carets.in(source).length > 0
+    if (isMore) return false
+    this.element.replaceChildren(...(isNote ? noteText(text) : [sourceText(text)]))
+    this.name(position)
+    return true
+  }
+
+  /** `position`: 1 for the first. */
+  name(position: number): void {
+    if (!this.hasText) return
+    this.element.setAttribute('role', 'group')
+    this.element.setAttribute('aria-label', `${this.view.kind.label} cell ${position}`)
+    this.element
+      .querySelector(':scope > .nb-picture')
+      ?.setAttribute('aria-label', `Source of cell ${position}`)
+  }
+
+  /** Before the first rendering. */
+  leave(): void {
+    this.element.removeAttribute('data-unrendered')
+    this.element.replaceChildren()
+  }
 }

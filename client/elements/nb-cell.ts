@@ -5,10 +5,9 @@ import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
+import { nameOfActor } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import {
-  cellReply,
   cellSource,
   readAttachment,
   readHead,
@@ -25,17 +24,9 @@ import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
 import { cellAbove, type AboveContext } from './cell-above.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
-import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
+import { cellResults, type CellResults, type ResultsContext } from './cell-results.ts'
 import { OutputGap } from './output-gap.ts'
-import {
-  firstCells,
-  isUnsettled,
-  nameCell,
-  reserveRoom,
-  showPlace,
-  showText,
-  statusIn,
-} from './cell-place.ts'
+import { CellPlace, firstCells, isUnsettled, statusIn } from './cell-place.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
@@ -49,9 +40,6 @@ import type { AskContext } from './nb-ask.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-markdown.ts'
-import './nb-run-info.ts'
-import './nb-reply.ts'
-import type { ReplyContext } from './nb-reply.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
@@ -59,9 +47,8 @@ export type CellElementContext = CellContext &
   GutterContext &
   AboveContext &
   SourceContext &
-  ReplyContext &
   AskContext &
-  OutputsContext
+  ResultsContext
 
 const hidesSource: ReadonlySet<CellFlag> = new Set(['source_hidden', 'input_collapse', 'hide_input'])
 
@@ -80,7 +67,7 @@ export class NbCell extends DeferredElement {
   /** The cells of the list whose status depends on who is present, and on time. */
   unsettled!: Set<NbCell>
   /** Near the viewport, and scrolling has paused: has its controls. */
-  @state() private settled = false
+  @state() private complete = false
   /** Its results were shown. They stay: a frame that is removed restarts, and what was unfolded would be folded. */
   @state() private seen = false
   @state() private head: CellHead | undefined
@@ -88,6 +75,8 @@ export class NbCell extends DeferredElement {
   @state() private outputs: readonly ShownOutput[] = []
   /** The source differs from what was run. */
   @state() private stale = false
+  /** Until it is rendered. */
+  private place: CellPlace | null = null
   private press: CellPress | null = null
   private focusKeeper: FocusKeeper | null = null
   private outputGap!: OutputGap
@@ -100,37 +89,27 @@ export class NbCell extends DeferredElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('data-cell-id', this.cell)
-    if (this.hasUpdated) this.begin()
-    else {
-      this.setAttribute('data-unrendered', '')
-      this.lines = reserveRoom(this, this.context.notebook, this.cell)
-      this.refreshPlace()
-      if (!this.isFirst) whenIdle(() => this.showText())
-    }
+    if (this.hasUpdated) return this.begin()
+    this.place ??= new CellPlace(this, this.context, this.cell)
+    this.lines = this.place.lines
+    this.refreshPlace()
+    if (!this.isFirst) whenIdle(() => this.showText())
   }
 
   refreshPlace(): void {
-    if (this.hasUpdated) return
-    this.followStatus(showPlace(this, this.context.notebook, this.cell))
-    if (this.childElementCount > 0) this.showText()
+    if (this.place === null) return
+    this.followStatus(this.place.refresh())
+    if (this.place.hasText) this.showText()
   }
 
   private showText(): void {
-    if (this.hasUpdated || !this.isConnected) return
-    if (showText(this, this.context, this.cell)) this.nameText()
-    else this.renderFirst()
-  }
-
-  private nameText(): void {
-    if (this.hasUpdated || this.childElementCount === 0) return
-    const kind = readHead(this.context.notebook.doc, this.cell)?.kind
-    nameCell(this, viewOf(kind).kind.label, this.position)
+    if (this.isConnected && this.place?.showText(this.position) === false) this.renderFirst()
   }
 
   moveTo(position: number): void {
     if (position === this.position) return
     this.position = position
-    this.nameText()
+    this.place?.name(position)
   }
 
   /** From the first rendering on. */
@@ -175,7 +154,7 @@ export class NbCell extends DeferredElement {
 
   /** The list calls this when the cell comes near the viewport, when scrolling pauses there, and when it is far again. */
   setNearness(nearness: Nearness): void {
-    this.settled = nearness === 'settled' || this.contains(document.activeElement)
+    this.complete = nearness === 'complete' || this.contains(document.activeElement)
     const near = nearness !== 'far'
     const isNew = near && !this.seen
     this.seen ||= near
@@ -327,14 +306,10 @@ export class NbCell extends DeferredElement {
     return this.position <= firstCells
   }
 
-  protected override renderNow(): void {
-    if (!this.hasUpdated) this.replaceChildren()
-    super.renderNow()
-  }
-
   protected override willUpdate(): void {
+    this.place?.leave()
+    this.place = null
     if (!this.hasUpdated && this.isConnected) this.begin()
-    this.removeAttribute('data-unrendered')
     const { selection } = this.context
     const { kind, look } = this.view
     const [name, language] = [kind.name, kind.language]
@@ -367,48 +342,23 @@ export class NbCell extends DeferredElement {
     source.markError(failed ? errorLine(outputs, head.count) : null)
   }
 
-  private reply(): TemplateResult | typeof nothing {
-    const { context, cell, position, status } = this
-    if (cellReply(context.notebook.doc, cell) === undefined) return nothing
-    return html`<nb-reply
-      .context=${context}
-      .cell=${cell}
-      .position=${position}
-      .status=${status}
-    ></nb-reply>`
-  }
-
-  private outputsOf(): TemplateResult | typeof nothing {
-    const { context, cell, position, outputs, flags, status } = this
-    return cellOutputs(context, { cell, position, outputs, flags, running: status === 'running' })
-  }
-
-  private results(): TemplateResult | typeof nothing {
-    const { context, head } = this
+  private get parts(): CellResults {
+    const { cell, position, head, view, status, flags, outputs, stale } = this
     // A collapsed reply stays open while it is edited.
-    if (this.foldsResults && this.focusKeeper?.inReply !== true) return nothing
-    return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
-    ${
-      head?.run && (head.status !== 'running' || this.status === 'running')
-        ? html`<nb-run-info
-            .run=${head.run}
-            .other=${!isBy(context.person(), head.run)}
-            .stale=${this.stale}
-          ></nb-run-info>`
-        : nothing
-    }`
+    const folded = this.foldsResults && this.focusKeeper?.inReply !== true
+    return { cell, position, head, view, status, flags, outputs, stale, folded }
   }
 
   protected override render(): TemplateResult {
-    const { context, cell, settled, seen, rendered, folded, flags } = this
+    const { context, cell, complete, seen, rendered, folded, flags } = this
     const { editable } = context.notebook
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? this.text : ''
     return html`<div class="nb-gutter">
-        ${settled && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${settled ? cellComments(context, cell, this.position) : nothing}${settled && editable ? cellGrip() : nothing}
+        ${complete && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${complete ? cellComments(context, cell, this.position) : nothing}${complete && editable ? cellGrip() : nothing}
       </div>
       <div class="nb-body" @dblclick=${this.onDoubleClick}>
-        ${settled ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
+        ${complete ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
         <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
           rendered && !folded
@@ -431,9 +381,9 @@ export class NbCell extends DeferredElement {
               ></nb-flags>`
             : nothing
         }
-        ${seen ? html`${changeOf(context, cell, this.position)}${markOf(context, cell, this.head?.mark ?? null)}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper?.ghost()}` : nothing}
+        ${seen ? html`${changeOf(context, cell, this.position)}${markOf(context, cell, this.head?.mark ?? null)}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${cellResults(context, this.parts)}${cellAsk(context, cell)}${this.focusKeeper?.ghost()}` : nothing}
       </div>
-      ${settled ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
+      ${complete ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }
 }
 
