@@ -26,7 +26,7 @@ import { cellAbove, type AboveContext } from './cell-above.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellResults, type CellResults, type ResultsContext } from './cell-results.ts'
 import { OutputGap } from './output-gap.ts'
-import { CellPlace, firstCells, isUnsettled, statusIn } from './cell-place.ts'
+import { CellPlaceholder, firstCells, isUnsettled, statusIn } from './cell-placeholder.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
@@ -55,7 +55,7 @@ const hidesSource: ReadonlySet<CellFlag> = new Set(['source_hidden', 'input_coll
 /** Milliseconds after an edit until the source is compared with what was run. */
 const staleQuiet = 200
 
-/** One cell. Until it is rendered it is only a place; controls and results are added near the viewport. */
+/** One cell. Until it is near the viewport it is only a placeholder; its controls come once scrolling pauses there. */
 @customElement('nb-cell')
 export class NbCell extends DeferredElement {
   @property({ attribute: false }) context!: CellElementContext
@@ -76,7 +76,7 @@ export class NbCell extends DeferredElement {
   /** The source differs from what was run. */
   @state() private stale = false
   /** Until it is rendered. */
-  private place: CellPlace | null = null
+  private placeholder: CellPlaceholder | null = null
   private press: CellPress | null = null
   private focusKeeper: FocusKeeper | null = null
   private outputGap!: OutputGap
@@ -90,26 +90,26 @@ export class NbCell extends DeferredElement {
     super.connectedCallback()
     this.setAttribute('data-cell-id', this.cell)
     if (this.hasUpdated) return this.begin()
-    this.place ??= new CellPlace(this, this.context, this.cell)
-    this.lines = this.place.lines
-    this.refreshPlace()
+    this.placeholder ??= new CellPlaceholder(this, this.context, this.cell)
+    this.lines = this.placeholder.lines
+    this.refreshPlaceholder()
     if (!this.isFirst) whenIdle(() => this.showText())
   }
 
-  refreshPlace(): void {
-    if (this.place === null) return
-    this.followStatus(this.place.refresh())
-    if (this.place.hasText) this.showText()
+  refreshPlaceholder(): void {
+    if (this.placeholder === null) return
+    this.followStatus(this.placeholder.refresh())
+    if (this.placeholder.hasText) this.showText()
   }
 
   private showText(): void {
-    if (this.isConnected && this.place?.showText(this.position) === false) this.renderFirst()
+    if (this.isConnected && this.placeholder?.showText(this.position) === false) this.renderFirst()
   }
 
   moveTo(position: number): void {
     if (position === this.position) return
     this.position = position
-    this.place?.name(position)
+    this.placeholder?.name(position)
   }
 
   /** From the first rendering on. */
@@ -239,7 +239,7 @@ export class NbCell extends DeferredElement {
 
   /** The shown status also depends on who is present; the list calls this when people change and as time passes. */
   refreshStatus(): void {
-    this.refreshPlace()
+    this.refreshPlaceholder()
     if (this.head === undefined) return
     this.status = statusIn(this.context.notebook, this.head)
     // The notices name the kernel's owner and whether they are present.
@@ -307,8 +307,8 @@ export class NbCell extends DeferredElement {
   }
 
   protected override willUpdate(): void {
-    this.place?.leave()
-    this.place = null
+    this.placeholder?.leave()
+    this.placeholder = null
     if (!this.hasUpdated && this.isConnected) this.begin()
     const { selection } = this.context
     const { kind, look } = this.view

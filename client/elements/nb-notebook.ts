@@ -81,7 +81,7 @@ export class NbNotebook extends LightElement {
         if (mayFold && (this.away.size > 0 || isCollapsed(notebook.doc, id))) this.foldSoon()
         const shown = this.cells.get(id)
         if (shown === undefined && (changes.has('source') || changes.has('head'))) this.reconcile(false)
-        if (changes.has('head') || changes.has('source')) shown?.refreshPlace()
+        if (changes.has('head') || changes.has('source')) shown?.refreshPlaceholder()
       }),
       this.context.review.onChange(() => {
         const { changes } = this

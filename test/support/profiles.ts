@@ -10,7 +10,7 @@ export const lazyPython = (): void => {
 const [width, height] = [1280, 720]
 
 /** What can be changed in a page that is there. */
-const changeable: ReadonlySet<string> = new Set(['serviceWorkers', 'viewport', 'colorScheme', 'storageState'])
+const changeable: ReadonlySet<string> = new Set(['serviceWorkers', 'viewport', 'storageState'])
 
 /** After these calls a page is not what it was, and is closed. */
 const changing = {
@@ -88,9 +88,8 @@ export class Profiles {
     const context = this.free.pop()
     const page = context === undefined ? await this.reusable() : this.all.get(context)?.page
     if (page === undefined) throw new Error('a free profile without its page')
-    const { viewport, colorScheme, storageState } = options
+    const { viewport, storageState } = options
     await page.setViewportSize(viewport ?? { width, height })
-    await page.emulateMedia({ colorScheme: colorScheme ?? null })
     const kept = typeof storageState === 'object' ? storageState.origins : []
     const [own] = kept
     if (own !== undefined) {

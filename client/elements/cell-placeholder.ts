@@ -11,7 +11,7 @@ import type { CellContext, NotebookContext } from '../commands/context.ts'
 export const firstCells = 30
 
 type Notebook = CellContext['notebook']
-type PlaceContext = CellContext & Pick<NotebookContext, 'carets'>
+type PlaceholderContext = CellContext & Pick<NotebookContext, 'carets'>
 
 export const statusIn = ({ presence, connected }: Notebook, head: CellHead): ShownStatus =>
   shownStatus(head, { connected, absentFor: (executor) => presence.absentFor(executor) })
@@ -52,12 +52,12 @@ const sourceText = (text: string): HTMLElement => {
   return source
 }
 
-export class CellPlace {
+export class CellPlaceholder {
   readonly lines: number
 
   constructor(
     private readonly element: HTMLElement,
-    private readonly context: PlaceContext,
+    private readonly context: PlaceholderContext,
     private readonly cell: CellId,
   ) {
     this.lines = this.text.split('\n').length
