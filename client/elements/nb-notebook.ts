@@ -14,8 +14,9 @@ import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import type { Mode } from '../commands/selection.ts'
 import { Bands } from '../editor/bands.ts'
 import type { Match } from '../find/search.ts'
-import { CellDrag } from './cell-drag.ts'
 import { cellOfHash } from './headings.ts'
+import { whenIdle } from './idle.ts'
+import type { CellDrag } from './cell-drag.ts'
 import { LightElement } from './light-element.ts'
 import type { NbChange } from './nb-change.ts'
 import { NbCell, type CellElementContext } from './nb-cell.ts'
@@ -55,7 +56,7 @@ export class NbNotebook extends LightElement {
   /** Of cells that a model deleted or proposes. */
   private readonly changes = new Map<CellId, NbChange>()
   private lost: OrphanedText | null = null
-  readonly dragging = new CellDrag(this, () => this.context)
+  private dragging: CellDrag | null = null
   private readonly top = document.createElement('nb-insert')
   private stops: (() => void)[] = []
   /** Hidden cells of collapsed sections; see foldedAway. */
@@ -97,6 +98,7 @@ export class NbNotebook extends LightElement {
     this.addEventListener('focusout', this.onFocusOut)
     this.addEventListener('focusin', this.onFocusIn)
     this.addEventListener('mousedown', this.onMouseDown)
+    whenIdle(() => loadScript(() => this.loadDrag()))
     this.reconcile(false)
     const cells = visibleCells(notebook.doc)
     const first = cellOfHash(location.hash, cells) ?? cells[0]
@@ -116,6 +118,11 @@ export class NbNotebook extends LightElement {
     this.removeEventListener('focusout', this.onFocusOut)
     this.removeEventListener('focusin', this.onFocusIn)
     this.removeEventListener('mousedown', this.onMouseDown)
+  }
+
+  private async loadDrag(): Promise<void> {
+    const { CellDrag } = await import('./cell-drag.ts')
+    this.dragging ??= new CellDrag(this, () => this.context)
   }
 
   /** The text of a cell that is not rendered yet gets its editor, as any other does. */
