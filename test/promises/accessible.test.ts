@@ -80,7 +80,7 @@ describe.each(looks)('accessibility, $colorScheme, $viewport.width px', (look) =
     await ana.button('More for all kinds.ipynb').waitFor({ state: 'detached' })
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
-    await ana.leave()
+    await ana.context.close()
   })
 
   test('axe finds nothing serious in a notebook with all kinds of cells, panels and menus', async () => {
@@ -170,8 +170,8 @@ describe.each(looks)('accessibility, $colorScheme, $viewport.width px', (look) =
     await ben.button('Undo').click()
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(cells)
     await ben.until('sync', 'saved')
-    await ana.leave()
-    await ben.leave()
+    await ana.context.close()
+    await ben.context.close()
   })
 })
 
@@ -196,7 +196,7 @@ test('text has enough contrast in every theme, light and dark', async () => {
   await ana.button('Settings').click()
   await ana.page.getByRole('complementary', { name: 'Settings' }).waitFor()
   await everywhere('settings')
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('cells, buttons and status have the accessible names and attributes that other programs rely on', async () => {
@@ -232,7 +232,7 @@ test('cells, buttons and status have the accessible names and attributes that ot
   for (const attribute of ['data-sync', 'data-file', 'data-kernel'])
     expect(await ana.status.getAttribute(attribute)).toMatch(/^[a-z]+$/)
   await ana.page.getByRole('list', { name: 'People' }).getByRole('listitem').first().waitFor()
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('Tab reaches every control in header, cells and panels, and the focus is always visible', async () => {
@@ -286,5 +286,5 @@ test('Tab reaches every control in header, cells and panels, and the focus is al
   expect(seen.slice(seen.indexOf('Outline')).slice(0, panels.length)).toEqual(panels)
   for (const name of ['Cell kind', 'Delete cell', 'Source of cell 1', 'Add code cell', 'Run cell'])
     expect(seen).toContain(name)
-  await ana.leave()
+  await ana.context.close()
 })

@@ -31,7 +31,7 @@ const at = async (...cells: readonly CellSketch[]): Promise<Person> => {
 const type = (person: Person, text: string): Promise<void> => person.page.keyboard.type(text)
 const done = async (person: Person): Promise<void> => {
   expect(person.complaints).toEqual([])
-  await person.leave()
+  await person.context.close()
 }
 
 describe('modes and running', () => {

@@ -45,7 +45,7 @@ test('Duplicate notebook opens a copy that includes the last edit', async () => 
   await ana.page.goBack()
   await expect.poll(() => title(ana), soon).toBe(`data / ${name}`)
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('Move notebook to bin asks, then shows the list, where it can be undone', async () => {
@@ -74,7 +74,7 @@ test('Move notebook to bin asks, then shows the list, where it can be undone', a
   await link(ana, `data/${name}`).waitFor()
   expect(await ana.page.getByText('was moved to the bin').count()).toBe(0)
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 /** Opens it in a second tab. */
@@ -105,7 +105,7 @@ test('Open notebook searches the list and opens the result in a tab, and Close t
   await choose('Close tab')
   await link(ana, `zebra ${attempts}`).waitFor()
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('after a notebook is moved to the bin, another open tab is shown with a message', async () => {
@@ -120,7 +120,7 @@ test('after a notebook is moved to the bin, another open tab is shown with a mes
     .filter({ hasText: `zebra ${attempts}.ipynb was moved to the bin.` })
     .waitFor()
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('a person who may only read can open and close notebooks, but not make, copy or delete them', async () => {
@@ -144,5 +144,5 @@ test('a person who may only read can open and close notebooks, but not make, cop
   await ben.page.getByRole('option', { name: /Open notebook/ }).waitFor()
   expect(await ben.page.getByRole('option', { name: /Duplicate|bin/ }).count()).toBe(0)
   expect(ben.complaints).toEqual([])
-  await ben.leave()
+  await ben.context.close()
 })

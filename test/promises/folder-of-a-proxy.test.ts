@@ -1,8 +1,7 @@
 // Under a path of a proxy, such as https://host/lab/, everything works as at the root: page, socket, Python,
 // outputs in frames, offline, links.
 import { afterEach, expect, test } from 'vitest'
-import { App, Person } from '../support/app.ts'
-import { lazyPython } from '../support/profiles.ts'
+import { App, lazyPython, Person } from '../support/app.ts'
 import { FolderProxy, type ProxyOptions } from '../support/folder-proxy.ts'
 import { notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'

@@ -239,5 +239,5 @@ test.each(looks)('the history panel is accessible: $colorScheme, $viewport.width
     await carl.page.keyboard.press('Tab')
     expect(await carl.page.evaluate(() => document.activeElement?.closest('nb-notebook'))).toBeNull()
   }
-  await carl.leave()
+  await carl.context.close()
 })

@@ -233,7 +233,7 @@ describe('a hostile notebook', () => {
     expect(Math.max(...heights)).toBeLessThanOrEqual(20_000)
     await visitor.type(cells.length + 1, ' # goes on')
     await visitor.until('sync', 'saved')
-    await visitor.leave()
+    await visitor.context.close()
   })
 
   test('is served under the intended security headers', async () => {

@@ -1,8 +1,7 @@
 // The page can be installed as an app: its manifest and icons are served, also under a path of a proxy and
 // offline, and a file opened with the app becomes a notebook.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { App, Person } from '../support/app.ts'
-import { lazyPython } from '../support/profiles.ts'
+import { App, lazyPython, Person } from '../support/app.ts'
 import { FolderProxy } from '../support/folder-proxy.ts'
 import { notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'

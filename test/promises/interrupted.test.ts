@@ -16,7 +16,7 @@ test('after a tab is killed, everyone sees its run as interrupted', { timeout: 2
   const people = ben.page.getByRole('list', { name: 'People' }).getByRole('listitem')
   await expect.poll(() => people.count(), soon).toBe(2)
   const gone = Date.now()
-  await ana.leave()
+  await ana.context.close()
   await expect.poll(() => people.count(), soon).toBe(1)
   // Somebody who opens the notebook later sees the same.
   const cara = await app.writer('killed.ipynb')

@@ -117,7 +117,7 @@ test('completion, hints and variables follow the code, and 0 0 restarts Python',
   await panel.getByText('No variables yet').waitFor()
   await ana.until('kernel', 'idle')
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('input() asks the person who ran the cell, and everyone sees error lines and who ran what', async () => {
@@ -180,6 +180,6 @@ test('input() asks the person who ran the cell, and everyone sees error lines an
   await ana.run(5)
   await ana.cellIs(5, 'done')
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
-  await ana.leave()
-  await ben.leave()
+  await ana.context.close()
+  await ben.context.close()
 })

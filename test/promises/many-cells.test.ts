@@ -123,7 +123,7 @@ describe('1,000 cells', () => {
     })
     expect(most).toBeLessThan(20)
     expect(ana.complaints).toEqual([])
-    await ana.leave()
+    await ana.context.close()
   })
 
   test('can be typed in at cell 500 at once, and the text is saved to the file', async () => {
@@ -140,7 +140,7 @@ describe('1,000 cells', () => {
     await ana.until('sync', 'saved')
     await expect.poll(() => app.file('typed.ipynb'), soon).toContain('typed = \\"at once\\"')
     expect(ana.complaints).toEqual([])
-    await ana.leave()
+    await ana.context.close()
   })
 
   test('have the caret where a click was, even if the cell had no editor yet', async () => {
@@ -183,7 +183,7 @@ describe('1,000 cells', () => {
     await expect
       .poll(async () => (await shownCells(ana))[700]?.source.split('\n')[7], soon)
       .toBe('x700_7HERE = 700 + 7  # line')
-    await ana.leave()
+    await ana.context.close()
   })
 })
 
@@ -201,8 +201,8 @@ test('cells far from the viewport exist, with kind and status', async () => {
   await ben.run(1_150)
   await ana.cellIs(1_150, 'done')
   expect([ana.complaints, ben.complaints]).toEqual([[], []])
-  await ana.leave()
-  await ben.leave()
+  await ana.context.close()
+  await ben.context.close()
 })
 
 test('a cell that is gone to stays in view while outputs around it are shown for the first time', async () => {
@@ -216,8 +216,8 @@ test('a cell that is gone to stays in view while outputs around it are shown for
   await ben.into(220)
   await ana.output(219).waitFor({ state: 'attached' })
   await expect.poll(() => inWindow(ana, 220), soon).toBe(true)
-  await ana.leave()
-  await ben.leave()
+  await ana.context.close()
+  await ben.context.close()
 })
 
 test('output that grows above the viewport does not move what is in view', async () => {
@@ -257,5 +257,5 @@ test('output that grows above the viewport does not move what is in view', async
   expect(seen.grown).toBeGreaterThanOrEqual(20)
   expect(seen.moved).toBeLessThan(1)
   expect(await focusOf(ana)).toBe('source of cell 500')
-  await ana.leave()
+  await ana.context.close()
 })

@@ -130,7 +130,7 @@ test('a reply continues after the tab that requested it is closed', async () => 
   await expect.poll(() => provider.answers.length, soon).toBe(1)
   await provider.answer(0).text('before, ')
   await streams(ana, 1, 'before')
-  await ana.leave()
+  await ana.context.close()
   await provider.answer(0).text('and after')
   await provider.answer(0).emit({ type: 'end', reason: 'done' })
   const { origin } = app
@@ -223,8 +223,8 @@ test('a relay killed during a reply leaves it interrupted, with the text that wa
   const seen = await replyOf(ben, 1)
   // Nobody who is offline can know how it ended.
   expect(await ben.cell(1).getAttribute('data-status')).toBe('running')
-  await ana.leave()
-  await ben.leave()
+  await ana.context.close()
+  await ben.context.close()
   program = new Program([app.folder, '--port', port])
   await program.ready()
   const cara = await opened(app)
@@ -233,6 +233,6 @@ test('a relay killed during a reply leaves it interrupted, with the text that wa
   expect(kept).toMatch(/^word1 word2 /)
   expect(kept.startsWith(seen)).toBe(true)
   // The page has to be closed before its folder is removed.
-  await cara.leave()
+  await cara.context.close()
   await program.stop('SIGKILL')
 })

@@ -66,7 +66,7 @@ describe('the list of notebooks', () => {
     expect(await ben.page.locator('nb-status, nb-cell').count()).toBe(0)
     expect(await app.file('broken.ipynb')).toBe(broken)
     expect(ben.complaints).toEqual([])
-    await ben.leave()
+    await ben.context.close()
   })
 
   test('creates a notebook, and its folder if necessary, and opens it', async () => {
@@ -113,7 +113,7 @@ describe('the list of notebooks', () => {
     await ben.type(1, '1')
     await opened(ana, 'hard = 11')
     expect(ben.complaints).toEqual([])
-    await ben.leave()
+    await ben.context.close()
     await ana.page.getByRole('link', { name: 'All notebooks' }).click()
   })
 
@@ -228,7 +228,7 @@ test('without the relay the list has what this browser stores, and all notebooks
   await expect.poll(() => names(ben), soon).toContain('broken')
   await expect.poll(() => ben.page.getByText('cannot be reached').count(), soon).toBe(0)
   expect(ben.complaints).toEqual([])
-  await ben.leave()
+  await ben.context.close()
   await fetch(`${app.origin}/api/notebooks/kept%20here.ipynb`, { method: 'DELETE' })
 })
 
@@ -277,8 +277,8 @@ describe('while other people have a notebook open', () => {
     await expect.poll(() => address(carl), soon).toBe(`/notebook/${long}`)
     await opened(carl, 'here = 109!?')
     expect([...ben.complaints, ...carl.complaints]).toEqual([])
-    await ben.leave()
-    await carl.leave()
+    await ben.context.close()
+    await carl.context.close()
   })
 
   test('deleting it shows "in the bin" on their page, editing goes on, and Restore brings it back', async () => {
@@ -303,8 +303,8 @@ describe('while other people have a notebook open', () => {
     await expect.poll(() => app.file('kept.ipynb'), soon).toContain('kept = 123')
     await opened(ben, 'kept = 123')
     expect([...ben.complaints, ...carl.complaints]).toEqual([])
-    await ben.leave()
-    await carl.leave()
+    await ben.context.close()
+    await carl.context.close()
   })
 
   test('Restore puts it beside a new notebook of the same name, and the page follows', async () => {
@@ -319,7 +319,7 @@ describe('while other people have a notebook open', () => {
     await ben.page.getByText('twice.ipynb is now another notebook').waitFor()
     expect(await app.file('twice.ipynb')).toContain('second = 2')
     expect(ben.complaints).toEqual([])
-    await ben.leave()
+    await ben.context.close()
   })
 
   test('a link to a notebook in the bin says so and offers to restore it', async () => {
@@ -337,7 +337,7 @@ describe('while other people have a notebook open', () => {
     await ben.page.getByRole('alert').filter({ hasText: 'no such notebook' }).waitFor()
     await ben.page.getByRole('alert').getByRole('link', { name: 'All notebooks' }).click()
     await expect.poll(() => names(ben), soon).toContain('once')
-    await ben.leave()
+    await ben.context.close()
   })
 
   test('a link to a missing notebook shows only ways to create it or to go to the list', async () => {
@@ -359,7 +359,7 @@ describe('while other people have a notebook open', () => {
     await ben.page.keyboard.type('made = 1')
     await expect.poll(() => app.file(path), soon).toContain('made = 1')
     expect(ben.complaints).toEqual([])
-    await ben.leave()
+    await ben.context.close()
   })
 })
 

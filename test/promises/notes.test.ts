@@ -57,7 +57,7 @@ test('formulas, HTML, images of the folder and collapsed outputs are shown as in
   await shown.locator('mjx-container').waitFor({ state: 'attached' })
   const drawn = shown.locator('img')
   await expect.poll(() => drawn.evaluate((img) => (img as HTMLImageElement).naturalWidth), soon).toBe(1)
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('a task is ticked in place and undone, Tab goes through a table, and spelling is checked', async () => {

@@ -42,7 +42,7 @@ test('Run all during opening runs once the notebook is open, and Ctrl+S says whe
   await ana.page.getByRole('log').getByText('Saved to file').waitFor()
   expect(await app.file('slow.ipynb')).toContain('# more')
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('a reloaded page ends its runs at once, for everyone', async () => {
@@ -61,8 +61,8 @@ test('a reloaded page ends its runs at once, for everyone', async () => {
     await expect.poll(() => person.page.getByText('has left').count(), soon).toBe(0)
   }
   await ana.cell(1).getByRole('button', { name: 'Run cell' }).waitFor({ state: 'attached' })
-  await ana.leave()
-  await ben.leave()
+  await ana.context.close()
+  await ben.context.close()
 })
 
 test('a notebook in the bin is not shown as offline; a refused action is reported until dismissed', async () => {
@@ -84,7 +84,7 @@ test('a notebook in the bin is not shown as offline; a refused action is reporte
   for (let i = 0; i < 10; i++) for (const key of ['b', 'g', 'g']) await ana.page.keyboard.press(key)
   await refusal(ana, 'All nine bookmarks are in use').getByRole('button', { name: 'OK' }).click()
   await expect.poll(() => refusal(ana, 'All nine').count(), soon).toBe(0)
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('the count of lines is right, outputs can be cleared, and a long status leaves room for others', async () => {
@@ -107,5 +107,5 @@ test('the count of lines is right, outputs can be cleared, and a long status lea
   })
   expect(seen.length).toBeGreaterThan(2)
   for (const width of seen) expect(width).toBeGreaterThan(40)
-  await ana.leave()
+  await ana.context.close()
 })

@@ -1,7 +1,6 @@
 // Without the relay everything works except prompts; after reconnecting, both sides' edits are merged once.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
-import { App, type Person } from '../support/app.ts'
-import { lazyPython } from '../support/profiles.ts'
+import { App, lazyPython, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
 import { Wire } from '../support/wire.ts'

@@ -107,7 +107,7 @@ test('a data frame is sorted, filtered, paged and profiled in Python, or without
   await his.getByRole('searchbox', { name: 'Filter rows' }).fill('word 99')
   await expect.poll(() => his.getByRole('status').innerText(), soon).toBe('2 of 5 rows that the output has')
   expect(ben.complaints).toEqual([])
-  await ben.leave()
+  await ben.context.close()
 
   // When Python ends, the frame says so.
   await ana.button('Restart kernel').click()

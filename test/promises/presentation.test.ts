@@ -63,8 +63,8 @@ test('the app view runs code without showing it, its widgets work, and nothing c
   await ana.run(4)
   await expect.poll(() => ana.output(4).innerText(), { timeout: patience }).toContain('55')
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
-  await ben.leave()
-  await ana.leave()
+  await ben.context.close()
+  await ana.context.close()
 })
 
 test('the slide view follows headings, keys and edits, and Esc leaves it', async () => {

@@ -202,7 +202,7 @@ test('code in Python cannot reach the app in any way', async () => {
   expect(await answer.text()).not.toContain('evil')
   expect(await ran(ana, 2)).toContain('still here')
   expect(ana.complaints.filter((line) => !/Content Security Policy|Mixed Content/.test(line))).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('a notebook from elsewhere asks once before its code uses the network, and then every API works', async () => {
@@ -273,7 +273,7 @@ for wanted in (request, "${secure.origin}/away", "${plain.origin}/plain"):
   await ana.button('Network and files allowed').click()
   await ana.button('Network and files not allowed').waitFor()
   expect(await ran(ana, 3, 'error')).toMatch(/^PermissionError/)
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('files in the browser’s caches that are not from this build are never served', async () => {
@@ -325,7 +325,7 @@ test('files in the browser’s caches that are not from this build are never ser
   await app.startRelay()
   await ana.page.goto(`${app.origin}/notebook/sub/poisoned.ipynb`)
   await ana.until('sync', 'saved')
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('a notebook created in this browser asks for no permission', async () => {

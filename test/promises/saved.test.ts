@@ -76,7 +76,7 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
     await typing
     const [seen, typed] = [await ben.text(1), await ana.text(1)]
     // Both are closed, so that no page can send the relay what it has lost.
-    await Promise.all([ana.leave(), ben.leave()])
+    await Promise.all([ana.context.close(), ben.context.close()])
 
     program = new Program([folder, '--port', port])
     await program.ready()
@@ -86,7 +86,7 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
     const kept = await cara.text(1)
     const told = `seed ${seed}, round ${round}: ${kept}`
     expect([kept.startsWith(seen), typed.startsWith(kept)], told).toEqual([true, true])
-    await cara.leave()
+    await cara.context.close()
     await program.stop()
   }
 })

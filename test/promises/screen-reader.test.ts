@@ -205,7 +205,7 @@ test('a screen reader says what became of runs, who is here and whether edits ar
   await ben.page.reload()
   await ben.until('sync', 'saved')
   await ben.type(2, ' ')
-  await ben.leave()
+  await ben.context.close()
   await hears(['Ben has left.'])
 
   await app.stopRelay()

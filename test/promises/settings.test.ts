@@ -45,7 +45,7 @@ test('settings take effect at once in every tab, and are remembered', async () =
   await expect.poll(() => setting('Theme').inputValue(), soon).toBe('dark')
   expect(await setting('Line numbers').isChecked()).toBe(true)
   expect([...ana.complaints, ...other.complaints]).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('Vim’s keys in the editor and Colab’s chords can be chosen', async () => {
@@ -75,7 +75,7 @@ test('Vim’s keys in the editor and Colab’s chords can be chosen', async () =
   await expectSources(ana, 'c = 3\na = 1', '', 'b = 2')
   await ana.until('sync', 'saved')
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('a key is changed by keyboard alone, conflicts are reported, tooltips follow, and all can be reset', async () => {
@@ -133,5 +133,5 @@ test('a key is changed by keyboard alone, conflicts are reported, tooltips follo
   await ana.press('Escape', 'q', 'd', 'd')
   await expectSources(ana, 'a = 1', 'b = 2', 'c = 3')
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })

@@ -100,7 +100,7 @@ test('cells run in the shared kernel of another person, and in one’s own again
   await ben.cellIs(6, 'done')
 
   // Ana leaves: Ben's cells run in his own kernel again.
-  await ana.leave()
+  await ana.context.close()
   await ben.page.getByText('Ana has left. Your cells run in your own kernel again.').waitFor()
   expect(await ben.status.getAttribute('data-kernel')).toBe('off')
   await ben.run(5)

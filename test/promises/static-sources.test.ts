@@ -93,6 +93,6 @@ test('a static source and its editor agree to the pixel', async () => {
       expect(found.drift, where).toBeLessThan(0.5)
     }
     expect(ana.complaints).toEqual([])
-    await ana.leave()
+    await ana.context.close()
   }
 })

@@ -44,7 +44,7 @@ test('the offline status is not cut off in a window of any width', async () => {
   } finally {
     await app.startRelay()
   }
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('the status line takes one row on a phone, also while Python starts', async () => {
@@ -60,7 +60,7 @@ test('the status line takes one row on a phone, also while Python starts', async
   expect((await said(ana)).some(({ cut }) => cut)).toBe(false)
   const { height } = (await ana.status.boundingBox()) ?? { height: NaN }
   expect(height).toBeLessThan(24)
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('the status line of a new notebook takes one row on a phone, also with its permission', async () => {
@@ -70,5 +70,5 @@ test('the status line of a new notebook takes one row on a phone, also with its 
   await expect.poll(words, soon).toEqual(['Saved', 'Network allowed', 'Kernel off'])
   const { height } = (await ana.status.boundingBox()) ?? { height: NaN }
   expect(height).toBeLessThan(24)
-  await ana.leave()
+  await ana.context.close()
 })

@@ -72,7 +72,7 @@ test('the theme follows the system until one is chosen, and the choice is rememb
     }
   expect(grounds.size).toBe(6)
   expect([...ana.complaints, ...tab.complaints]).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('one’s own caret is visible in light and dark', async () => {
@@ -83,6 +83,6 @@ test('one’s own caret is visible in light and dark', async () => {
     const caret = await brightness(ana, '.cm-cursor', 'border-left-color')
     const ground = await brightness(ana, 'nb-source', 'background-color')
     expect(Math.abs(caret - ground), colorScheme).toBeGreaterThan(150)
-    await ana.leave()
+    await ana.context.close()
   }
 })

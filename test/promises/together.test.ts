@@ -187,7 +187,7 @@ test('a caret disappears when its person leaves the source, and when they close 
   await caretOf('Carl', ana, 1).waitFor()
   const people = ana.page.getByRole('list', { name: 'People' }).getByRole('listitem')
   await expect.poll(() => people.allTextContents(), soon).toHaveLength(3)
-  await carl.leave()
+  await carl.context.close()
   await caretOf('Carl', ana, 1).waitFor({ state: 'detached' })
   await expect.poll(() => people.allTextContents(), soon).toHaveLength(2)
 })

@@ -66,7 +66,7 @@ test('on a phone the execution count and the comment button do not overlap', asy
   const number = ana.cell(1).getByText('128', { exact: true })
   expect((await comment.boundingBox())?.y).toBeGreaterThanOrEqual(bottom(await number.boundingBox()))
   expect(await covered(ana)).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test.each([375, 900])('at %d px what a finger presses is at least 24 px wide and high', async (width) => {
@@ -91,7 +91,7 @@ test.each([375, 900])('at %d px what a finger presses is at least 24 px wide and
       .map(({ name, box }) => `${name}: ${box.width} × ${box.height}`),
   )
   expect(small).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test.each([375, 900])(
@@ -143,7 +143,7 @@ test.each([375, 900])(
     await ana.button('Undo').tap()
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(count)
     expect(ana.complaints).toEqual([])
-    await ana.leave()
+    await ana.context.close()
   },
 )
 
@@ -180,7 +180,7 @@ test('at any window width, and beside a panel, no row of buttons overlaps anothe
       }
       await expect.poll(async () => [panel, width, await overlaps()], soon).toEqual([panel, width, 0])
     }
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('every kind of cell can be added above a prompt, as invisible buttons are not in the way', async () => {
@@ -201,7 +201,7 @@ test('every kind of cell can be added above a prompt, as invisible buttons are n
     .toBe('image')
   await ana.button('Undo').click()
   await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(kinds.length)
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('opening a panel does not move the first cell', async () => {
@@ -211,7 +211,7 @@ test('opening a panel does not move the first cell', async () => {
   await ana.button('Outline').click()
   await ana.page.getByRole('complementary', { name: 'Outline' }).waitFor()
   expect(await top()).toBe(before)
-  await ana.leave()
+  await ana.context.close()
 })
 
 test.each([
@@ -232,8 +232,8 @@ test.each([
     await name.waitFor({ state: 'visible' })
     await name.waitFor({ state: 'hidden' })
     expect([...ana.complaints, ...ben.complaints]).toEqual([])
-    await ben.leave()
-    await ana.leave()
+    await ben.context.close()
+    await ana.context.close()
   },
 )
 
@@ -247,7 +247,7 @@ test('with a mouse the buttons of a cell do not cover its text', async () => {
   expect((buttons?.y ?? 0) + (buttons?.height ?? 0)).toBeLessThanOrEqual((text?.y ?? 0) + 1)
   await ana.into(2)
   expect(await covered(ana)).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('anything that covers the page closes on Escape and on a click outside it', async () => {
@@ -270,5 +270,5 @@ test('anything that covers the page closes on Escape and on a click outside it',
     await layer.waitFor({ state: 'detached' })
   }
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })

@@ -50,7 +50,7 @@ test('dragging moves a notebook or folder, an open page follows, and Undo moves 
   await link('work/later/c').dragTo(link('plot'))
   await expect.poll(() => app.file('c.ipynb'), soon).toContain('"c"')
   expect(ben.complaints).toEqual([])
-  await ben.leave()
+  await ben.context.close()
 })
 
 test('folders are created, renamed with the notebooks open from them, and deleted if empty, by keyboard', async () => {
@@ -80,7 +80,7 @@ test('folders are created, renamed with the notebooks open from them, and delete
     .filter({ hasText: 'archive was not deleted: archive is not empty.' })
     .waitFor()
   expect(ana.complaints).toEqual([])
-  await ben.leave()
+  await ben.context.close()
 })
 
 test.each([1100, 820, 375])('asking before a deletion moves nothing in the list, at %d px', async (width) => {
@@ -111,7 +111,7 @@ test.each([1100, 820, 375])('asking before a deletion moves nothing in the list,
   await ben.press('Enter')
   await link.waitFor({ state: 'detached' })
   expect(ben.complaints).toEqual([])
-  await ben.leave()
+  await ben.context.close()
 })
 
 test('of two notebooks side by side only the one in which a cell is dragged scrolls', async () => {

@@ -77,7 +77,7 @@ test('each of two people with one name interrupts and undoes only her own, also 
   await first.cellIs(1, 'running')
   await first.run(2)
   await second.cellIs(2, 'queued')
-  await cid.leave()
+  await cid.context.close()
   await second.cell(2).getByText('Ana requested this run earlier').waitFor()
 
   // The history lists both, and each sees which one she is, also after a reload.

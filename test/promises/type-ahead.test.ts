@@ -257,7 +257,7 @@ test('a new notebook that cannot be shown holds no keys back', async () => {
     await app.startRelay()
   }
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })
 
 test('a new notebook that is left before it is shown holds no keys back', async () => {
@@ -277,5 +277,5 @@ test('a new notebook that is left before it is shown holds no keys back', async 
   await page.keyboard.type('penguin')
   expect(await page.getByRole('searchbox').inputValue()).toBe('penguin')
   expect(ana.complaints).toEqual([])
-  await ana.leave()
+  await ana.context.close()
 })

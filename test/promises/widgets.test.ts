@@ -78,7 +78,7 @@ test('a slider moved by one person moves for everyone, and in Python', async () 
 
   // Also for a person who opens the notebook when nobody's Python is there.
   await ben.until('sync', 'saved')
-  await ana.leave()
+  await ana.context.close()
   await ben.page.reload()
   await expect.poll(() => stands(ben), soon).toBe('12')
   const carl = await app.writer('w.ipynb')
@@ -87,7 +87,7 @@ test('a slider moved by one person moves for everyone, and in Python', async () 
   await expect.poll(() => stands(ben), soon).toBe('50')
   // The browser logs what the frame was refused.
   expect(carl.complaints.filter((said) => !said.includes('esm.sh'))).toEqual([])
-  await carl.leave()
+  await carl.context.close()
 })
 
 test('charts are drawn in frames with libraries from the relay, and again offline', async () => {

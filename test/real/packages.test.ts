@@ -154,13 +154,13 @@ describe.runIf(isReachable)('packages from the index', () => {
     await ana.page.reload()
     await ana.until('sync', 'offline')
     await runs(ana, 2, shown)
-    await ana.leave()
+    await ana.context.close()
 
     await app.startRelay({ packages: gone })
     const ben = await app.writer(`${name}.ipynb`)
     await ben.until('sync', 'saved')
     await runs(ben, 2, shown)
-    await ben.leave()
+    await ben.context.close()
     await app.stopRelay()
     await app.startRelay()
   })
@@ -174,7 +174,7 @@ describe.runIf(isReachable)('packages from the index', () => {
     )
     await runs(ana, 2, 'These versions are in conflict: rich<10, rich>12', 'error')
     await runs(ana, 3, 'there is no version ==999 of rich', 'error')
-    await ana.leave()
+    await ana.context.close()
   })
 
   test('a compiled wheel of the distribution is loaded by an import, without an index', async () => {
@@ -254,7 +254,7 @@ describe.runIf(isReachable)('packages from the index', () => {
       await ana.until('sync', 'saved')
       for (const [at, name] of names.entries()) await runs(ana, at + 1, `${name} was built`)
       await runs(ana, 4, 'could not be built here, where nothing can be compiled', 'error')
-      await ana.leave()
+      await ana.context.close()
     } finally {
       await github.close()
       await app.stopRelay()
@@ -309,7 +309,7 @@ async with aiohttp.ClientSession() as session:
         'n=1',
         'n=2',
       ])
-      await ana.leave()
+      await ana.context.close()
     } finally {
       await server.close()
     }

@@ -167,7 +167,7 @@ describe.skipIf(native === undefined)('compared with JupyterLab', () => {
       for (const { text } of (await shown(ours)).values()) expect(text).not.toMatch(unfit)
     } finally {
       await page.close()
-      await person.leave()
+      await person.context.close()
     }
   })
 })

@@ -8,7 +8,6 @@ import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
 import type { Settings } from '../../relay/config.ts'
 import { findChromium } from '../../scripts/chromium.js'
 import { browserArgs } from './browser-args.ts'
-import { lazyPython, Profiles } from './profiles.ts'
 import { newFolder, settingsFor } from './relay.ts'
 import { soon } from './soon.ts'
 
@@ -21,28 +20,8 @@ export const launch = (): Promise<Browser> => {
   return chromium.launch({ executablePath, args: [...browserArgs] })
 }
 
-const launchForAll = async (): Promise<{ readonly browser: Browser; readonly profiles: Profiles }> => {
-  const browser = await launch()
-  return { browser, profiles: new Profiles(browser) }
-}
-
 /** One per test worker, because a browser takes a second to start. It ends with its process. */
-let shared: ReturnType<typeof launchForAll> | null = null
-
-/** The port of the last relay, once that was closed: pages at another one need a new process. */
-let freePort = 0
-
-const startHere = async (settings: Settings, parts: Parts): Promise<Relay> => {
-  const port = settings.port === 0 ? freePort : settings.port
-  freePort = 0
-  try {
-    return await startRelay({ ...settings, port }, parts)
-  } catch (error) {
-    // Another process may have taken it.
-    if (settings.port !== 0 || port === 0) throw error
-    return startRelay(settings, parts)
-  }
-}
+let shared: Promise<Browser> | null = null
 
 /** A person with a notebook open. Finds things by what the person sees. */
 export class Person {
@@ -51,12 +30,7 @@ export class Person {
   /** Unexpected errors of the page. */
   readonly complaints: string[] = []
 
-  /** `leave` closes the pages of this person’s profile. */
-  constructor(
-    page: Page,
-    context: BrowserContext,
-    readonly leave: () => Promise<void> = () => context.close(),
-  ) {
+  constructor(page: Page, context: BrowserContext) {
     this.page = page
     this.context = context
     page.setDefaultTimeout(patience)
@@ -179,6 +153,11 @@ export class Person {
   }
 }
 
+/** Runs in the page. Makes Python start only with the first run. */
+export const lazyPython = (): void => {
+  Object.defineProperty(navigator, 'connection', { value: { saveData: true } })
+}
+
 /** With `SLOW=4 npm test`, scripts of pages run at a quarter of the speed, as on a slow machine. */
 const slowness = Number(process.env['SLOW'] ?? 1)
 
@@ -190,8 +169,7 @@ const slow = async (page: Page): Promise<void> => {
 export class App {
   readonly folder: string
   private readonly browser: Browser
-  private readonly profiles: Profiles
-  private readonly contexts = new Set<BrowserContext>()
+  private readonly contexts: BrowserContext[] = []
   private relay: Relay | null
   private port: number
   /** Notebooks made by `meet`. */
@@ -201,14 +179,13 @@ export class App {
 
   private constructor(
     folder: string,
-    { browser, profiles }: Awaited<ReturnType<typeof launchForAll>>,
+    browser: Browser,
     relay: Relay,
     parts: Parts,
     settings: Partial<Settings>,
   ) {
     this.folder = folder
     this.browser = browser
-    this.profiles = profiles
     this.relay = relay
     this.port = relay.port
     this.parts = parts
@@ -226,8 +203,8 @@ export class App {
       await mkdir(dirname(join(folder, name)), { recursive: true })
       await writeFile(join(folder, name), text)
     }
-    const relay = await startHere(settingsFor(folder, settings), parts)
-    shared ??= launchForAll()
+    const relay = await startRelay(settingsFor(folder, settings), parts)
+    shared ??= launch()
     return new App(folder, await shared, relay, parts, settings)
   }
 
@@ -245,21 +222,15 @@ export class App {
   /** A browser profile, which is closed with the app. */
   async newContext(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext(options)
-    this.contexts.add(context)
+    this.contexts.push(context)
     // A page that is closed at once is not slowed down.
     if (slowness > 1) context.on('page', (page) => void slow(page).catch(() => undefined))
     return context
   }
 
-  /** A person without service worker, in a profile that is empty but may have been used: the page opens faster. */
-  async writer(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
-    const page = await this.profiles.take(this.origin, options)
-    const context = page.context()
-    this.contexts.add(context)
-    if (slowness > 1) await slow(page)
-    const person = new Person(page, context, () => this.leave(context))
-    await this.go(page, path)
-    return person
+  /** A person without service worker, whose page opens faster. */
+  writer(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+    return this.person(path, { serviceWorkers: 'block', ...options })
   }
 
   /** The profile of a person who has used the app before. */
@@ -297,12 +268,8 @@ export class App {
   /** Another tab of the same browser profile. */
   async tab(context: BrowserContext, path: string): Promise<Person> {
     const person = new Person(await context.newPage(), context)
-    await this.go(person.page, path)
+    await person.page.goto(this.origin + (path === '' ? '/' : `/notebook/${path}`))
     return person
-  }
-
-  private async go(page: Page, path: string): Promise<void> {
-    await page.goto(this.origin + (path === '' ? '/' : `/notebook/${path}`))
   }
 
   /** The folder is kept. */
@@ -334,14 +301,9 @@ export class App {
     return readFile(join(this.folder, path), 'utf8')
   }
 
-  private async leave(context: BrowserContext): Promise<void> {
-    if (this.contexts.delete(context)) await this.profiles.leave(context)
-  }
-
   async close(): Promise<void> {
-    await Promise.all([...this.contexts].map((context) => this.leave(context)))
+    await Promise.all(this.contexts.splice(0).map((context) => context.close()))
     await this.stopRelay()
-    freePort = this.port
     await rm(this.folder, { recursive: true, force: true })
   }
 }

@@ -1,7 +1,6 @@
 // A visitor with the notebook in a Chromium profile, on a wire of their own: the real page and what it stores.
 import type { Browser, BrowserContext } from 'playwright'
-import { Person } from './app.ts'
-import { lazyPython } from './profiles.ts'
+import { Person, lazyPython } from './app.ts'
 import type { Random } from './random.ts'
 import { messageEpoch } from '../../shared/protocol.ts'
 import { name, type Visitor } from './roads.ts'
