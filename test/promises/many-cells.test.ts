@@ -197,7 +197,18 @@ test('cells far from the viewport exist, with kind and status', async () => {
   // Once the page is idle, so that the browser's own search finds the text.
   await expect.poll(() => ana.source(1_000).textContent(), soon).toBe('x999 = 999')
   await expect.poll(() => ben.page.locator('nb-cell').count(), soon).toBe(1_200)
+  expect(await ana.cell(1_000).getAttribute('aria-label')).toBe('Code cell 1000')
+  // Another program changes one, and another person writes in one.
+  const file = await app.file('longer.ipynb')
+  await fetch(`${app.origin}/api/notebooks/longer.ipynb`, {
+    method: 'PUT',
+    body: file.replace('x1099 = 1099', 'x1099 = 11 * 100'),
+  })
+  await expect.poll(() => ana.source(1_100).textContent(), soon).toBe('x1099 = 11 * 100')
+  expect(await ana.cell(1_100).getAttribute('data-unrendered')).toBe('')
   await ben.cell(1_150).scrollIntoViewIfNeeded()
+  await ben.into(1_150)
+  await ana.cell(1_150).locator('.nb-caret').waitFor({ state: 'attached' })
   await ben.run(1_150)
   await ana.cellIs(1_150, 'done')
   expect([ana.complaints, ben.complaints]).toEqual([[], []])
