@@ -18,6 +18,7 @@ const nearMargin = 1_200
 const firstMarginBelow = 100
 /** Beyond this it is far: where the browser skips its content anyway, and nothing comes and goes in short scrolling. */
 const farMargin = 4 * nearMargin
+
 export interface Mountable {
   readonly element: Element
   readonly mounted: boolean
@@ -45,10 +46,8 @@ const isInView = (element: Element): boolean => {
 
 export class Mounting {
   private readonly texts = new Set<Mountable>()
-  private near = new Set<Element>()
-  /** Near rows whose turn is still to come. */
-  private readonly coming = new Set<Element>()
-  private readonly complete = new WeakSet<Element>()
+  /** The near rows. `coming`: their turn is still to come. */
+  private near = new Map<Element, 'coming' | 'near' | 'complete'>()
   private marginBelow = firstMarginBelow
   private bands: Bands | null = null
   private onNearness: NearnessListener = () => undefined
@@ -71,7 +70,7 @@ export class Mounting {
   watch(bands: Bands, onNearness: NearnessListener): void {
     this.bands = bands
     this.onNearness = onNearness
-    this.near = new Set()
+    this.near = new Map()
     this.resized.disconnect()
     this.resized.observe(bands.host)
     this.checkSoon()
@@ -85,9 +84,7 @@ export class Mounting {
 
   /** All cells are near, until `check` finds otherwise. */
   readonly showAll = (): void => {
-    const rows = this.bands?.rows ?? []
-    for (const row of rows) if (!this.near.has(row)) this.coming.add(row)
-    this.near = new Set(rows)
+    for (const row of this.bands?.rows ?? []) if (!this.near.has(row)) this.near.set(row, 'coming')
     this.showComing(Infinity)
   }
 
@@ -126,7 +123,7 @@ export class Mounting {
     // In a hidden tab everything would seem to be at the top.
     const { bands } = this
     if (bands === null || paper.isPrinting || bands.host.getClientRects().length === 0) return
-    const near = new Set<Element>()
+    const near: typeof this.near = new Map()
     const before = this.near
     for (const band of bands.elements) {
       const isNear = !band.hidden && this.isWithin(band, nearMargin, this.marginBelow)
@@ -136,38 +133,35 @@ export class Mounting {
       else if (isFar) delete band.dataset['near']
       if (!isFar)
         for (const row of band.children)
-          if (before.has(row) || (isNear && this.isWithin(row, nearMargin, this.marginBelow))) near.add(row)
+          if (before.has(row) || (isNear && this.isWithin(row, nearMargin, this.marginBelow)))
+            near.set(row, before.get(row) ?? 'coming')
     }
     this.near = near
-    for (const row of before)
-      if (!near.has(row) && !this.coming.delete(row)) {
-        this.complete.delete(row)
-        this.onNearness(row, 'far')
-      }
-    for (const row of near) if (!before.has(row)) this.coming.add(row)
+    for (const [row, stage] of before) if (!near.has(row) && stage !== 'coming') this.onNearness(row, 'far')
     this.settleSoon()
+  }
+
+  /** In the order of the page; those in view are measured before anything changes. */
+  private rowsAt(stage: 'coming' | 'near'): { readonly inView: Element[]; readonly others: Element[] } {
+    const rows = [...this.near].flatMap(([row, at]) => (at === stage ? [row] : []))
+    const inView = rows.filter(isInView)
+    return { inView, others: rows.filter((row) => !inView.includes(row)) }
+  }
+
+  private advance(row: Element, stage: 'near' | 'complete'): void {
+    this.near.set(row, stage)
+    this.onNearness(row, stage)
   }
 
   /** For about so many milliseconds; rows in the window at once. */
   private showComing(milliseconds: number): void {
-    const [first, others] = [...this.coming].reduce<[Element[], Element[]]>(
-      (parts, row) => {
-        parts[isInView(row) ? 0 : 1].push(row)
-        return parts
-      },
-      [[], []],
-    )
-    const show = (row: Element): void => {
-      this.coming.delete(row)
-      this.onNearness(row, 'near')
-    }
-    for (const row of first) show(row)
+    const { inView, others } = this.rowsAt('coming')
+    for (const row of inView) this.advance(row, 'near')
     const end = performance.now() + milliseconds
     for (const row of others) {
-      if (performance.now() > end) break
-      show(row)
+      if (performance.now() > end) return this.checkSoon()
+      this.advance(row, 'near')
     }
-    if (this.coming.size > 0) this.checkSoon()
   }
 
   private isWithin(element: Element, above: number, below: number): boolean {
@@ -195,13 +189,11 @@ export class Mounting {
 
   private completeSome(): void {
     cancelAnimationFrame(this.completingSome)
-    const waiting = [...this.near].filter((row) => !this.complete.has(row) && !this.coming.has(row))
-    const inView = waiting.filter(isInView)
-    for (const row of (inView.length > 0 ? inView : waiting).slice(0, completedAtOnce)) {
-      this.complete.add(row)
-      this.onNearness(row, 'complete')
-    }
-    if (waiting.length > 0) this.completingSome = requestAnimationFrame(() => this.completeSome())
+    const { inView, others } = this.rowsAt('near')
+    for (const row of (inView.length > 0 ? inView : others).slice(0, completedAtOnce))
+      this.advance(row, 'complete')
+    if (inView.length + others.length > 0)
+      this.completingSome = requestAnimationFrame(() => this.completeSome())
   }
 
   private mountSome(visible: readonly Mountable[]): void {

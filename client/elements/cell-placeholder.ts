@@ -6,6 +6,7 @@ import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/d
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
+import { staticElement } from '../editor/static.ts'
 
 /** Cells that are rendered with their list. Those further down are rendered when they are near, or called for. */
 export const firstCells = 30
@@ -42,18 +43,14 @@ const noteText = (text: string): readonly HTMLElement[] => {
 }
 
 const sourceText = (text: string): HTMLElement => {
-  const source = document.createElement('pre')
-  source.className = 'nb-picture'
-  source.tabIndex = 0
-  source.setAttribute('role', 'textbox')
-  source.setAttribute('aria-multiline', 'true')
-  source.setAttribute('aria-readonly', 'true')
+  const source = staticElement()
   source.textContent = text
   return source
 }
 
 export class CellPlaceholder {
   readonly lines: number
+  private view: KindView = viewOf(undefined)
 
   constructor(
     private readonly element: HTMLElement,
@@ -70,19 +67,14 @@ export class CellPlaceholder {
     return cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
   }
 
-  private get view(): KindView {
-    return viewOf(readHead(this.context.notebook.doc, this.cell)?.kind)
-  }
-
   /** Returns what was read of the cell. */
   refresh(): CellHead | undefined {
     const { notebook } = this.context
     const head = readHead(notebook.doc, this.cell)
-    if (head !== undefined)
-      Object.assign(this.element.dataset, {
-        kind: viewOf(head.kind).kind.name,
-        status: statusIn(notebook, head),
-      })
+    if (head === undefined) return head
+    this.view = viewOf(head.kind)
+    const status = statusIn(notebook, head)
+    Object.assign(this.element.dataset, { kind: this.view.kind.name, status })
     return head
   }
 

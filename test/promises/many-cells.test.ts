@@ -216,6 +216,24 @@ test('cells far from the viewport exist, with kind and status', async () => {
   await ben.context.close()
 })
 
+test('cells have their controls again after the notebook was taken out of the page and put back', async () => {
+  await app.create('back.ipynb', notebookFile(['code', 'a'], ['code', 'b']))
+  const ana = await app.writer('back.ipynb')
+  const gaps = ana.page.locator('nb-cell > nb-insert')
+  await expect.poll(() => gaps.count(), soon).toBe(2)
+  await ana.page.locator('nb-notebook').evaluate((notebook) => {
+    const { parentNode, nextSibling } = notebook
+    notebook.remove()
+    parentNode?.insertBefore(notebook, nextSibling)
+  })
+  // Checked in the next frame: without controls for a moment, then with them.
+  await ana.page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
+  })
+  await expect.poll(() => gaps.count(), soon).toBe(2)
+  await ana.context.close()
+})
+
 test('a cell that is gone to stays in view while outputs around it are shown for the first time', async () => {
   const [ana, ben] = await app.anaAndBen()
   await app.meet([ana, ben], results)
