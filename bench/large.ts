@@ -23,15 +23,10 @@ declare global {
   }
 }
 
-/** Until all cells are there, and no more of them are rendered. */
+/** Until all cells are there with their texts. */
 const atRest = async (page: Page, cells: number): Promise<void> => {
-  let before = -1
-  for (;;) {
-    const rendered = await page.locator('nb-cell:has(nb-source)').count()
-    if (rendered === before && (await page.locator('nb-cell').count()) === cells) break
-    before = rendered
-    await page.waitForTimeout(1_000)
-  }
+  await page.waitForFunction((all) => document.querySelectorAll('nb-cell:not(:empty)').length === all, cells)
+  await page.waitForTimeout(1_000)
 }
 
 /** In the first code cell. Resolves when it is painted. */

@@ -5,6 +5,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { cellAround } from '../../shared/notebook/document/read.ts'
 import type { Cursor } from '../../shared/presence.ts'
+import { Emitter } from '../../shared/emitter.ts'
 import { KeyedEmitter } from '../../shared/keyed-emitter.ts'
 import type { PresenceRoom } from '../document/presence.ts'
 
@@ -36,6 +37,9 @@ export class Carets {
   private readonly changed = new KeyedEmitter<unknown, [readonly Caret[]]>()
   /** Of the carets in one text. */
   readonly on: (text: Y.Text, listener: (carets: readonly Caret[]) => void) => () => void = this.changed.on
+  private readonly arrived = new Emitter<[CellId]>()
+  /** The first caret came into a text of this cell. */
+  readonly onArrival = this.arrived.on
   private readonly stops: (() => void)[]
   private refreshing = false
 
@@ -92,16 +96,19 @@ export class Carets {
 
   private refresh(): void {
     const byText = new Map<unknown, Caret[]>()
+    const arrivals = new Set<CellId | null>()
     for (const { self, client, name, color, cursor } of this.presence.people()) {
       if (self || cursor === null) continue
       const [anchor, head] = [resolve(this.doc, cursor.anchor), resolve(this.doc, cursor.head)]
       if (anchor === null || head === null || anchor.type !== head.type) continue
+      if (!this.byText.has(head.type)) arrivals.add(cellAround(this.doc, head.type))
       const carets = byText.get(head.type) ?? []
       carets.push({ client, name, color, anchor: anchor.index, head: head.index })
       byText.set(head.type, carets)
     }
     const before = this.byText
     this.byText = byText
+    for (const cell of arrivals) if (cell !== null) this.arrived.emit(cell)
     for (const text of new Set([...before.keys(), ...byText.keys()])) {
       const now = byText.get(text) ?? []
       if (!sameCarets(before.get(text) ?? [], now)) this.changed.emit(text, now)

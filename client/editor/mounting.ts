@@ -18,6 +18,7 @@ const nearMargin = 1_200
 const firstMarginBelow = 100
 /** Beyond this it is far: where the browser skips its content anyway, and nothing comes and goes in short scrolling. */
 const farMargin = 4 * nearMargin
+
 export interface Mountable {
   readonly element: Element
   readonly mounted: boolean
@@ -27,7 +28,16 @@ export interface Mountable {
   unmount(): void
 }
 
-type NearListener = (row: Element, near: boolean) => void
+/** Milliseconds of a frame for rows outside the window: what is in it never waits. */
+const slice = 4
+
+/** Rows that get their controls in one frame. */
+const completedAtOnce = 4
+
+/** Near rows are completed once scrolling pauses. */
+export type Nearness = 'far' | 'near' | 'complete'
+
+type NearnessListener = (row: Element, nearness: Nearness) => void
 
 const isInView = (element: Element): boolean => {
   const { top, bottom, height } = element.getBoundingClientRect()
@@ -36,28 +46,31 @@ const isInView = (element: Element): boolean => {
 
 export class Mounting {
   private readonly texts = new Set<Mountable>()
-  private near = new Set<Element>()
+  /** The near rows. `coming`: their turn is still to come. */
+  private near = new Map<Element, 'coming' | 'near' | 'complete'>()
   private marginBelow = firstMarginBelow
   private bands: Bands | null = null
-  private onNear: NearListener = () => undefined
+  private onNearness: NearnessListener = () => undefined
   private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
   private checking = 0
+  private scrolledAt = -Infinity
   private mountingSome = 0
+  private completingSome = 0
   private readonly stops: readonly (() => void)[]
 
   constructor() {
     this.resized = new ResizeObserver(this.checkSoon)
-    document.addEventListener('scroll', this.checkSoon, { passive: true, capture: true })
+    document.addEventListener('scroll', this.onScroll, { passive: true, capture: true })
     addEventListener('resize', this.checkSoon)
     this.stops = [paper.onStart(this.showAll), paper.onEnd(this.checkSoon)]
   }
 
-  /** `onNear` is called for rows that come near or are far again. */
-  watch(bands: Bands, onNear: NearListener): void {
+  /** `onNearness` is called for rows that come near, are completed or are far again. */
+  watch(bands: Bands, onNearness: NearnessListener): void {
     this.bands = bands
-    this.onNear = onNear
-    this.near = new Set()
+    this.onNearness = onNearness
+    this.near = new Map()
     this.resized.disconnect()
     this.resized.observe(bands.host)
     this.checkSoon()
@@ -71,15 +84,28 @@ export class Mounting {
 
   /** All cells are near, until `check` finds otherwise. */
   readonly showAll = (): void => {
-    for (const row of this.bands?.rows ?? []) {
-      if (!this.near.has(row)) this.onNear(row, true)
-      this.near.add(row)
-    }
+    for (const row of this.bands?.rows ?? []) if (!this.near.has(row)) this.near.set(row, 'coming')
+    this.showComing(Infinity)
   }
 
   /** Checks again before the next frame, after a move, an addition or a removal. */
   readonly checkSoon = (): void => {
-    if (this.checking === 0) this.checking = requestAnimationFrame(() => this.check())
+    if (this.checking === 0)
+      this.checking = requestAnimationFrame(() => {
+        this.check()
+        this.showComing(slice)
+        if (performance.now() - this.scrolledAt > pause) this.completeSome()
+      })
+  }
+
+  /** What waits for a pause waits for the next one. */
+  private readonly onScroll = (): void => {
+    this.scrolledAt = performance.now()
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+    cancelAnimationFrame(this.mountingSome)
+    cancelAnimationFrame(this.completingSome)
+    this.checkSoon()
   }
 
   /** What is rendered there only then would push it away, so it is scrolled to again before the next painting. */
@@ -87,6 +113,7 @@ export class Mounting {
     const scroll = (): void => element.scrollIntoView({ block })
     scroll()
     this.check()
+    this.showComing(Infinity)
     requestAnimationFrame(scroll)
   }
 
@@ -96,7 +123,7 @@ export class Mounting {
     // In a hidden tab everything would seem to be at the top.
     const { bands } = this
     if (bands === null || paper.isPrinting || bands.host.getClientRects().length === 0) return
-    const near = new Set<Element>()
+    const near: typeof this.near = new Map()
     const before = this.near
     for (const band of bands.elements) {
       const isNear = !band.hidden && this.isWithin(band, nearMargin, this.marginBelow)
@@ -106,15 +133,35 @@ export class Mounting {
       else if (isFar) delete band.dataset['near']
       if (!isFar)
         for (const row of band.children)
-          if (before.has(row) || (isNear && this.isWithin(row, nearMargin, this.marginBelow))) near.add(row)
+          if (before.has(row) || (isNear && this.isWithin(row, nearMargin, this.marginBelow)))
+            near.set(row, before.get(row) ?? 'coming')
     }
     this.near = near
-    for (const row of before) if (!near.has(row)) this.onNear(row, false)
-    for (const row of near) if (!before.has(row)) this.onNear(row, true)
-    if (this.timer !== null) clearTimeout(this.timer)
-    this.timer = null
-    cancelAnimationFrame(this.mountingSome)
+    for (const [row, stage] of before) if (!near.has(row) && stage !== 'coming') this.onNearness(row, 'far')
     this.settleSoon()
+  }
+
+  /** In the order of the page; those in view are measured before anything changes. */
+  private rowsAt(stage: 'coming' | 'near'): { readonly inView: Element[]; readonly others: Element[] } {
+    const rows = [...this.near].flatMap(([row, at]) => (at === stage ? [row] : []))
+    const inView = rows.filter(isInView)
+    return { inView, others: rows.filter((row) => !inView.includes(row)) }
+  }
+
+  private advance(row: Element, stage: 'near' | 'complete'): void {
+    this.near.set(row, stage)
+    this.onNearness(row, stage)
+  }
+
+  /** For about so many milliseconds; rows in the window at once. */
+  private showComing(milliseconds: number): void {
+    const { inView, others } = this.rowsAt('coming')
+    for (const row of inView) this.advance(row, 'near')
+    const end = performance.now() + milliseconds
+    for (const row of others) {
+      if (performance.now() > end) return this.checkSoon()
+      this.advance(row, 'near')
+    }
   }
 
   private isWithin(element: Element, above: number, below: number): boolean {
@@ -137,9 +184,20 @@ export class Mounting {
     const visible = [...this.texts].filter((text) => this.isNearText(text) && isInView(text.element))
     for (const text of this.texts) if (text.mounted && !text.held && !visible.includes(text)) text.unmount()
     this.mountSome(visible)
+    this.completeSome()
+  }
+
+  private completeSome(): void {
+    cancelAnimationFrame(this.completingSome)
+    const { inView, others } = this.rowsAt('near')
+    for (const row of (inView.length > 0 ? inView : others).slice(0, completedAtOnce))
+      this.advance(row, 'complete')
+    if (inView.length + others.length > 0)
+      this.completingSome = requestAnimationFrame(() => this.completeSome())
   }
 
   private mountSome(visible: readonly Mountable[]): void {
+    cancelAnimationFrame(this.mountingSome)
     const middle = innerHeight / 2
     const distance = ({ element }: Mountable): number =>
       Math.abs(element.getBoundingClientRect().top - middle)
@@ -158,9 +216,10 @@ export class Mounting {
     if (this.timer !== null) clearTimeout(this.timer)
     cancelAnimationFrame(this.checking)
     cancelAnimationFrame(this.mountingSome)
+    cancelAnimationFrame(this.completingSome)
     this.resized.disconnect()
     for (const stop of this.stops) stop()
-    document.removeEventListener('scroll', this.checkSoon, { capture: true })
+    document.removeEventListener('scroll', this.onScroll, { capture: true })
     removeEventListener('resize', this.checkSoon)
   }
 }

@@ -31,6 +31,17 @@ const numberElement = (line: number): HTMLElement => {
   return element
 }
 
+/** An element for such a text: a text box that opens its editor when it gets the focus. */
+export const staticElement = (): HTMLElement => {
+  const element = document.createElement('pre')
+  element.className = 'nb-picture'
+  element.tabIndex = 0
+  element.setAttribute('role', 'textbox')
+  element.setAttribute('aria-multiline', 'true')
+  element.setAttribute('aria-readonly', 'true')
+  return element
+}
+
 export const renderStatic = (element: HTMLElement, text: string, look: Look): void => {
   const { language, highlight, carets, commented, errorLine } = look
   const starts = look.lineNumbers ? lineStarts(text) : []

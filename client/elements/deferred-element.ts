@@ -1,22 +1,15 @@
-import { whenIdle } from './idle.ts'
 import { LightElement } from './light-element.ts'
 
-/** When an element is rendered for the first time: with its list, when the page is idle, or only when it is called for. */
-export type Turn = 'now' | 'idle' | 'called'
-
-/** An element whose first rendering may wait. Until then it has nothing, not even a promise of Lit's. */
+/** An element whose first rendering may wait until it is called for. Until then it has not even a promise of Lit's. */
 export abstract class DeferredElement extends LightElement {
   private awake = false
 
-  protected abstract get turn(): Turn
+  /** To be rendered as soon as it is connected. */
+  protected abstract get isFirst(): boolean
 
   override connectedCallback(): void {
     super.connectedCallback()
-    if (this.awake || this.turn === 'called') return
-    if (this.turn === 'idle')
-      return whenIdle(() => {
-        if (this.isConnected) this.renderFirst()
-      })
+    if (this.awake || !this.isFirst) return
     this.awake = true
     this.requestUpdate()
   }
@@ -32,7 +25,7 @@ export abstract class DeferredElement extends LightElement {
     this.performUpdate()
   }
 
-  /** Renders what is shown for the first time and still waits for its turn. */
+  /** Renders what is shown for the first time and still waits. */
   renderFirst(): void {
     if (!this.hasUpdated) this.renderNow()
   }

@@ -7,10 +7,12 @@ let composing: Promise<void> = Promise.resolve()
 /** A field that is there before the composition for it is over waits with taking the focus, which would end it. */
 export const whenComposed = (): Promise<void> => composing
 
+export const isEarlyField = (element: Element): boolean => element.classList.contains(name)
+
 /** Nobody has the focus, or only the field that stands in. */
 export const isFocusFree = (): boolean => {
   const { activeElement } = document
-  return activeElement === null || activeElement === document.body || activeElement.matches(`.${name}`)
+  return activeElement === null || activeElement === document.body || isEarlyField(activeElement)
 }
 
 /** An invisible field that has the focus until the awaited one takes it. */

@@ -43,7 +43,7 @@ const unrenderedWith = (hash: string, wanted: string): HTMLElement | null => {
     ? `\\label{${name.slice(formulaPrefix.length)}}`
     : `id="${name}"`
   const isIt = (line: string): boolean => isHeading(line, wanted) || line.includes(anchor)
-  return cellsHere(':empty').find((cell) => linesOf(cell).some(isIt)) ?? null
+  return cellsHere('[data-unrendered]').find((cell) => linesOf(cell).some(isIt)) ?? null
 }
 
 /** Of headings with the same words, the second is `words-1`, the third `words-2`, as in JupyterLab and on GitHub. */
@@ -51,7 +51,7 @@ const repeatedHeading = (wanted: string): HTMLElement | null => {
   const [, words = '', nth] = /^(.+)-([1-9]\d?)$/.exec(wanted) ?? []
   if (nth === undefined) return null
   const found = cellsHere().flatMap((cell): readonly HTMLElement[] =>
-    cell.matches(':empty')
+    cell.matches('[data-unrendered]')
       ? linesOf(cell).flatMap((line) => (line.startsWith('#') && isHeading(line, words) ? [cell] : []))
       : [...cell.querySelectorAll<HTMLElement>(`nb-markdown :is(${headings})`)].filter(
           ({ textContent }) => plain(textContent) === words,

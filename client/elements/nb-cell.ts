@@ -5,10 +5,9 @@ import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
+import { nameOfActor } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import {
-  cellReply,
   cellSource,
   readAttachment,
   readHead,
@@ -25,23 +24,22 @@ import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
 import { cellAbove, type AboveContext } from './cell-above.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
-import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
+import { cellResults, type CellResults, type ResultsContext } from './cell-results.ts'
 import { OutputGap } from './output-gap.ts'
-import { isUnsettled, reserveRoom, showPlace, statusIn, turnOf } from './cell-place.ts'
+import { CellPlaceholder, firstCells, isUnsettled, statusIn } from './cell-placeholder.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
-import { DeferredElement, type Turn } from './deferred-element.ts'
+import { DeferredElement } from './deferred-element.ts'
 import { markOf } from './mark-of.ts'
+import type { Nearness } from '../editor/mounting.ts'
 import { FocusKeeper } from './focus-keeper.ts'
+import { whenIdle } from './idle.ts'
 import { cellAsk } from './cell-ask.ts'
 import type { AskContext } from './nb-ask.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-markdown.ts'
-import './nb-run-info.ts'
-import './nb-reply.ts'
-import type { ReplyContext } from './nb-reply.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
@@ -49,16 +47,15 @@ export type CellElementContext = CellContext &
   GutterContext &
   AboveContext &
   SourceContext &
-  ReplyContext &
   AskContext &
-  OutputsContext
+  ResultsContext
 
 const hidesSource: ReadonlySet<CellFlag> = new Set(['source_hidden', 'input_collapse', 'hide_input'])
 
 /** Milliseconds after an edit until the source is compared with what was run. */
 const staleQuiet = 200
 
-/** One cell. Until it is rendered it is only a place; controls and results are added near the viewport. */
+/** One cell. Until it is near the viewport it is only a placeholder; its controls come once scrolling pauses there. */
 @customElement('nb-cell')
 export class NbCell extends DeferredElement {
   @property({ attribute: false }) context!: CellElementContext
@@ -69,7 +66,8 @@ export class NbCell extends DeferredElement {
   lines = 1
   /** The cells of the list whose status depends on who is present, and on time. */
   unsettled!: Set<NbCell>
-  @state() private near = false
+  /** Near the viewport, and scrolling has paused: has its controls. */
+  @state() private complete = false
   /** Its results were shown. They stay: a frame that is removed restarts, and what was unfolded would be folded. */
   @state() private seen = false
   @state() private head: CellHead | undefined
@@ -77,6 +75,8 @@ export class NbCell extends DeferredElement {
   @state() private outputs: readonly ShownOutput[] = []
   /** The source differs from what was run. */
   @state() private stale = false
+  /** Until it is rendered. */
+  private placeholder: CellPlaceholder | null = null
   private press: CellPress | null = null
   private focusKeeper: FocusKeeper | null = null
   private outputGap!: OutputGap
@@ -89,15 +89,27 @@ export class NbCell extends DeferredElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('data-cell-id', this.cell)
-    if (this.hasUpdated) this.begin()
-    else {
-      this.lines = reserveRoom(this, this.context.notebook, this.cell)
-      this.refreshPlace()
-    }
+    if (this.hasUpdated) return this.begin()
+    this.placeholder ??= new CellPlaceholder(this, this.context, this.cell)
+    this.lines = this.placeholder.lines
+    this.refreshPlaceholder()
+    if (!this.isFirst) whenIdle(() => this.showText())
   }
 
-  refreshPlace(): void {
-    if (!this.hasUpdated) this.followStatus(showPlace(this, this.context.notebook, this.cell))
+  refreshPlaceholder(): void {
+    if (this.placeholder === null) return
+    this.followStatus(this.placeholder.refresh())
+    if (this.placeholder.hasText) this.showText()
+  }
+
+  private showText(): void {
+    if (this.isConnected && this.placeholder?.showText(this.position) === false) this.renderFirst()
+  }
+
+  moveTo(position: number): void {
+    if (position === this.position) return
+    this.position = position
+    this.placeholder?.name(position)
   }
 
   /** From the first rendering on. */
@@ -140,15 +152,18 @@ export class NbCell extends DeferredElement {
     this.refreshOutputs()
   }
 
-  /** The list calls this when the cell comes near the viewport, and when it is far again. */
-  setNear(near: boolean): void {
-    if (near) this.renderFirst()
+  /** The list calls this when the cell comes near the viewport, when scrolling pauses there, and when it is far again. */
+  setNearness(nearness: Nearness): void {
+    this.complete = nearness === 'complete' || this.contains(document.activeElement)
+    const near = nearness !== 'far'
+    const isNew = near && !this.seen
+    this.seen ||= near
+    if (near && !this.hasUpdated) this.renderFirst()
+    else if (isNew) {
+      this.refreshStale()
+      this.refreshOutputs()
+    }
     this.source?.highlight(near)
-    this.near = near || this.contains(document.activeElement)
-    if (!near || this.seen) return
-    this.seen = true
-    this.refreshStale()
-    this.refreshOutputs()
   }
 
   override disconnectedCallback(): void {
@@ -224,7 +239,7 @@ export class NbCell extends DeferredElement {
 
   /** The shown status also depends on who is present; the list calls this when people change and as time passes. */
   refreshStatus(): void {
-    this.refreshPlace()
+    this.refreshPlaceholder()
     if (this.head === undefined) return
     this.status = statusIn(this.context.notebook, this.head)
     // The notices name the kernel's owner and whether they are present.
@@ -281,11 +296,19 @@ export class NbCell extends DeferredElement {
     this.source?.focusText(edge)
   }
 
-  protected override get turn(): Turn {
-    return turnOf(this.position)
+  /** On its text, before it was rendered. */
+  pressFirst(event: MouseEvent): void {
+    this.renderFirst()
+    if (!this.rendered) this.source?.press(event)
+  }
+
+  protected override get isFirst(): boolean {
+    return this.position <= firstCells
   }
 
   protected override willUpdate(): void {
+    this.placeholder?.leave()
+    this.placeholder = null
     if (!this.hasUpdated && this.isConnected) this.begin()
     const { selection } = this.context
     const { kind, look } = this.view
@@ -319,48 +342,23 @@ export class NbCell extends DeferredElement {
     source.markError(failed ? errorLine(outputs, head.count) : null)
   }
 
-  private reply(): TemplateResult | typeof nothing {
-    const { context, cell, position, status } = this
-    if (cellReply(context.notebook.doc, cell) === undefined) return nothing
-    return html`<nb-reply
-      .context=${context}
-      .cell=${cell}
-      .position=${position}
-      .status=${status}
-    ></nb-reply>`
-  }
-
-  private outputsOf(): TemplateResult | typeof nothing {
-    const { context, cell, position, outputs, flags, status } = this
-    return cellOutputs(context, { cell, position, outputs, flags, running: status === 'running' })
-  }
-
-  private results(): TemplateResult | typeof nothing {
-    const { context, head } = this
+  private get parts(): CellResults {
+    const { cell, position, head, view, status, flags, outputs, stale } = this
     // A collapsed reply stays open while it is edited.
-    if (this.foldsResults && this.focusKeeper?.inReply !== true) return nothing
-    return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
-    ${
-      head?.run && (head.status !== 'running' || this.status === 'running')
-        ? html`<nb-run-info
-            .run=${head.run}
-            .other=${!isBy(context.person(), head.run)}
-            .stale=${this.stale}
-          ></nb-run-info>`
-        : nothing
-    }`
+    const folded = this.foldsResults && this.focusKeeper?.inReply !== true
+    return { cell, position, head, view, status, flags, outputs, stale, folded }
   }
 
   protected override render(): TemplateResult {
-    const { context, cell, near, seen, rendered, folded, flags } = this
+    const { context, cell, complete, seen, rendered, folded, flags } = this
     const { editable } = context.notebook
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? this.text : ''
     return html`<div class="nb-gutter">
-        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}${near && editable ? cellGrip() : nothing}
+        ${complete && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${complete ? cellComments(context, cell, this.position) : nothing}${complete && editable ? cellGrip() : nothing}
       </div>
       <div class="nb-body" @dblclick=${this.onDoubleClick}>
-        ${near ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
+        ${complete ? cellAbove(context, cell, { view: this.view, flags, bookmark }) : nothing}
         <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
           rendered && !folded
@@ -383,9 +381,9 @@ export class NbCell extends DeferredElement {
               ></nb-flags>`
             : nothing
         }
-        ${seen ? html`${changeOf(context, cell, this.position)}${markOf(context, cell, this.head?.mark ?? null)}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper?.ghost()}` : nothing}
+        ${seen ? html`${changeOf(context, cell, this.position)}${markOf(context, cell, this.head?.mark ?? null)}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${cellResults(context, this.parts)}${cellAsk(context, cell)}${this.focusKeeper?.ghost()}` : nothing}
       </div>
-      ${seen ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
+      ${complete ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }
 }
 

@@ -14,8 +14,9 @@ import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import type { Mode } from '../commands/selection.ts'
 import { Bands } from '../editor/bands.ts'
 import type { Match } from '../find/search.ts'
-import { CellDrag } from './cell-drag.ts'
 import { cellOfHash } from './headings.ts'
+import { whenIdle } from './idle.ts'
+import type { CellDrag } from './cell-drag.ts'
 import { LightElement } from './light-element.ts'
 import type { NbChange } from './nb-change.ts'
 import { NbCell, type CellElementContext } from './nb-cell.ts'
@@ -55,7 +56,7 @@ export class NbNotebook extends LightElement {
   /** Of cells that a model deleted or proposes. */
   private readonly changes = new Map<CellId, NbChange>()
   private lost: OrphanedText | null = null
-  readonly dragging = new CellDrag(this, () => this.context)
+  private dragging: CellDrag | null = null
   private readonly top = document.createElement('nb-insert')
   private stops: (() => void)[] = []
   /** Hidden cells of collapsed sections; see foldedAway. */
@@ -81,7 +82,7 @@ export class NbNotebook extends LightElement {
         if (mayFold && (this.away.size > 0 || isCollapsed(notebook.doc, id))) this.foldSoon()
         const shown = this.cells.get(id)
         if (shown === undefined && (changes.has('source') || changes.has('head'))) this.reconcile(false)
-        if (changes.has('head')) shown?.refreshPlace()
+        if (changes.has('head') || changes.has('source')) shown?.refreshPlaceholder()
       }),
       this.context.review.onChange(() => {
         const { changes } = this
@@ -89,20 +90,24 @@ export class NbNotebook extends LightElement {
         if (hidden.length !== changes.size || !hidden.every((id) => changes.has(id))) this.reconcile(false)
       }),
       marks.stop,
+      this.context.carets.onArrival((id) => this.cells.get(id)?.renderFirst()),
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
     ]
     this.timer = setInterval(refreshAll, absenceCheck)
     this.addEventListener('focusout', this.onFocusOut)
+    this.addEventListener('focusin', this.onFocusIn)
+    this.addEventListener('mousedown', this.onMouseDown)
+    whenIdle(() => loadScript(() => this.loadDrag()))
     this.reconcile(false)
     const cells = visibleCells(notebook.doc)
     const first = cellOfHash(location.hash, cells) ?? cells[0]
     if (first !== undefined && this.context.selection.cell === null)
       this.context.selection.set(first, 'command')
-    this.context.mounting.watch(this.bands, (row, near) => {
+    this.context.mounting.watch(this.bands, (row, nearness) => {
       if (!(row instanceof NbCell)) return
-      row.setNear(near)
-      marks.setNear(row, near)
+      row.setNearness(nearness)
+      marks.setNear(row, nearness !== 'far')
     })
   }
 
@@ -111,6 +116,24 @@ export class NbNotebook extends LightElement {
     for (const stop of this.stops.splice(0)) stop()
     if (this.timer !== null) clearInterval(this.timer)
     this.removeEventListener('focusout', this.onFocusOut)
+    this.removeEventListener('focusin', this.onFocusIn)
+    this.removeEventListener('mousedown', this.onMouseDown)
+  }
+
+  private async loadDrag(): Promise<void> {
+    const { CellDrag } = await import('./cell-drag.ts')
+    this.dragging ??= new CellDrag(this, () => this.context)
+  }
+
+  /** The text of a cell that is not rendered yet gets its editor, as any other does. */
+  private readonly onFocusIn = ({ target }: FocusEvent): void => {
+    const cell = target instanceof Element ? target.closest('nb-cell') : null
+    if (cell?.hasUpdated === false && cell !== target) cell.focusSource(null)
+  }
+
+  private readonly onMouseDown = (event: MouseEvent): void => {
+    const cell = event.target instanceof Element ? event.target.closest('nb-cell') : null
+    if (cell?.hasUpdated === false) cell.pressFirst(event)
   }
 
   /** A hidden cell that was kept visible while it was edited can go. */
@@ -248,7 +271,7 @@ export class NbNotebook extends LightElement {
       cell.unsettled = this.unsettled
       this.cells.set(id, cell)
     }
-    cell.position = position
+    cell.moveTo(position)
     return cell
   }
 

@@ -16,7 +16,7 @@ import type { Suggest } from '../editor/suggestion.ts'
 import type { Mountable } from '../editor/mounting.ts'
 import { languageComing, type Language } from '../editor/colours.ts'
 import { wraps } from '../editor/wrap.ts'
-import { renderStatic } from '../editor/static.ts'
+import { renderStatic, staticElement } from '../editor/static.ts'
 import { EarlyComposition } from './early-composition.ts'
 import { typeAhead } from './type-ahead.ts'
 
@@ -206,13 +206,8 @@ export class NbSource extends HTMLElement implements Mountable {
     if (this.mounted || this.composition.done !== null) return
     const { text, language, label, context, hint } = this.setup
     if (this.staticSource === null) {
-      const staticSource = document.createElement('pre')
-      staticSource.className = 'nb-picture'
-      staticSource.tabIndex = 0
-      staticSource.setAttribute('role', 'textbox')
-      staticSource.setAttribute('aria-multiline', 'true')
-      staticSource.setAttribute('aria-readonly', 'true')
-      staticSource.addEventListener('mousedown', this.onMouseDown)
+      const staticSource = staticElement()
+      staticSource.addEventListener('mousedown', this.press)
       staticSource.addEventListener('focus', () => {
         if (this.entering === null) this.focusText(null)
       })
@@ -231,7 +226,8 @@ export class NbSource extends HTMLElement implements Mountable {
     })
   }
 
-  private readonly onMouseDown = (event: MouseEvent): void => {
+  /** Puts the caret where the mouse is. */
+  readonly press = (event: MouseEvent): void => {
     if (event.button !== 0) return
     event.preventDefault()
     // Relative to this element: the page may move until the editor's script is loaded.

@@ -5,6 +5,7 @@ import { commandOf } from '../commands/table.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { isTyped } from '../keymap/keys.ts'
 import { staysOpen } from '../panels/panel.ts'
+import { isEarlyField } from './early-field.ts'
 
 /** The target is in a panel: no key may act on the selected cell. */
 const isForPanel = (target: EventTarget | undefined, { panels }: NotebookContext): boolean => {
@@ -21,8 +22,10 @@ export const pressOnPage = (event: KeyboardEvent, context: NotebookContext): voi
     return void context.press(event, ['command'], null, (id) => ways.includes(id))
   const [target] = event.composedPath()
   if (isForPanel(target, context)) {
+    // Keys for what is loading are taken before they come here; others are commands.
     const writes =
-      target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== 'range')
+      (target instanceof HTMLTextAreaElement && !isEarlyField(target)) ||
+      (target instanceof HTMLInputElement && target.type !== 'range')
     context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
     return
   }

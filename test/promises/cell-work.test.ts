@@ -88,7 +88,8 @@ test('typing, another person’s caret and their leaving cause work only in the 
   await ben.into(6)
   await ana.into(5)
   const caret = (position: number) => ana.cell(position).locator('.nb-caret')
-  await caret(6).waitFor()
+  // The name at the caret is no longer shown.
+  await ana.cell(6).locator('.nb-caret[data-still]').waitFor({ state: 'attached' })
   await ana.until('sync', 'saved')
   await watchCells(ana)
   await quiet(ana)

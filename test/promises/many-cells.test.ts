@@ -73,11 +73,15 @@ const mounted = (person: Person): Promise<Mounted> =>
     }
   })
 
-/** Waits until all visible sources have editors, and returns how many there are. */
+/** Waits until there are visible sources and all have editors, and returns how many there are. */
 const settled = async (person: Person): Promise<Mounted> => {
   let now: Mounted = await mounted(person)
   // Editors out of view are removed in the same step.
-  await expect.poll(async () => (now = await mounted(person)).waiting, soon).toBe(0)
+  const isSettled = async (): Promise<boolean> => {
+    now = await mounted(person)
+    return now.visible > 0 && now.waiting === 0
+  }
+  await expect.poll(isSettled, soon).toBe(true)
   return now
 }
 
@@ -193,12 +197,41 @@ test('cells far from the viewport exist, with kind and status', async () => {
   // Once the page is idle, so that the browser's own search finds the text.
   await expect.poll(() => ana.source(1_000).textContent(), soon).toBe('x999 = 999')
   await expect.poll(() => ben.page.locator('nb-cell').count(), soon).toBe(1_200)
+  expect(await ana.cell(1_000).getAttribute('aria-label')).toBe('Code cell 1000')
+  // Another program changes one, and another person writes in one.
+  const file = await app.file('longer.ipynb')
+  await fetch(`${app.origin}/api/notebooks/longer.ipynb`, {
+    method: 'PUT',
+    body: file.replace('x1099 = 1099', 'x1099 = 11 * 100'),
+  })
+  await expect.poll(() => ana.source(1_100).textContent(), soon).toBe('x1099 = 11 * 100')
+  expect(await ana.cell(1_100).getAttribute('data-unrendered')).toBe('')
   await ben.cell(1_150).scrollIntoViewIfNeeded()
+  await ben.into(1_150)
+  await ana.cell(1_150).locator('.nb-caret').waitFor({ state: 'attached' })
   await ben.run(1_150)
   await ana.cellIs(1_150, 'done')
   expect([ana.complaints, ben.complaints]).toEqual([[], []])
   await ana.context.close()
   await ben.context.close()
+})
+
+test('cells have their controls again after the notebook was taken out of the page and put back', async () => {
+  await app.create('back.ipynb', notebookFile(['code', 'a'], ['code', 'b']))
+  const ana = await app.writer('back.ipynb')
+  const gaps = ana.page.locator('nb-cell > nb-insert')
+  await expect.poll(() => gaps.count(), soon).toBe(2)
+  await ana.page.locator('nb-notebook').evaluate((notebook) => {
+    const { parentNode, nextSibling } = notebook
+    notebook.remove()
+    parentNode?.insertBefore(notebook, nextSibling)
+  })
+  // Checked in the next frame: without controls for a moment, then with them.
+  await ana.page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
+  })
+  await expect.poll(() => gaps.count(), soon).toBe(2)
+  await ana.context.close()
 })
 
 test('a cell that is gone to stays in view while outputs around it are shown for the first time', async () => {

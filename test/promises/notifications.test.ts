@@ -67,7 +67,10 @@ test('a reloaded page ends its runs at once, for everyone', async () => {
 
 test('a notebook in the bin is not shown as offline; a refused action is reported until dismissed', async () => {
   const ana = await app.writer('binned.ipynb')
-  await ana.until('file', 'written')
+  // The browser has stored the notebook by the time that an edit is in the file.
+  await ana.type(1, ' = 1')
+  await ana.until('sync', 'saved')
+  await expect.poll(() => app.file('binned.ipynb'), soon).toContain('x = 1')
   await ana.page.goto(app.origin)
   await fetch(`${app.origin}/api/notebooks/binned.ipynb`, { method: 'DELETE' })
   await ana.page.goto(`${app.origin}/notebook/binned.ipynb`)

@@ -49,6 +49,21 @@ test('a comment typed while its panel loads is sent, and Esc returns to the cell
   expect(ana.complaints).toEqual([])
 })
 
+test('a command pressed while a panel loads acts, and takes no text with it', async () => {
+  const ana = await someone(['code', 'a = 1'])
+  const release = await hold(ana, /nb-outline/)
+  const panel = ana.page.getByRole('complementary')
+  await ana.into(1)
+  await ana.press('Escape', 'Control+b')
+  await panel.waitFor()
+  await ana.press('Control+j')
+  await expect.poll(() => panel.count(), soon).toBe(0)
+  await expectFocus(ana, 'cell 1')
+  release()
+  await expectSources(ana, 'a = 1')
+  expect(ana.complaints).toEqual([])
+})
+
 test('a request to the model can be typed before its field has loaded', async () => {
   const ana = await someone(['code', 'a = 1'])
   const release = await hold(ana, /nb-change/)

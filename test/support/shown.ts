@@ -18,8 +18,8 @@ export const shownCells = (person: Person): Promise<ShownCell[]> =>
   person.page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('nb-cell')].map((cell) => {
       const source = cell.querySelector(':scope > .nb-body > nb-source')
-      // Far from the viewport, a cell is only a placeholder.
-      const copy = (source ?? document.createElement('nb-source')).cloneNode(true) as Element
+      // Far from the viewport, a cell has nothing but its text.
+      const copy = (source ?? cell).cloneNode(true) as Element
       for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder, .cm-widgetBuffer')) mark.remove()
       const lines = [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent)
       const picture = copy.querySelector('.nb-picture')?.textContent.replace(/\u200b$/, '')

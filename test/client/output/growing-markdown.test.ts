@@ -35,7 +35,7 @@ describe('nb-markdown', () => {
     const element = document.createElement('nb-markdown')
     document.body.append(element)
     element.text = '# Title\n\nfirst paragraph\n\nsec'
-    await element.updateComplete
+    await until(() => element.querySelectorAll('h1, p').length === 3)
     const [title, first] = element.querySelectorAll('h1, p')
     const whole = '# Title\n\nfirst paragraph\n\nsecond with [a link]\n\n- [x] done\n\n$x$'
     for (let end = 30; end <= whole.length; end++) {
