@@ -51,12 +51,15 @@ export const endSilence = (provider: WebsocketProvider, ask: () => void): (() =>
       ws?.onclose?.(new CloseEvent('close', { code: lostCode }))
     }, within * factor)
   }
-  const stop = onWake(() => {
+  const wake = (): void => {
     if (!provider.shouldConnect) return
     if (provider.ws === null) return provider.connect()
     if (provider.wsconnected) ask()
     expectWord(answers)
-  })
+  }
+  const stop = onWake(wake)
+  // The network was lost before this was loaded.
+  if (!navigator.onLine) wake()
   provider.on('status', ({ status }) => {
     if (status === 'connecting') expectWord(accepts)
   })

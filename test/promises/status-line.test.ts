@@ -47,6 +47,21 @@ test('the offline status is not cut off in a window of any width', async () => {
   await ana.context.close()
 })
 
+test('a network that is lost while the page still loads its parts is noticed', async () => {
+  const ana = await app.writer('')
+  await ana.page.route('**/assets/silence-*.js', async (route) => {
+    const response = await route.fetch()
+    await ana.until('sync', 'saved')
+    await ana.context.setOffline(true)
+    await route.fulfill({ response })
+  })
+  await ana.page.goto(`${app.origin}/notebook/a.ipynb`)
+  // Without it the page waits for half a minute before it says so.
+  const isOffline = ana.page.locator('nb-status[data-sync="offline"]').waitFor({ timeout: 15_000 })
+  await expect(isOffline).resolves.toBeUndefined()
+  await ana.context.close()
+})
+
 test('the status line takes one row on a phone, also while Python starts', async () => {
   const ana = await app.opened('a.ipynb', phone)
   // Python never arrives.
