@@ -170,7 +170,11 @@ export class Connection {
   private async listenForSilence(): Promise<void> {
     const { endSilence } = await import('./silence.ts').catch(() => ({ endSilence: null }))
     if (!this.isClosed && endSilence !== null)
-      this.stopListening = endSilence(this.provider, () => this.askAcknowledgement(true))
+      this.stopListening = endSilence(this.provider, () => {
+        this.askAcknowledgement(true)
+        const { sent } = this
+        return () => this.acknowledged >= sent
+      })
   }
 
   private get socket(): SyncSocket | null {

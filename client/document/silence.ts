@@ -33,20 +33,24 @@ const onWake = (wake: () => void): (() => void) => {
 }
 
 /**
- * Replaces a connection on which the relay does not answer `ask`, or does not accept it. Returns a function that ends it.
+ * Replaces a connection on which the relay does not answer `ask`, or does not accept it. `ask` returns whether it has
+ * answered by now. Returns a function that ends it.
  */
-export const endSilence = (provider: WebsocketProvider, ask: () => void): (() => void) => {
+export const endSilence = (provider: WebsocketProvider, ask: () => () => boolean): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined
   /** A relay that is only slow is given longer each time. */
   let factor = 1
-  const expectWord = (within: number): void => {
+  const expectWord = (within: number, isAnswered: () => boolean): void => {
     const { ws, wsLastMessageReceived: lastMessage } = provider
     clearTimeout(timer)
     timer = setTimeout(() => {
-      if (provider.ws !== ws || provider.wsLastMessageReceived !== lastMessage) {
+      const isHeard = provider.wsLastMessageReceived !== lastMessage
+      if (provider.ws !== ws || (isHeard && isAnswered())) {
         factor = 1
         return
       }
+      // It may have been under way before the network was lost.
+      if (isHeard) return expectWord(within, isAnswered)
       factor = Math.min(2 * factor, 16)
       ws?.onclose?.(new CloseEvent('close', { code: lostCode }))
     }, within * factor)
@@ -54,16 +58,21 @@ export const endSilence = (provider: WebsocketProvider, ask: () => void): (() =>
   const wake = (): void => {
     if (!provider.shouldConnect) return
     if (provider.ws === null) return provider.connect()
-    if (provider.wsconnected) ask()
-    expectWord(answers)
+    expectWord(answers, provider.wsconnected ? ask() : () => true)
   }
   const stop = onWake(wake)
   // The network was lost before this was loaded.
   if (!navigator.onLine) wake()
+  let began = performance.now()
   provider.on('status', ({ status }) => {
-    if (status === 'connecting') expectWord(accepts)
+    if (status !== 'connecting') return
+    began = performance.now()
+    expectWord(accepts, () => true)
   })
-  if (provider.wsconnecting) expectWord(accepts)
+  provider.on('sync', (isSynced: boolean) => {
+    if (isSynced && performance.now() - began < answers) factor = 1
+  })
+  if (provider.wsconnecting) expectWord(accepts, () => true)
   return () => {
     clearTimeout(timer)
     stop()

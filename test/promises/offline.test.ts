@@ -1,5 +1,6 @@
 // Without the relay everything works except prompts; after reconnecting, both sides' edits are merged once.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { messageAwareness } from '../../shared/protocol.ts'
 import { App, lazyPython, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
@@ -105,12 +106,16 @@ test('a connection lost during sleep is replaced on waking, and nothing is calle
       Date.now = () => then() + 20_000
     },
     () => void document.dispatchEvent(new Event('visibilitychange')),
+    () => void window.dispatchEvent(new Event('offline')),
   ]
+  /** Presence of nobody. */
+  const underWay = new Uint8Array([messageAwareness, 1, 0])
   for (const [nth, wake] of wakings.entries()) {
     const before = wire.opened
     wire.silence()
     if (nth === 1) await ana.type(1, ' typed')
     await ana.page.evaluate(wake)
+    if (nth === 2) wire.send(underWay)
     await expect.poll(() => wire.opened, soon).toBeGreaterThan(before)
     await ana.until('sync', 'saved')
   }

@@ -63,6 +63,11 @@ export class Wire {
     for (const page of this.sockets.clients) this.silent.add(page)
   }
 
+  /** Sends every page a message that the relay never sent. */
+  send(message: Uint8Array): void {
+    for (const page of this.sockets.clients) page.send(message)
+  }
+
   async stop(): Promise<void> {
     this.cut()
     await new Promise((resolve) => this.server.close(resolve))
