@@ -17,7 +17,6 @@ import {
   messageQueryAwareness,
   messageSync,
   messageTally,
-  syncStep1,
   syncStep2,
 } from '../../shared/protocol.ts'
 import { Failures } from './failures.ts'
@@ -49,8 +48,6 @@ export interface ConnectionEvents {
   readonly onGrant: (grant: string) => void
   /** The relay's epoch; called before its first update. */
   readonly onEpoch: (epoch: string) => void
-  /** What the relay has of each client, before this page sends it the rest. */
-  readonly onRelayState: (state: ReadonlyMap<number, number>) => void
   /** The page has everything the relay has. */
   readonly onSynced: () => void
   readonly onAcknowledged: () => void
@@ -71,13 +68,6 @@ export interface Target {
 const paramsOf = ({ epoch, over }: Target): Record<string, string> => {
   if (epoch !== null) return { epoch }
   return over.length === 0 ? {} : { over: over.slice(-maxOver).join(',') }
-}
-
-/** The state vector of a sync step 1. */
-const relayState = (message: decoding.Decoder): ReadonlyMap<number, number> => {
-  const asking = decoding.clone(message)
-  decoding.readVarUint(asking)
-  return Y.decodeStateVector(decoding.readVarUint8Array(asking))
 }
 
 export class Connection {
@@ -218,6 +208,12 @@ export class Connection {
     return this.provider.wsconnected && this.provider.synced
   }
 
+  /** What arrives now is the relay's answer with all that this page lacks. */
+  get isCatchingUp(): boolean {
+    const { wsconnected, synced } = this.provider
+    return wsconnected && !synced && !this.receivingFromTab
+  }
+
   /** Why edits cannot be saved although the relay is connected; null if there is no problem. */
   get problem(): string | null {
     return this.forbidden ?? this.failures.reason
@@ -256,7 +252,6 @@ export class Connection {
       if (fromRelay && !this.named) return this.socket?.close()
       const step = decoding.peekVarUint(decoder)
       if (!fromRelay) askBack(provider, decoder)
-      else if (step === syncStep1) this.events.onRelayState(relayState(decoder))
       this.receivingFromTab = !fromRelay
       try {
         handler(encoder, decoder, provider, fromRelay, type)

@@ -70,7 +70,11 @@ export class OpenNotebook {
   private readonly events = new Emitter<[OpenEvent]>()
   readonly on = this.events.on
   private readonly stopHeartbeat: () => void
-  private readonly ownText = carryOwnText(this.doc, () => this.allowed)
+  private readonly stopCarrying = carryOwnText(
+    this.doc,
+    () => this.allowed,
+    () => this.connection?.isCatchingUp === true,
+  )
 
   constructor(
     path: string,
@@ -211,7 +215,6 @@ export class OpenNotebook {
       },
       onGrant: (message) => this.grant.receive(message),
       onEpoch: (epoch) => (this.epoch = epoch),
-      onRelayState: (state) => this.ownText.compare(state),
       onSynced: () => void this.onSynced(),
       onAcknowledged: this.acknowledgeSoon,
       onRefused: (refusal) => void this.onRefused(refusal),
@@ -302,7 +305,7 @@ export class OpenNotebook {
     this.closed = true
     if (this.acknowledgeTimer !== null) clearTimeout(this.acknowledgeTimer)
     this.stopHeartbeat()
-    this.ownText.stop()
+    this.stopCarrying()
     this.connection?.close()
     this.presence.destroy()
     this.undo.destroy()

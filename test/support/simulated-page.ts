@@ -153,7 +153,6 @@ export class SimulatedPage implements Visitor {
         void this.recover()
       },
       onGrant: () => undefined,
-      onRelayState: () => undefined,
       onEpoch: (epoch) => {
         this.trace(`hears of history ${epoch.slice(0, 4)}`)
         this.epoch = epoch

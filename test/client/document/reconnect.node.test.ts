@@ -29,7 +29,6 @@ const somebody = async (port: number, user: string) => {
     onStatus: nothing,
     onGrant: nothing,
     onEpoch: nothing,
-    onRelayState: nothing,
     onSynced: nothing,
     onAcknowledged: nothing,
     onRefused: nothing,

@@ -31,7 +31,6 @@ class Tab {
       onStatus: nothing,
       onGrant: nothing,
       onEpoch: (told) => (this.epoch = told),
-      onRelayState: nothing,
       onSynced: nothing,
       onAcknowledged: nothing,
       onRefused: nothing,

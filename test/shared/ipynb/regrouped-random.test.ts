@@ -210,9 +210,15 @@ const history = (random: Random, { people, program, rounds }: Shape): Ending => 
   const hands = [new Person('Ana', ana, random, words), new Person('Ben', ben, random, words)]
   const versions: KnownRevision[] = []
   const awareness = new Awareness(relay)
+  /** Pages were offline each time before they receive something. */
+  const isCatchingUp = random.chance(0.5)
   carriesTexts({ doc: relay, awareness })
   for (const doc of [ana, ben]) {
-    carryOwnText(doc, () => true)
+    carryOwnText(
+      doc,
+      () => true,
+      () => isCatchingUp,
+    )
     // The text of a page that the relay does not see may be carried by both.
     if (random.chance(0.5)) awareness.states.set(doc.clientID, {})
   }

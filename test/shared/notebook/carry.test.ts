@@ -19,7 +19,12 @@ const meet = (...sources: readonly string[]) => {
   const cells = sources.map((source, i) => plainCell(String(i), 'code', source))
   const replicas = new Replicas(plainNotebook(cells), 3)
   const [ana, ben, relay] = [replicas.get(0), replicas.get(1), replicas.get(2)]
-  for (const doc of [ana, ben]) carryOwnText(doc, () => true)
+  for (const doc of [ana, ben])
+    carryOwnText(
+      doc,
+      () => true,
+      () => false,
+    )
   const awareness = new Awareness(relay)
   for (const { clientID } of [ana, ben]) awareness.states.set(clientID, {})
   carriesTexts({ doc: relay, awareness })
