@@ -5,6 +5,9 @@ import { Emitter } from '../../shared/emitter.ts'
 const pause = 50
 const patience = 20_000
 
+/** CSS pixels, about half a page of A4 or Letter: if a longer cell was not divided, much of a page would stay empty. */
+const longCell = 500
+
 /** What is not finished. */
 const unfinished =
   'nb-markdown[data-drawing], .nb-frame:not([data-shown], [data-stopped]), .nb-waiting, .nb-diagram:not([data-drawn]), .nb-math:not([data-set])'
@@ -48,9 +51,16 @@ class Paper {
 
 export const paper = new Paper()
 
+const markLongCells = (): void => {
+  for (const cell of document.querySelectorAll('nb-cell'))
+    cell.toggleAttribute('data-long', cell.getBoundingClientRect().height > longCell)
+}
+
 /** The browser prints by its own menu, or shows the page as it would be printed. */
 export const watchPaper = (): void => {
   addEventListener('beforeprint', paper.start)
+  // By then, what `start` has created is rendered.
+  addEventListener('beforeprint', markLongCells)
   addEventListener('afterprint', paper.end)
   matchMedia('print').addEventListener('change', ({ matches }) => (matches ? paper.start() : paper.end()))
 }

@@ -118,3 +118,10 @@ test('Ctrl+P prints once everything has rendered, without controls and in light 
   })
   expect(ana.complaints).toEqual([])
 })
+
+test('a long cell begins on the page on which the one before it ends', async () => {
+  const long = Array.from({ length: 60 }, (_, n) => `print(${n})`).join('\n')
+  await app.meet([ana], notebookFile(['code', 'short = 1'], ['code', long], ['note', 'The end.']))
+  const pdf = await ana.page.pdf({ format: 'A4' })
+  expect(pdf.toString('latin1').match(/\/Type \/Page\b(?!s)/g)).toHaveLength(2)
+})
