@@ -46,7 +46,7 @@ export class Find {
 
   constructor(private readonly context: () => FindContext) {}
 
-  /** A text selected within one line is looked for. */
+  /** A text selected within one line is looked for, and is the present match. */
   open(text: EditorView | null = null, replacing = false): void {
     const { main } = text?.state.selection ?? {}
     const chosen = main === undefined ? '' : (text?.state.sliceDoc(main.from, main.to) ?? '')
@@ -64,7 +64,14 @@ export class Find {
         ? rememberSpan(notebook.doc, selection.cell, main)
         : null
     if (chosen !== '' && !chosen.includes('\n')) this.query = { ...this.query, text: chosen }
-    this.refresh(() => this.changed.emit())
+    this.refresh(() => {
+      const isSelected = ({ cell, part, from }: Match): boolean =>
+        cell === selection.cell && part === 'source' && from === main?.from
+      const found = chosen === '' ? undefined : this.matches.find(isSelected)
+      if (found === undefined) return this.changed.emit()
+      this.present = found
+      this.show(found)
+    })
     this.opened.emit()
   }
 
@@ -77,6 +84,7 @@ export class Find {
     this.isOpen = this.replacing = false
     this.within = this.lines = null
     this.matches = []
+    this.present = null
     this.changed.emit()
   }
 
