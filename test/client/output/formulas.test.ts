@@ -26,6 +26,16 @@ describe('formulas', () => {
     expect(shown.querySelector('[data-mml-node="merror"], mtext[mathcolor="red"]')).toBeNull()
   })
 
+  it('are not the brackets and parentheses that other programs escape', () => {
+    const shown = page(
+      'As in \\[1\\] and \\[Lee, 2020\\](see), \\(see there\\), \\[x\\] done; \\(n\\), \\(a + b\\), \\[a = b\\], \\[ z \\].',
+    )
+    const formulas = [...shown.querySelectorAll('.nb-math')]
+    expect(formulas.map(({ textContent }) => textContent.trim())).toEqual(['n', 'a + b', 'a = b', 'z'])
+    for (const formula of formulas) formula.replaceWith('F')
+    expect(shown.textContent).toBe('As in [1] and [Lee, 2020](see), (see there), [x] done; F, F, F, F.')
+  })
+
   it('are as wide as the available space, in any font', async () => {
     const shown = page('\\begin{multline}a + b \\\\ + c\\end{multline}')
     shown.style.cssText = 'width: 500px; font: 20px monospace'

@@ -6,6 +6,7 @@ unless it never yields, so that no cell could end or begin.
 """
 
 import asyncio
+import contextvars
 import itertools
 import os
 import signal
@@ -32,7 +33,7 @@ from pyodide.webloop import WebLoop
 from . import absent, comms, imports, magics, network, programs, prompt_input, queries, threads
 from .send import send
 from .shell import shell
-from .streams import Stream, batch, handing_over
+from .streams import LATEST, RUN, Stream, batch, handing_over
 
 __all__ = ["comm", "interrupt", "magics", "start", "start_python"]
 
@@ -40,6 +41,7 @@ CO_COROUTINE = 0x80
 MOST_FRAMES = 10_000
 PATIENCE = 500  # milliseconds for which a task may keep an interrupted cell from ending
 current = None
+context = contextvars.Context()  # of all cells: a variable of it, such as decimal's precision, keeps its value
 
 
 class Run:
@@ -97,9 +99,10 @@ class Run:
         (self.blocking[-1] if self.blocking else self.task).cancel()
 
 
-def start(source, count, prelude):
+def start(number, source, count, prelude):
     global current
     run = current = shell.run = Run(source, count, prelude)
+    context.run(RUN.set, number)
     signal.signal(signal.SIGINT, on_interrupt)  # a debugger may have put its own there
 
     def settle(task):
@@ -110,7 +113,7 @@ def start(source, count, prelude):
         batch.flush()
         finished(run.status)
 
-    run.task = asyncio.get_event_loop().create_task(run.body())
+    run.task = asyncio.get_event_loop().create_task(run.body(), context=context)
     run.task.add_done_callback(settle)
 
 
@@ -121,8 +124,9 @@ def interrupt():
 
 
 def comm(message):
-    """A widget was used while no cell runs."""
-    comms.receive(message)
+    """A widget was used while no cell runs. A copy, because the next cell may begin while a handler of it waits."""
+    batch.of(LATEST)
+    context.copy().run(comms.receive, message)
     batch.flush()
 
 
@@ -232,8 +236,11 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
 
 
 def run_handle(handle, stock=asyncio.Handle._run):
-    """Drops the callback, because a frame of Pyodide's loop keeps the handle: a failed task would live until a garbage
+    """What a task prints is of the cell that created it, whichever runs now.
+
+    Drops the callback, because a frame of Pyodide's loop keeps the handle: a failed task would live until a garbage
     collection, and its exception would be reported no earlier."""
+    batch.of(handle._context.get(RUN, LATEST))
     stock(handle)
     handle._callback = handle._args = None
 
