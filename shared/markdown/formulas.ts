@@ -115,13 +115,19 @@ const formulaAt = (source: string, at: number, ends: Ends): Formula | null => {
     const limit = Math.min(from + maxLength, ends.paragraph(from))
     if (end === null || end > limit) return null
     const text = source.slice(from, end - closing.length)
-    if (text.trim() === '') return null
+    if (text.trim() === '' || (escapes.has(opening) && isProse(text, display))) return null
     // A reference to a value, see references.ts.
     if (opening === '$' && text.startsWith('`') && !text.endsWith('`')) return null
     return { tex: unquoted(source, at, text), display, source: source.slice(at, end) }
   }
   return null
 }
+
+/** In Markdown these are ordinary brackets, which programs that write it escape: `\[1\]`, `\(see there\)`. */
+const escapes: ReadonlySet<string> = new Set([String.raw`\[`, String.raw`\(`])
+
+const isProse = (text: string, display: boolean): boolean =>
+  !/[\n\\^_=+<>{}]/.test(text) && (display ? !/^\s/.test(text) : /[a-z]{2,} [a-z]{2,}/i.test(text))
 
 /** Environments of the same name can be nested. */
 const environmentEnd = (source: string, at: number, name: string, ends: Ends): number | null => {

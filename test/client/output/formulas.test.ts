@@ -33,7 +33,7 @@ describe('formulas', () => {
     const formulas = [...shown.querySelectorAll('.nb-math')]
     expect(formulas.map(({ textContent }) => textContent.trim())).toEqual(['n', 'a + b', 'a = b', 'z'])
     for (const formula of formulas) formula.replaceWith('F')
-    expect(shown.textContent).toBe('As in [1] and [Lee, 2020](see), (see there), [x] done; F, F, F, F.')
+    expect(shown.textContent.trim()).toBe('As in [1] and [Lee, 2020](see), (see there), [x] done; F, F, F, F.')
   })
 
   it('are as wide as the available space, in any font', async () => {
