@@ -257,6 +257,25 @@ print([each.exception() for each in failed])`)
     expect(forgotten.stderr).toMatch(/in fail\n.*\n.*\nValueError: late\n$/)
   })
 
+  test('of asyncio.run are raised, and printed only if nobody catches them', async () => {
+    const caught = await run(`
+import asyncio
+async def fail(): raise ValueError("late")
+for run in asyncio.run, asyncio.get_event_loop().run_until_complete, asyncio.new_event_loop().run_until_complete:
+    try: run(fail())
+    except ValueError as error: print("caught", error)
+asyncio.run(asyncio.sleep(0, "fine"))`)
+    expect(caught.stderr).toBe('')
+    expect(caught.stdout).toBe('caught late\n'.repeat(3))
+    expect(only(caught, 'result').data).toEqual({ 'text/plain': "'fine'" })
+    const ran = await run('asyncio.run(fail())')
+    expect(ran.stderr).toBe('')
+    const text = tracebackOf(ran)
+    expect(text).toMatch(/Cell In\[\d+\], line 1\n----> 1 asyncio\.run\(fail\(\)\)\n/)
+    expect(text).toMatch(/in fail\(\)\n[^]*\n\nValueError: late$/)
+    expect(text).not.toContain('Could not get source')
+  })
+
   test('a traceback starts at the cell, with the surrounding lines', async () => {
     const ran = await run('def f(x):\n    return 1 / x\n\nf(0)')
     expect(ran.outcome).toEqual({ status: 'error' })

@@ -214,6 +214,7 @@ def sleep(seconds):
 
 
 def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
+    """Through JavaScript passes only that the future is done: its exception would be printed on the way."""
     run = current
     if run is None:
         return stock(loop, future)
@@ -221,7 +222,8 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
     run.blocking.append(inner)
     run.struck = False
     try:
-        return stock(loop, inner)
+        stock(loop, asyncio.wait([inner]))
+        return inner.result()
     except CancelledError:
         if run.cancelled:
             raise KeyboardInterrupt from None
@@ -233,6 +235,13 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
         raise
     finally:
         run.blocking.remove(inner)
+
+
+def new_loop(loop, stock=WebLoop.__init__):
+    """The browser has one loop: `asyncio.new_event_loop()` does not take the place of the running one."""
+    running = asyncio._get_running_loop()
+    stock(loop)
+    asyncio._set_running_loop(running or loop)
 
 
 def run_handle(handle, stock=asyncio.Handle._run):
@@ -278,6 +287,7 @@ def start_python(worker):
     signal.signal(signal.SIGALRM, on_alarm)
     time.sleep = sleep
     WebLoop.run_until_complete = run_until_complete
+    WebLoop.__init__ = new_loop
     asyncio.Handle._run = run_handle
     # As in asyncio, a task's exception is reported once nobody can await the task any more; Pyodide does so at once.
     WebLoop._decrement_in_progress = lambda loop, _=None, stock=WebLoop._decrement_in_progress: stock(loop)
