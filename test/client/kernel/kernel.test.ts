@@ -40,7 +40,9 @@ sys.settrace(None)`)
   })
 
   test('keeps what earlier cells set in context variables, as decimal’s precision is one', async () => {
-    await run('import contextvars, decimal\nheld = contextvars.ContextVar("held")\ndecimal.getcontext().prec = 6')
+    await run(
+      'import contextvars, decimal\nheld = contextvars.ContextVar("held")\ndecimal.getcontext().prec = 6',
+    )
     await run('import asyncio\nawait asyncio.sleep(0)\ntoken = held.set("kept")')
     const ran = await run('held.reset(token)\nprint(decimal.Decimal(1) / 3, held.get(None), token.old_value)')
     expect(ran.stdout).toMatch(/^0\.333333 None <Token.MISSING>\n$/)

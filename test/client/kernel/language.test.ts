@@ -173,7 +173,9 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
       '__main__ True\n',
     )
     expect(await value('"own" in globals()')).toBe('False')
-    await run('%%python3 --out said --err complaint\nimport sys\nprint("kept")\nprint("told", file=sys.stderr)')
+    await run(
+      '%%python3 --out said --err complaint\nimport sys\nprint("kept")\nprint("told", file=sys.stderr)',
+    )
     expect(await value('said, complaint')).toBe("('kept\\n', 'told\\n')")
     const failed = await run('%%python\n1 / 0')
     expect(failed.stderr).toMatch(/ZeroDivisionError: division by zero\n$/)

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { renderMarkdown } from '../../support/render-markdown.ts'
+import { latexParts } from '../../../shared/markdown/latex.ts'
 import { typesetMath } from '../../../client/output/math.ts'
 
 const page = (text: string): HTMLElement => {
@@ -33,7 +34,17 @@ describe('formulas', () => {
     const formulas = [...shown.querySelectorAll('.nb-math')]
     expect(formulas.map(({ textContent }) => textContent.trim())).toEqual(['n', 'a + b', 'a = b', 'z'])
     for (const formula of formulas) formula.replaceWith('F')
-    expect(shown.textContent.trim()).toBe('As in [1] and [Lee, 2020](see), (see there), [x] done; F, F, F, F.')
+    expect(shown.textContent.trim()).toBe(
+      'As in [1] and [Lee, 2020](see), (see there), [x] done; F, F, F, F.',
+    )
+    // An output of LaTeX has nothing else to escape.
+    const parts = latexParts('both \\(z\\) and \\[w\\]')
+    expect(parts.map((part) => (typeof part === 'string' ? part : part.tex))).toEqual([
+      'both ',
+      'z',
+      ' and ',
+      'w',
+    ])
   })
 
   it('are as wide as the available space, in any font', async () => {
