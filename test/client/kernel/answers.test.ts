@@ -79,6 +79,9 @@ big = 10 ** 5000
 class Odd:
     def __repr__(self): raise ValueError
 odd = Odd()
+class Closed:
+    shape = columns = property(lambda self: 1 / 0)
+closed = Closed()
 _private = 1
 def f(): pass
 frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
@@ -88,6 +91,7 @@ frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
       ['grid', 'list', '2 items', true],
       ['big', 'int', '', false],
       ['odd', 'Odd', '', false],
+      ['closed', 'Closed', '?', false],
       ['frame', 'DataFrame', '200 × 2', true],
     ])
     expect(rows.map((row) => row.value)).toEqual([
@@ -95,6 +99,7 @@ frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
       '[[1, 2], [3]]',
       expect.stringMatching(/./),
       expect.stringContaining('Odd'),
+      expect.stringContaining('Closed'),
       'x, y',
     ])
     const table = (name: string, first = 0) => ask<'table'>({ type: 'table', name, first })
