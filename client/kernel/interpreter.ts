@@ -9,9 +9,10 @@ import type { Query, RunStatus } from './protocol.ts'
 
 /** What Python calls, as the module `notebook_bridge`. */
 export interface Bridge {
-  post_text(name: 'stdout' | 'stderr', text: string): void
+  /** `run`: the run it is of; 0 for the latest. */
+  post_text(name: 'stdout' | 'stderr', text: string, run: number): void
   /** A KernelEvent as JSON. */
-  post(json: string): void
+  post(json: string, run: number): void
   /** Requests a flush after this many ms, by timer or, if Python is busy, by alarm. */
   flush_later(milliseconds: number): void
   /** Signals the last interrupt again as soon as possible; `held`: as a new one, and until the run has finished. */
@@ -35,7 +36,7 @@ export interface Interpreter {
   /** See Loaded. */
   readonly snapshotError: string | null
   /** `setup`: a RunSetup as JSON. */
-  start(code: string, count: number, setup: string): void
+  start(run: number, code: string, count: number, setup: string): void
   interrupt(): void
   flush(): void
   /** A CommMessage as JSON. */
@@ -133,7 +134,7 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   const queries = pyodide.pyimport('notebook_kernel.queries') as { answer(question: string): string }
   return {
     snapshotError,
-    start: (code, count, setup) => python.start(code, count, setup),
+    start: (run, code, count, setup) => python.start(run, code, count, setup),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
     comm: (json) => python.comm(json),

@@ -62,6 +62,8 @@ interface RunningKernel {
   readonly ended: AbortController
 }
 
+/** Runs whose tasks are heard. */
+const mostHeard = 500
 /** Milliseconds after which an interrupt counts as ineffective. */
 const interruptTimeout = 2000
 
@@ -74,10 +76,9 @@ export class Kernel {
   private live: RunningKernel | null = null
   private waiting: Pending | null = null
   private current: Pending | null = null
-  /** The run whose background tasks may still print. */
   private last: Pending | null = null
-  /** Output of its background tasks may come until Python has begun the next. */
-  private beforeLast: Pending | null = null
+  /** By run: tasks that a cell began may print after it has ended, and while others run. */
+  private readonly heard = new Map<number, Pending['onEvent']>()
   private runs = 0
   private endCount = 0
   private disposed = false
@@ -139,8 +140,7 @@ export class Kernel {
 
   /**
    * Runs a cell, once the one before it has ended; `count` is its n in `In [n]`, `install` names packages to install
-   * first. Always resolves. `onEvent` may be called later, until the next run starts in Python, with output of background
-   * tasks.
+   * first. Always resolves. `onEvent` may be called later, with output of tasks that the cell began.
    */
   run(
     code: string,
@@ -295,9 +295,7 @@ export class Kernel {
       case 'dead':
         return this.fail(message.reason)
       case 'event':
-        for (const ran of [this.last, this.beforeLast])
-          if (ran?.run === message.run) ran.onEvent(message.event)
-        return
+        return (this.heard.get(message.run) ?? this.last?.onEvent)?.(message.event)
       case 'answer':
         return this.questions.answer(message.id, message.answer)
       case 'need':
@@ -321,8 +319,9 @@ export class Kernel {
     const next = this.takeWaiting()
     if (next === null) return
     this.setCurrent(next)
-    this.beforeLast = this.last
     this.last = next
+    this.heard.set(next.run, next.onEvent)
+    this.heard.delete(next.run - mostHeard)
     // The notebook may have become known only now.
     this.permit()
     this.send(live, {
@@ -384,7 +383,8 @@ export class Kernel {
     this.questions.drop()
     const { current } = this
     this.setCurrent(null)
-    this.last = this.beforeLast = null
+    this.last = null
+    this.heard.clear()
     current?.settle({ status, lost })
     this.takeWaiting()?.settle({ status: 'interrupted', lost })
   }

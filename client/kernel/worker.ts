@@ -66,8 +66,20 @@ const serve = async (
   let looksLeft = 0
   let lastLook = 0
 
-  const emit = (event: KernelEvent) => post({ type: 'event', run, json: JSON.stringify(event) })
-  const limiter = new OutputLimiter(emit)
+  /** Of each run that has printed: a task of an earlier one may print, also while this one does. */
+  const limiters = new Map<number, OutputLimiter>()
+  const limiterOf = (of: number): OutputLimiter => {
+    const known = limiters.get(of)
+    if (known) return known
+    const emit = (event: KernelEvent) => post({ type: 'event', run: of, json: JSON.stringify(event) })
+    const limiter = new OutputLimiter(emit)
+    limiters.set(of, limiter)
+    return limiter
+  }
+  const endText = (): void => {
+    for (const limiter of limiters.values()) limiter.end()
+    limiters.clear()
+  }
   const parts = new Parts()
   const host = new HostClient(post, memory && new TypedLine(memory.result))
   const interrupted = (): boolean => Atomics.load(word, 0) > seen
@@ -96,7 +108,7 @@ const serve = async (
     interrupted,
     onProgress: (detail) => post({ type: 'progress', detail }),
     onDeath: (reason) => post({ type: 'dead', reason }),
-    onOutput: (name, text) => limiter.write(name, text),
+    onOutput: (name, text) => limiterOf(run).write(name, text),
     pendingSignal() {
       const requested = Atomics.load(word, 0)
       // Python loses an interrupt for a run that it has not been given yet.
@@ -112,7 +124,7 @@ const serve = async (
       const now = performance.now()
       looksLeft = now - lastLook < 1 ? looksPerClock : 1
       lastLook = now
-      limiter.tick(now)
+      for (const limiter of limiters.values()) limiter.tick(now)
       if (now >= againAt) {
         againAt = now + signalPause
         return 'interrupt'
@@ -123,16 +135,17 @@ const serve = async (
       return 'alarm'
     },
     bridge: {
-      post_text: (name, text) => {
+      post_text: (name, text, of) => {
         flushDue = performance.now() + longestFlush
-        limiter.write(name, text)
+        limiterOf(of || run).write(name, text)
       },
-      post(json) {
+      post(json, of) {
+        const limiter = limiterOf(of || run)
         // Not parsed: it may be long. The type comes first, see send.py.
         const [, type] = /^\{"type": "([a-z-]+)"/.exec(json) ?? []
         if (type === 'clear') limiter.cleared()
         else if (type === 'display' || type === 'result' || type === 'error') limiter.passed(type)
-        post({ type: 'event', run, json })
+        post({ type: 'event', run: of || run, json })
       },
       flush_later(milliseconds) {
         flushDue = performance.now() + milliseconds
@@ -177,12 +190,12 @@ const serve = async (
   })
 
   const reportFileError = (error: unknown): void =>
-    limiter.write('stderr', `The files of this notebook cannot be accessed: ${String(error)}\n`)
+    limiterOf(run).write('stderr', `The files of this notebook cannot be accessed: ${String(error)}\n`)
 
   /** Files are stored before a run is reported as finished. */
   const finish = async (status: RunStatus): Promise<void> => {
     await interpreter.files.keep().catch(reportFileError)
-    limiter.end()
+    limiterOf(run).end()
     post({ type: 'finished', run, status })
   }
 
@@ -196,7 +209,7 @@ const serve = async (
       void Promise.allSettled([interpreter.files.keep()])
     }, keepEach)
     try {
-      interpreter.start(code, count, JSON.stringify(setup))
+      interpreter.start(run, code, count, JSON.stringify(setup))
     } finally {
       preparing = false
     }
@@ -210,6 +223,7 @@ const serve = async (
         againAt = Infinity
         held = false
         interpreter.flush() // what background tasks printed before it
+        endText()
         run = message.run
         return void prepare(message)
       case 'interrupt':

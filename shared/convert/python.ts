@@ -65,12 +65,15 @@ const takeTitle = (meta: readonly Member[]): { title: string; rest: readonly Mem
     : { title: '', rest: meta }
 }
 
-/** A line that would become a cell marker as a comment gets a backslash, which Markdown does not render. */
+/**
+ * A line that would become a cell marker as a comment gets a backslash, which Markdown does not render. Jupytext also takes
+ * one that is indented, as comments in Mermaid are.
+ */
 const comment = (lines: readonly string[]): string[] =>
-  lines.map((line) => (line === '' ? '#' : `# ${line.replace(/^\\*(?=%%)/, '$&\\')}`))
+  lines.map((line) => (line === '' ? '#' : `# ${line.replace(/^[ \t]*\\*(?=%%)/, '$&\\')}`))
 
 const uncomment = (lines: readonly string[]): string[] =>
-  lines.map((line) => line.replace(/^# ?/, '').replace(/^\\(?=\\*%%)/, ''))
+  lines.map((line) => line.replace(/^# ?/, '').replace(/^([ \t]*)\\(?=\\*%%)/, '$1'))
 
 export const readPython = (text: string): NotebookRead => {
   const [first, lines] = takeFirstLines(text.split('\n'))

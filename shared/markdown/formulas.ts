@@ -35,7 +35,8 @@ const delimiters = [
 /** Possible starts of a formula, or of code or a comment, in which there are none. */
 const candidate = /\$|\\|`+|~~~+|<!--/g
 
-const maskFormulas = (source: string): Masked => {
+/** `escapes`: a backslash may also be there to escape a bracket, as in Markdown. */
+const maskFormulas = (source: string, escapes: boolean): Masked => {
   const formulas: Formula[] = []
   const parts: string[] = []
   const lines: number[] = [0]
@@ -57,7 +58,7 @@ const maskFormulas = (source: string): Masked => {
       continue
     }
     const formula = formulaAt(source, at, ends)
-    if (formula === null) {
+    if (formula === null || (escapes && isProse(formula))) {
       // Skips `\$`, `\\` and the second dollar of `$$`.
       if (found[0] === '\\') candidate.lastIndex = at + 2
       else if (source.startsWith('$$', at)) candidate.lastIndex = at + 2
@@ -122,6 +123,12 @@ const formulaAt = (source: string, at: number, ends: Ends): Formula | null => {
   }
   return null
 }
+
+/** Brackets that programs escape when they write Markdown: `\[1\]`, `\(see there\)`. */
+const isProse = ({ source, tex, display }: Formula): boolean =>
+  /^\\[[(]/.test(source) &&
+  !/[\n\\^_=+<>{}]/.test(tex) &&
+  (display ? !/^\s/.test(tex) : /[a-z]{2,} [a-z]{2,}/i.test(tex))
 
 /** Environments of the same name can be nested. */
 const environmentEnd = (source: string, at: number, name: string, ends: Ends): number | null => {
@@ -232,9 +239,9 @@ const unquoted = (source: string, at: number, tex: string): string => {
   return quote === undefined ? tex : tex.replace(/\n[ \t]*(?:>[ \t]?)+/g, '\n')
 }
 
-/** The text of HTML, in which there is no Markdown, cut at its formulas. */
-export const splitFormulas = (source: string): readonly (string | Formula)[] => {
-  const { text, formulas } = maskFormulas(source)
+/** A text cut at its formulas; see maskFormulas. */
+export const splitFormulas = (source: string, escapes = false): readonly (string | Formula)[] => {
+  const { text, formulas } = maskFormulas(source, escapes)
   return text
     .split(placeholder)
     .map((part, index) => (index % 2 === 1 ? (formulas[Number(part)] ?? '') : part))
@@ -248,7 +255,7 @@ const formulasOf = (env: unknown): readonly Formula[] => (env as FormulaEnv).for
 export const formulaRules = (markdown: MarkdownIt): void => {
   const masked = new WeakMap<StateCore, Masked>()
   markdown.core.ruler.after('normalize', 'formulas', (state) => {
-    const result = maskFormulas(state.src)
+    const result = maskFormulas(state.src, true)
     masked.set(state, result)
     state.src = result.text
     ;(state.env as FormulaEnv).formulas = result.formulas

@@ -97,6 +97,27 @@ test('cells share state, and everyone sees output while the cell is still runnin
   }
 })
 
+test('marimo#8816, ipykernel#1457: what a task prints is in its own cell, and context variables last', async () => {
+  const [ana, ben] = await together(
+    'tasks.ipynb',
+    'import asyncio, decimal\ndecimal.getcontext().prec = 5\ngo = asyncio.Event()\nasync def late():\n    await go.wait()\n    print("of the first")\n    await asyncio.sleep(0)\n    display("shown")\ntask = asyncio.create_task(late())',
+    'go.set()\nawait asyncio.sleep(0.2)\nprint("of the second", decimal.Decimal(1) / 3)',
+  )
+  await ana.run(1)
+  await ana.cellIs(1, 'done')
+  await ana.run(2)
+  await ben.cellIs(2, 'done')
+  for (const person of [ana, ben]) {
+    await expect.poll(() => person.output(1).innerText(), soon).toMatch(/^of the first\s+'shown'\s*$/)
+    await expect.poll(() => person.output(2).innerText(), soon).toMatch(/^of the second 0\.33333\s*$/)
+  }
+  const file = async (): Promise<unknown[]> =>
+    (JSON.parse(await app.file('tasks.ipynb')) as { cells: { outputs: unknown[] }[] }).cells.map(
+      ({ outputs }) => outputs.length,
+    )
+  await expect.poll(file, soon).toEqual([2, 1])
+})
+
 test('the last expression is shown in its richest form, to others too', async () => {
   const [ana, ben] = await together(
     'display.ipynb',

@@ -23,6 +23,13 @@ test('the outline has the headings of notes with their places, but none of code 
   ])
 })
 
+test('a heading has the characters that are escaped in it, as other programs write them', () => {
+  const doc = new Y.Doc()
+  const cells = [plainCell('a', 'note', '## 1\\. Start \\[2\\], \\*x\\* and **b** \\(c\\)')]
+  Y.applyUpdate(doc, importNotebook(plainNotebook(cells), 'doc'))
+  expect(outlineOf(doc).map(({ text }) => text)).toEqual(['1. Start [2], *x* and b \\(c\\)'])
+})
+
 test('formulas of headings keep their source', () => {
   const doc = new Y.Doc()
   const cells = [plainCell('a', 'note', '# The *mean* $a_1 * b_2 * c$ and __x__')]

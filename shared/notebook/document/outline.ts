@@ -19,7 +19,7 @@ const longest = 1_000
 
 /** The text of a heading without Markdown syntax and HTML tags; its formulas as they are. */
 export const wordsOf = (markdown: string): string =>
-  splitFormulas(markdown)
+  splitFormulas(markdown, true)
     .map((part) => (typeof part === 'string' ? withoutSyntax(part) : part.source))
     .join('')
     .trim()
@@ -28,7 +28,8 @@ const withoutSyntax = (markdown: string): string =>
   markdown
     .replace(/(`[^`]*`)|<\/?[a-z][^<>]*>/gi, '$1')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/(\*\*|__|[*`])(?=\S)(.*?\S)\1/g, '$2')
+    .replace(/(?<!\\)(\*\*|__|[*`])(?=\S)(.*?[^\s\\])\1/g, '$2')
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
 
 const headingsIn = (source: string): readonly Omit<Heading, 'cell'>[] => {
   const found: Omit<Heading, 'cell'>[] = []

@@ -1,10 +1,11 @@
 // Python’s answers to the page’s questions about live objects.
 import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { Answers } from '../../../client/kernel/answers.ts'
 import type { Query, QueryOf } from '../../../client/kernel/protocol.ts'
 import { polars } from '../../support/polars.ts'
 import { soon } from '../../support/soon.ts'
-import { Session } from './session.ts'
+import { only, Session } from './session.ts'
 
 const session = new Session()
 afterAll(() => session.kernel.dispose())
@@ -78,6 +79,9 @@ big = 10 ** 5000
 class Odd:
     def __repr__(self): raise ValueError
 odd = Odd()
+class Closed:
+    shape = columns = property(lambda self: 1 / 0)
+closed = Closed()
 _private = 1
 def f(): pass
 frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
@@ -87,6 +91,7 @@ frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
       ['grid', 'list', '2 items', true],
       ['big', 'int', '', false],
       ['odd', 'Odd', '', false],
+      ['closed', 'Closed', '?', false],
       ['frame', 'DataFrame', '200 × 2', true],
     ])
     expect(rows.map((row) => row.value)).toEqual([
@@ -94,6 +99,7 @@ frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
       '[[1, 2], [3]]',
       expect.stringMatching(/./),
       expect.stringContaining('Odd'),
+      expect.stringContaining('Closed'),
       'x, y',
     ])
     const table = (name: string, first = 0) => ask<'table'>({ type: 'table', name, first })
@@ -113,6 +119,31 @@ frame = DataFrame(["x", "y"], [(f"x{n}", f"y{n}") for n in range(200)])`)
     expect((await table('frame', 50))?.rows[0]).toEqual(['50', 'x50', 'y50'])
     expect(await table('odd')).toBe(null)
     expect(await table('gone')).toBe(null)
+  })
+
+  test('numbers in the rows of a frame have the digits that people know them by', async () => {
+    await run(polars)
+    const shown = await run(`class Shown(DataFrame):
+    def _repr_html_(self): return "<table></table>"
+nan, inf = float("nan"), float("inf")
+Shown(["x"], [[n] for n in (20240131.0, 1234567.891, 1 / 3, 100 / 3, 1e-9, 1e20, nan, -inf, None, 2 ** 70, 0.1 + 0.2)])`)
+    const { frame } = z
+      .object({ llm_notebook: z.object({ frame: z.string() }) })
+      .parse(only(shown, 'result').metadata).llm_notebook
+    const answer = await ask<'frame-rows'>({ type: 'frame-rows', frame, first: 0, sort: null, text: '' })
+    expect(answer?.rows.map((row) => row.at(-1))).toEqual([
+      '20240131',
+      '1234567.891',
+      '0.333333',
+      '33.333333',
+      '1e-09',
+      '1e+20',
+      'NaN',
+      '-inf',
+      'None',
+      '1180591620717411303424',
+      '0.3',
+    ])
   })
 
   test('code that never ends is stopped, prints nothing and does not delay the next run', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { only, Session, tracebackOf } from './session.ts'
+import { only, printed, Session, tracebackOf } from './session.ts'
 
 const session = new Session()
 afterAll(() => session.kernel.dispose())
@@ -37,6 +37,16 @@ sys.settrace(None)`)
   test('keeps the variables of earlier cells', async () => {
     await run('x = 20\ndef double(n): return n * 2')
     expect(only(await run('double(x) + 2'), 'result').data).toEqual({ 'text/plain': '42' })
+  })
+
+  test('keeps what earlier cells set in context variables, as decimal’s precision is one', async () => {
+    await run(
+      'import contextvars, decimal\nheld = contextvars.ContextVar("held")\ndecimal.getcontext().prec = 6',
+    )
+    await run('import asyncio\nawait asyncio.sleep(0)\ntoken = held.set("kept")')
+    const ran = await run('held.reset(token)\nprint(decimal.Decimal(1) / 3, held.get(None), token.old_value)')
+    expect(ran.stdout).toMatch(/^0\.333333 None <Token.MISSING>\n$/)
+    await run('decimal.getcontext().prec = 28')
   })
 
   test('can await at top level', async () => {
@@ -173,6 +183,43 @@ while time.monotonic() < start + 30: pass`,
     await waiting.seen
   })
 
+  test('of a task is in the cell that created it, while others run and after', async () => {
+    const later = session.waitingFor('the last\n')
+    const first = await run(
+      `
+import asyncio, sys
+go, done = asyncio.Event(), asyncio.Event()
+async def late():
+    print("early")
+    await go.wait()
+    print("while the second runs")
+    display("shown")
+    print("to stderr", file=sys.stderr)
+    done.set()
+    await asyncio.sleep(0.05)
+    print("the last")
+task = asyncio.create_task(late())
+await asyncio.sleep(0.01)`,
+      later.onEvent,
+    )
+    const second = await run(`
+async def own():
+    await asyncio.sleep(0)
+    print("own task")
+print("begins")
+asyncio.get_running_loop().call_soon(print, "own call")
+go.set()
+await asyncio.gather(own(), done.wait())
+print("ends")`)
+    await later.seen
+    expect(second.stdout).toBe('begins\nown call\nown task\nends\n')
+    expect(second.events.filter(({ type }) => type !== 'stream')).toEqual([])
+    const { events } = first
+    expect(printed(events, 'stdout')).toBe('early\nwhile the second runs\nthe last\n')
+    expect(printed(events, 'stderr')).toBe('to stderr\n')
+    expect(only(first, 'display').data).toEqual({ 'text/plain': "'shown'" })
+  })
+
   test('of a background task is not lost between its cell and the next', async () => {
     const ran = []
     for (let steps = 0; steps < 8; steps++)
@@ -210,6 +257,25 @@ print([each.exception() for each in failed])`)
     const forgotten = await run('asyncio.create_task(fail())\nawait asyncio.sleep(0.01)')
     expect(forgotten.stderr).toMatch(/^\w*Task exception was never retrieved\nfuture: .*\nTraceback/)
     expect(forgotten.stderr).toMatch(/in fail\n.*\n.*\nValueError: late\n$/)
+  })
+
+  test('of asyncio.run are raised, and printed only if nobody catches them', async () => {
+    const caught = await run(`
+import asyncio
+async def fail(): raise ValueError("late")
+for run in asyncio.run, asyncio.get_event_loop().run_until_complete, asyncio.new_event_loop().run_until_complete:
+    try: run(fail())
+    except ValueError as error: print("caught", error)
+asyncio.run(asyncio.sleep(0, "fine"))`)
+    expect(caught.stderr).toBe('')
+    expect(caught.stdout).toBe('caught late\n'.repeat(3))
+    expect(only(caught, 'result').data).toEqual({ 'text/plain': "'fine'" })
+    const ran = await run('asyncio.run(fail())')
+    expect(ran.stderr).toBe('')
+    const text = tracebackOf(ran)
+    expect(text).toMatch(/Cell In\[\d+\], line 1\n----> 1 asyncio\.run\(fail\(\)\)\n/)
+    expect(text).toMatch(/in fail\(\)\n[^]*\n\nValueError: late$/)
+    expect(text).not.toContain('Could not get source')
   })
 
   test('a traceback starts at the cell, with the surrounding lines', async () => {

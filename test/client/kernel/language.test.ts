@@ -160,6 +160,29 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     await run('!rm -rf made z.zip in.txt program.py')
   })
 
+  test('%%script gives the cell to a command, as people do to skip one, and keeps what it prints', async () => {
+    expect((await run('%%script echo skipped\nnowhere()')).stdout).toBe('skipped\n')
+    expect(await run('%%script false --no-raise-error\nnowhere()')).toMatchObject({
+      outcome: { status: 'done' },
+      events: [],
+    })
+    expect(only(await run('%%script false\nnowhere()'), 'error').ename).toBe('CalledProcessError')
+    expect((await run('%%script wc -l\na\nb')).stdout).toBe('2\n')
+    expect((await run('%%script bash\necho $((1))x | wc -l\necho in')).stdout).toBe('1\nin\n')
+    expect((await run('%%python\nimport sys\nown = 3\nprint(__name__, "own" in globals())')).stdout).toBe(
+      '__main__ True\n',
+    )
+    expect(await value('"own" in globals()')).toBe('False')
+    await run(
+      '%%python3 --out said --err complaint\nimport sys\nprint("kept")\nprint("told", file=sys.stderr)',
+    )
+    expect(await value('said, complaint')).toBe("('kept\\n', 'told\\n')")
+    const failed = await run('%%python\n1 / 0')
+    expect(failed.stderr).toMatch(/ZeroDivisionError: division by zero\n$/)
+    expect(only(failed, 'error').ename).toBe('CalledProcessError')
+    expect(only(await run('%%script perl\nx'), 'error').evalue).toMatch(/^%%script perl is not available/)
+  })
+
   test('commands read their options as in a shell, and say in one line what they do not take', async () => {
     await run('%cd\n!mkdir -p made/deep && echo -e "1\\n2\\n3" > made/got.txt')
     for (const [line, printed] of [

@@ -61,7 +61,7 @@ export class Session {
   }
 }
 
-const printed = (events: readonly KernelEvent[], name: 'stdout' | 'stderr') => {
+export const printed = (events: readonly KernelEvent[], name: 'stdout' | 'stderr'): string => {
   const last = events.findLast((event) => event.type === 'stream-end')
   const shown = events.filter((event) => event.type === 'stream' || event === last)
   return shown

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { renderMarkdown } from '../../support/render-markdown.ts'
+import { latexParts } from '../../../shared/markdown/latex.ts'
 import { typesetMath } from '../../../client/output/math.ts'
 
 const page = (text: string): HTMLElement => {
@@ -24,6 +25,26 @@ describe('formulas', () => {
     expect(shown.querySelectorAll('mjx-container[display="true"]')).toHaveLength(5)
     expect(shown.textContent).toContain('of $5 and $6,')
     expect(shown.querySelector('[data-mml-node="merror"], mtext[mathcolor="red"]')).toBeNull()
+  })
+
+  it('are not the brackets and parentheses that other programs escape', () => {
+    const shown = page(
+      'As in \\[1\\] and \\[Lee, 2020\\](see), \\(see there\\), \\[x\\] done; \\(n\\), \\(a + b\\), \\[a = b\\], \\[ z \\].',
+    )
+    const formulas = [...shown.querySelectorAll('.nb-math')]
+    expect(formulas.map(({ textContent }) => textContent.trim())).toEqual(['n', 'a + b', 'a = b', 'z'])
+    for (const formula of formulas) formula.replaceWith('F')
+    expect(shown.textContent.trim()).toBe(
+      'As in [1] and [Lee, 2020](see), (see there), [x] done; F, F, F, F.',
+    )
+    // An output of LaTeX has nothing else to escape.
+    const parts = latexParts('both \\(z\\) and \\[w\\]')
+    expect(parts.map((part) => (typeof part === 'string' ? part : part.tex))).toEqual([
+      'both ',
+      'z',
+      ' and ',
+      'w',
+    ])
   })
 
   it('are as wide as the available space, in any font', async () => {

@@ -164,6 +164,15 @@ f()
     expect(back?.result).toEqual(cell.result)
   })
 
+  test('writes no comment of a Mermaid diagram that Jupytext would take for a cell', () => {
+    const source = '```mermaid\nstateDiagram\n    %% indented\n%% not\n  \\%% escaped\n```'
+    const text = expectKept({ ...newNotebook(), cells: [newCell('note', source, cellId('n'))] })
+    expect(text.match(/^[ \t]*#[ \t]*%%.*/gm)).toEqual(['# %% [markdown]'])
+    expect(cellsOf('# %% [markdown]\n#     %% as Jupytext writes it')).toEqual([
+      ['note', '    %% as Jupytext writes it'],
+    ])
+  })
+
   test('reads scripts written by hand or by Jupytext', () => {
     expect(cellsOf('import os\n\n\nprint(os)\n')).toEqual([['code', 'import os\n\n\nprint(os)']])
     expect(

@@ -83,7 +83,7 @@ def cell(value):
     if isinstance(value, str):
         return cut(value, 200)
     if isinstance(value, float):
-        return "NaN" if math.isnan(value) else f"{value:.6g}"
+        return "NaN" if math.isnan(value) else f"{value:.6g}" if abs(value) < 1 else f"{round(value, 6):.15g}"
     if type(value).__str__ is not object.__str__ and type(value).__module__.partition(".")[0] in PLAIN:
         return cut(str(value), 200)
     return short(value, 200)

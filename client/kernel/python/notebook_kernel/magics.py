@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import shlex
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
@@ -11,15 +12,16 @@ from subprocess import CalledProcessError
 import notebook_packages
 from IPython.core.async_helpers import _should_be_async
 from IPython.core.error import UsageError
-from IPython.core.magic_arguments import parse_argstring
 from IPython.core.magics.execution import _format_time
 from IPython.core.magics.script import ScriptMagics
 from IPython.external.pickleshare import PickleShareDB
+from IPython.utils.process import arg_split
 
-from . import program_commands, shell_line
+from . import known_commands, shell_line
 from .shell import shell
 
 
+SHELLS = "bash", "sh"
 NO_PROGRAM = "Python runs in the browser, where no other program can be started"
 
 
@@ -50,24 +52,23 @@ def time_cell(line, cell, local_ns=None):
         print(f"Wall time: {_format_time(time.perf_counter() - started)}")
 
 
-def bash(line, cell):
-    """Runs each line as `!` does; `--out` and `--err` capture, as in IPython."""
-    args = parse_argstring(ScriptMagics.shebang, line)
-    texts = io.StringIO(), io.StringIO()
-    with redirect_stdout(texts[0] if args.out else sys.stdout), redirect_stderr(texts[1] if args.err else sys.stderr):
-        code = shell_line.run(cell)
-    shell.user_ns.update((name, text.getvalue()) for name, text in zip((args.out, args.err), texts) if name)
-    if code and args.raise_error:
-        raise CalledProcessError(code, cell.strip())
+def script(program):
+    """A shell runs each line of the cell as `!` does; another program is given the cell as its input. With the options of
+    IPython, as `--out`."""
 
+    def magic(line, cell):
+        args, words = ScriptMagics.shebang.parser.parse_known_args(arg_split(f"{program} {line}"))
+        name = words[0] if words else ""
+        if name not in SHELLS and name not in known_commands.TABLE:
+            raise UsageError(f"%%script {name} is not available: {NO_PROGRAM}")
+        texts = io.StringIO(), io.StringIO()
+        with redirect_stdout(texts[0] if args.out else sys.stdout), redirect_stderr(texts[1] if args.err else sys.stderr):
+            code = shell_line.run(cell) if name in SHELLS else shell_line.run(shlex.join(words), cell)
+        shell.user_ns.update((name, text.getvalue()) for name, text in zip((args.out, args.err), texts) if name)
+        if code and args.raise_error:
+            raise CalledProcessError(code, cell.strip())
 
-def script(line, cell):
-    name, _, rest = line.strip().partition(" ")
-    if name in ("python", "python3"):
-        return python(rest, cell)
-    if name not in ("bash", "sh"):
-        raise UsageError(f"%%script {name} is not available: {NO_PROGRAM}")
-    bash(rest, cell)
+    return magic
 
 
 def sql(lines_before):
@@ -79,11 +80,6 @@ def sql(lines_before):
         return run(cell, lines_before)
 
     return magic
-
-
-def python(line, cell):
-    """A program with its own variables."""
-    program_commands.execute(cell, ["<cell>"])
 
 
 def other(name):
@@ -108,7 +104,8 @@ def install():
     shell.set_hook("editor", other("%edit"))
     line = {"pip": pip, "uv": uv, "store": store}
     line |= {name: other(f"%{name} (use %pip)") for name in ("conda", "mamba", "micromamba")}
-    cell = {"time": time_cell, "bash": bash, "sh": bash, "python": python, "python3": python, "script": script}
+    cell = {"time": time_cell, "script": script("")}
+    cell |= {name: script(name) for name in (*SHELLS, "python", "python3")}
     cell |= {"sql": sql(1), "notebook_sql": sql(0)}
     cell |= {name: other("%%" + name) for name in ("perl", "ruby", "pypy", "python2", "cython")}
     for kind, magics in (("line", line), ("cell", cell)):

@@ -6,6 +6,7 @@ unless it never yields, so that no cell could end or begin.
 """
 
 import asyncio
+import contextvars
 import itertools
 import os
 import signal
@@ -32,7 +33,7 @@ from pyodide.webloop import WebLoop
 from . import absent, comms, imports, magics, network, programs, prompt_input, queries, threads
 from .send import send
 from .shell import shell
-from .streams import Stream, batch, handing_over
+from .streams import LATEST, RUN, Stream, batch, handing_over
 
 __all__ = ["comm", "interrupt", "magics", "start", "start_python"]
 
@@ -40,6 +41,7 @@ CO_COROUTINE = 0x80
 MOST_FRAMES = 10_000
 PATIENCE = 500  # milliseconds for which a task may keep an interrupted cell from ending
 current = None
+context = contextvars.Context()  # of all cells: a variable of it, such as decimal's precision, keeps its value
 
 
 class Run:
@@ -97,9 +99,10 @@ class Run:
         (self.blocking[-1] if self.blocking else self.task).cancel()
 
 
-def start(source, count, prelude):
+def start(number, source, count, prelude):
     global current
     run = current = shell.run = Run(source, count, prelude)
+    context.run(RUN.set, number)
     signal.signal(signal.SIGINT, on_interrupt)  # a debugger may have put its own there
 
     def settle(task):
@@ -110,7 +113,7 @@ def start(source, count, prelude):
         batch.flush()
         finished(run.status)
 
-    run.task = asyncio.get_event_loop().create_task(run.body())
+    run.task = asyncio.get_event_loop().create_task(run.body(), context=context)
     run.task.add_done_callback(settle)
 
 
@@ -121,8 +124,9 @@ def interrupt():
 
 
 def comm(message):
-    """A widget was used while no cell runs."""
-    comms.receive(message)
+    """A widget was used while no cell runs. A copy, because the next cell may begin while a handler of it waits."""
+    batch.of(LATEST)
+    context.copy().run(comms.receive, message)
     batch.flush()
 
 
@@ -210,6 +214,7 @@ def sleep(seconds):
 
 
 def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
+    """Through JavaScript passes only that the future is done: its exception would be printed on the way."""
     run = current
     if run is None:
         return stock(loop, future)
@@ -217,7 +222,8 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
     run.blocking.append(inner)
     run.struck = False
     try:
-        return stock(loop, inner)
+        stock(loop, asyncio.wait([inner]))
+        return inner.result()
     except CancelledError:
         if run.cancelled:
             raise KeyboardInterrupt from None
@@ -231,9 +237,19 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
         run.blocking.remove(inner)
 
 
+def new_loop(loop, stock=WebLoop.__init__):
+    """The browser has one loop: `asyncio.new_event_loop()` does not take the place of the running one."""
+    running = asyncio._get_running_loop()
+    stock(loop)
+    asyncio._set_running_loop(running or loop)
+
+
 def run_handle(handle, stock=asyncio.Handle._run):
-    """Drops the callback, because a frame of Pyodide's loop keeps the handle: a failed task would live until a garbage
+    """What a task prints is of the cell that created it, whichever runs now.
+
+    Drops the callback, because a frame of Pyodide's loop keeps the handle: a failed task would live until a garbage
     collection, and its exception would be reported no earlier."""
+    batch.of(handle._context.get(RUN, LATEST))
     stock(handle)
     handle._callback = handle._args = None
 
@@ -271,6 +287,7 @@ def start_python(worker):
     signal.signal(signal.SIGALRM, on_alarm)
     time.sleep = sleep
     WebLoop.run_until_complete = run_until_complete
+    WebLoop.__init__ = new_loop
     asyncio.Handle._run = run_handle
     # As in asyncio, a task's exception is reported once nobody can await the task any more; Pyodide does so at once.
     WebLoop._decrement_in_progress = lambda loop, _=None, stock=WebLoop._decrement_in_progress: stock(loop)

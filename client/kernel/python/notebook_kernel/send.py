@@ -14,7 +14,7 @@ LONGEST_TEXT = 1_000_000  # characters of a repr
 def send(event):
     """Sends an event to the page, after the text printed before it."""
     batch.flush()
-    post(json.dumps(event))
+    post(json.dumps(event), batch.run)
 
 
 def as_text(text, longest=LONGEST_TEXT):

@@ -25,8 +25,11 @@ def cut(text, longest=LONGEST):
 
 
 def is_frame(value):
-    """A data frame of any library."""
-    return not isinstance(value, type) and hasattr(value, "columns") and hasattr(value, "shape")
+    """A data frame of any library. A property may raise anything, as that of a closed file does."""
+    try:
+        return not isinstance(value, type) and hasattr(value, "columns") and hasattr(value, "shape")
+    except Exception:
+        return False
 
 
 def size(value):

@@ -7,20 +7,30 @@ a reference to that `write` never requests a flush, so the worker also raises an
 
 import codecs
 import io
+from contextvars import ContextVar
 from time import monotonic
 
 from notebook_bridge import flush_later, post_text
 
 INTERVAL = 0.05  # seconds
+RUN = ContextVar("run")  # the number of the cell's run, which the tasks that it creates inherit
+LATEST = 0
 
 
 class Batch:
     """Unsent text of one stream; one batch for both streams, so that their order is kept."""
 
     def __init__(self):
+        self.run = LATEST  # whose text and other outputs come now
         self.stream = None
         self.streams = []
         self.rested = 0.0  # earliest time of the next flush, on the monotonic clock
+
+    def of(self, run):
+        """What comes from now on is of this run."""
+        if run != self.run:
+            self.flush()
+            self.run = run
 
     def begin(self):
         if monotonic() >= self.rested:
@@ -41,7 +51,7 @@ class Batch:
                 text.encode()
             except UnicodeEncodeError:  # a document cannot contain lone surrogates
                 text = text.encode("utf-8", "replace").decode()
-            post_text(stream.channel, text)
+            post_text(stream.channel, text, self.run)
             self.rested = monotonic() + INTERVAL
 
 

@@ -17,8 +17,11 @@ def has_table(value):
 
 
 def shape_of(value):
-    shape = getattr(value, "shape", ())
-    return shape if isinstance(shape, tuple) and not isinstance(value, type) else ()
+    try:
+        shape = () if isinstance(value, type) else getattr(value, "shape", ())
+    except Exception:  # of its own code
+        return ()
+    return shape if isinstance(shape, tuple) else ()
 
 
 def table(name, first):

@@ -15,6 +15,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, thread
 from notebook_bridge import protect_stack
 from pyodide import ffi, webloop
 
+from .streams import LATEST, batch
+
 LONGEST = 2**31 - 1  # milliseconds of a timer
 MAIN = threading.get_ident()
 numbers = itertools.count(MAIN + 1)
@@ -24,13 +26,15 @@ blocking = None  # returns the waits of the running cell, which an interrupt end
 
 
 def aside(awaitable, run_sync=ffi.run_sync):
-    """`run_sync` that restores `current` afterwards."""
+    """`run_sync` that restores `current` afterwards, and whose outputs come."""
     global current
     me, current = current, MAIN
+    run = batch.run
     try:
         return run_sync(awaitable)
     finally:
         current = me
+        batch.of(run)
 
 
 class Wait:
@@ -146,6 +150,7 @@ class Handle:
         alive += 1
         try:
             protect_stack()
+            batch.of(LATEST)
             function()
         except (SystemExit, KeyboardInterrupt):
             pass
@@ -163,7 +168,9 @@ def start(function, handle=None, daemon=True):
     handle.goes.acquire()
     if ffi.can_run_sync():
         body = ffi.create_proxy(lambda: handle.body(function))
+        run = batch.run
         body.callPromising().finally_(body.destroy)
+        batch.of(run)
     else:
         handle.body(function)
     return handle

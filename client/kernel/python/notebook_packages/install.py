@@ -63,7 +63,7 @@ def post_kept(names, removed=()):
         for each in wheels
         if each.source != "file"
     ]
-    post(json.dumps({"type": "packages", "kept": entries, "removed": list(removed)}))
+    post(json.dumps({"type": "packages", "kept": entries, "removed": list(removed)}), 0)
 
 
 async def uninstall(name):
