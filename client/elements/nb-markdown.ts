@@ -113,19 +113,28 @@ export class NbMarkdown extends LitElement {
   private drawBlocks(blocks: readonly MarkdownBlock[], end: number): boolean {
     let same = 0
     while (same < blocks.length && isSame(blocks[same], this.drawn[same]?.block)) same++
+    // So are the elements below what another person writes, with what is selected or opened in them.
+    let below = 0
+    const most = Math.min(blocks.length, this.drawn.length) - same
+    while (below < most && isSame(blocks.at(-1 - below), this.drawn.at(-1 - below)?.block)) below++
+    const kept = this.drawn.splice(this.drawn.length - below)
     // What is replaced is replaced at once: the page would shrink and grow.
     const isGrowing = this.drawn.length - same <= 1
     this.forget(same)
-    // They may be further down by now.
-    for (const [index, shown] of this.drawn.entries()) shown.block = blocks[index] ?? shown.block
-    for (const block of blocks.slice(same)) {
+    for (const block of blocks.slice(same, blocks.length - below)) {
       const element = document.createElement('div')
       element.dir = 'auto'
       element.append(block.render(this.options))
       this.drawn.push({ block, element })
-      this.append(element)
+      if (kept[0] === undefined) this.append(element)
+      else kept[0].element.before(element)
       if (isGrowing && performance.now() > end) break
     }
+    // They may be at other lines by now.
+    for (const [index, shown] of this.drawn.entries()) shown.block = blocks[index] ?? shown.block
+    for (const [index, shown] of kept.entries())
+      shown.block = blocks[blocks.length - below + index] ?? shown.block
+    this.drawn.push(...kept)
     const box = this.ticked === null ? null : this.boxes[this.ticked]
     this.ticked = null
     if (box instanceof HTMLElement) box.focus({ preventScroll: true })

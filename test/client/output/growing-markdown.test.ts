@@ -49,6 +49,29 @@ describe('nb-markdown', () => {
     await until(() => element.querySelector('a')?.href === 'https://x.example/')
   })
 
+  it('keeps what is selected and opened below and above a paragraph that another person writes', async () => {
+    const element = document.createElement('nb-markdown')
+    document.body.append(element)
+    const rest = '\n\n<details><summary>More</summary>\n\nhidden\n\n</details>\n\nsame\n\nsame\n\n- [ ] task'
+    element.text = `first\n\nwritten${rest}`
+    await until(() => element.querySelectorAll('p').length === 5)
+    const details = element.querySelector('details')
+    if (details === null) throw new Error('there is no <details>')
+    details.open = true
+    const before = [...element.children]
+    for (const written of ['written on', 'written\n\nin two', '', 'same', 'written']) {
+      element.text = `first\n\n${written}${rest}`
+      const fresh = document.createElement('nb-markdown')
+      fresh.text = element.text
+      document.body.append(fresh)
+      await until(() => fresh.textContent !== '' && fresh.textContent === element.textContent)
+      expect(element.querySelector('details')).toBe(details)
+      fresh.remove()
+    }
+    expect(details.isConnected && details.open).toBe(true)
+    expect([...element.children].filter((child) => before.includes(child))).toHaveLength(before.length - 1)
+  })
+
   it('changes only the end while a long reply grows', async () => {
     const element = document.createElement('nb-markdown')
     document.body.append(element)
