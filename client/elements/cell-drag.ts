@@ -50,8 +50,9 @@ export class CellDrag {
     const stops = [
       listen(grip, ['pointermove'], this.onMove),
       listen(grip, ['pointerup'], this.onUp),
-      // The browser took the pointer for something else.
-      listen(grip, ['lostpointercapture'], () => this.end()),
+      // The browser took the pointer for something else, or another person deleted or moved the cell: of a grip that
+      // is gone, only the document is told.
+      listen(document, ['lostpointercapture'], () => this.end()),
       listen(document, ['keydown'], this.onKey, { capture: true }),
     ]
     this.drag = { cell, from: clientY, y: clientY, line: null, stops }
