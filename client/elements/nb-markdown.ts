@@ -4,6 +4,7 @@ import { GrowingMarkdown } from '../output/growing-markdown.ts'
 import type { MarkdownBlock, MarkdownOptions } from '../output/markdown.ts'
 import { typesetMath } from '../output/math.ts'
 import { paper } from '../output/paper.ts'
+import { renew } from '../output/renew.ts'
 import { RemoteImages, type LoadedImages } from '../output/remote-images.ts'
 
 let count = 0
@@ -120,6 +121,13 @@ export class NbMarkdown extends LitElement {
     const kept = this.drawn.splice(this.drawn.length - below)
     // What is replaced is replaced at once: the page would shrink and grow.
     const isGrowing = this.drawn.length - same <= 1
+    const [grown, last] = [blocks[same], this.drawn[same]]
+    // The last block of a text that grows.
+    if (grown !== undefined && last !== undefined && isGrowing && below === 0 && grows(last.block, grown))
+      if (renew(last.element, grown.render(this.options))) {
+        last.block = grown
+        same++
+      }
     this.forget(same)
     for (const block of blocks.slice(same, blocks.length - below)) {
       const element = document.createElement('div')
@@ -175,6 +183,9 @@ export class NbMarkdown extends LitElement {
     for (const { element } of this.drawn.splice(from)) element.remove()
   }
 }
+
+const grows = (before: MarkdownBlock, after: MarkdownBlock): boolean =>
+  after.context === before.context && after.source.startsWith(before.source)
 
 const isSame = (a: MarkdownBlock | undefined, b: MarkdownBlock | undefined): boolean =>
   a?.source === b?.source && a?.context === b?.context
