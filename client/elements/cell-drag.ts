@@ -1,5 +1,5 @@
 import type { LitElement } from 'lit'
-import { foldedAway } from '../../shared/notebook/document/headings.ts'
+import { withHidden } from '../../shared/notebook/document/headings.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { After } from '../../shared/notebook/document/operations.ts'
@@ -139,9 +139,7 @@ export class CellDrag {
     const context = this.context()
     const { doc } = context.notebook
     const cells = visibleCells(doc)
-    const away = foldedAway(doc)
-    const dragged = new Set(cellsWith(context, cell))
-    const moved = cells.filter((each) => dragged.has(each) || dragged.has(away.get(each) ?? each))
+    const moved = withHidden(doc, cellsWith(context, cell)).filter((each) => cells.includes(each))
     const others = cells.filter((each) => !moved.includes(each))
     const rows = this.rows().map((row) => row.cell)
     const below = this.cellBelow(y)?.cell

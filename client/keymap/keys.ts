@@ -63,7 +63,7 @@ const optionLetters = 'åçƒøœßµπΩæªºıÅÇÎÏÓÔÒÂØŒÍÚÆÁ'
  * leave no way to type the character.
  */
 const isWrittenWithOption = ({ key, altKey, ctrlKey, metaKey }: KeyPress): boolean => {
-  if (!altKey || ctrlKey || metaKey || [...key].length !== 1) return false
+  if (!altKey || ctrlKey || metaKey || key.length !== 1) return false
   return key > '~' ? /[\p{Ll}\p{Lu}]/u.test(key) && !optionLetters.includes(key) : /[^\sA-Za-z0-9]/.test(key)
 }
 
