@@ -2,7 +2,7 @@
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { bookmarkOf, freeBookmark } from '../../shared/notebook/document/bookmarks.ts'
 import { flagsOf, foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
-import { shownCells } from '../../shared/notebook/document/headings.ts'
+import { foldedAway, shownCells, withHidden } from '../../shared/notebook/document/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import { lineStart } from '../../shared/notebook/lines.ts'
 import type { CellId, KindName, Leaves } from '../../shared/notebook/notebook.ts'
@@ -102,13 +102,20 @@ export const moveCellsTo = (context: CellContext, cells: readonly CellId[], afte
   else if (cells[0] !== undefined) context.focusCell(cells[0], mode, null)
 }
 
-/** Together, past one neighbour. */
-export const moveCells = (context: CellContext, moved: readonly CellId[], by: -1 | 1): void => {
-  const cells = visibleCells(context.notebook.doc)
-  const places = moved.map((cell) => cells.indexOf(cell))
-  const [first, last] = [places[0] ?? -1, places.at(-1) ?? -1]
-  if (first < 0 || last < 0 || (by === -1 ? first === 0 : last === cells.length - 1)) return
-  moveCellsTo(context, moved, (by === 1 ? cells[last + 1] : cells[first - 2]) ?? null)
+/** Together, past one neighbour; a collapsed section is moved, and passed, as one. */
+export const moveCells = (context: CellContext, chosen: readonly CellId[], by: -1 | 1): void => {
+  const { doc } = context.notebook
+  const cells = visibleCells(doc)
+  const away = foldedAway(doc)
+  const moved = withHidden(doc, chosen)
+  const [first, last] = [moved[0], moved.at(-1)]
+  if (first === undefined || last === undefined) return
+  const neighbour = cells[by === 1 ? cells.indexOf(last) + 1 : cells.indexOf(first) - 1]
+  if (!cells.includes(first) || neighbour === undefined) return
+  if (by === 1) return moveCellsTo(context, moved, withHidden(doc, [neighbour]).at(-1) ?? null)
+  const heading = away.get(neighbour)
+  const passed = heading === undefined || heading === away.get(first) ? neighbour : heading
+  moveCellsTo(context, moved, cells[cells.indexOf(passed) - 1] ?? null)
 }
 
 export const setKind = (context: CellContext, cells: readonly CellId[], kind: KindName): void => {

@@ -1,11 +1,12 @@
 // Cells on the clipboard: as .ipynb in a custom format, which no text field accepts, with the source as plain text for
-// everything else. Plain text alone is never a cell. If a browser has no custom formats, or denies reading the
+// everything else; a collapsed heading with the cells it hides. Plain text alone is never a cell. If a browser has no custom formats, or denies reading the
 // clipboard, the last copy in this browser is pasted.
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { formatNotebook } from '../document/file-format.ts'
 import { detachOutput } from '../../shared/notebook/document/blob-references.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Cell, CellId, Output, Result } from '../../shared/notebook/notebook.ts'
+import { foldedAway, withHidden } from '../../shared/notebook/document/headings.ts'
 import type { After } from '../../shared/notebook/document/operations.ts'
 import { readCell, readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
 import { readStored, writeStored } from '../settings/browser-store.ts'
@@ -79,16 +80,19 @@ const copy = async (context: ClipboardContext, ids: readonly CellId[]): Promise<
   return true
 }
 
-export const copyCells = async (context: ClipboardContext, cells: readonly CellId[]): Promise<void> => {
+export const copyCells = async (context: ClipboardContext, chosen: readonly CellId[]): Promise<void> => {
+  const cells = withHidden(context.notebook.doc, chosen)
   if (await copy(context, cells))
     context.announce(cells.length === 1 ? 'Cell copied.' : `${cells.length} cells copied.`)
 }
 
-export const cutCells = async (context: ClipboardContext, cells: readonly CellId[]): Promise<void> => {
+export const cutCells = async (context: ClipboardContext, chosen: readonly CellId[]): Promise<void> => {
+  const cells = withHidden(context.notebook.doc, chosen)
   if (!mayWrite(context) || cells.length === 0) return
   // The next key is meant for the next cell, also while the copy is being written.
   const copied = copy(context, cells)
-  deleteCells(context, cells)
+  // A heading last: without it, what it hides would be in the section above, and be shown for the focus.
+  deleteCells(context, cells.toReversed())
   await copied
 }
 
@@ -122,7 +126,8 @@ const detached = ({ blobs }: ClipboardContext, result: Result): Result => {
   return { ...result, outputs }
 }
 
-const insert = (context: ClipboardContext, cells: readonly Cell[], below: After): CellId | null => {
+/** The inserted ones. */
+const insert = (context: ClipboardContext, cells: readonly Cell[], below: After): readonly CellId[] => {
   const { notebook } = context
   const operations = cells.map(({ kind, source, meta, attachments, result }) => ({
     add: { type: 'insert-cell', id: newCellId(), kind, source, meta, attachments } as const,
@@ -138,7 +143,7 @@ const insert = (context: ClipboardContext, cells: readonly Cell[], below: After)
         apply(notebook.doc, { type: 'set-result', id: add.id, result: detached(context, result) })
     }
   })
-  return operations.at(-1)?.add.id ?? null
+  return operations.map(({ add }) => add.id)
 }
 
 /** Above or below the selected cells, or at the top of an empty notebook. */
@@ -151,11 +156,15 @@ export const pasteCells = async (context: ClipboardContext, where: 'above' | 'be
   if (parsing === null) return context.showError('What reads cells could not be loaded. Paste again.')
   const read = parsing.parseNotebook(ipynb)
   if (!read.ok) return context.showError(`The cells on the clipboard cannot be read: ${read.reason}.`)
-  const all = visibleCells(context.notebook.doc)
-  const selected = context.selection.among(all)
+  const { doc } = context.notebook
+  const all = visibleCells(doc)
+  const selected = withHidden(doc, context.selection.among(all))
   const [top] = selected
   const above = top === undefined ? null : (all[all.indexOf(top) - 1] ?? null)
-  const last = insert(context, read.notebook.cells, where === 'above' ? above : (selected.at(-1) ?? null))
-  // As in JupyterLab, so that another paste goes below them.
-  if (last !== null) context.focusCell(last, 'command', null)
+  const made = insert(context, read.notebook.cells, where === 'above' ? above : (selected.at(-1) ?? null))
+  const last = made.at(-1)
+  if (last === undefined) return
+  // As in JupyterLab, so that another paste goes below them. A collapsed section stays so.
+  const heading = foldedAway(doc).get(last)
+  context.focusCell(heading !== undefined && made.includes(heading) ? heading : last, 'command', null)
 }

@@ -1,6 +1,6 @@
 // From key presses to the keymap's commands.
 import type { Keymap, KeyPlace } from '../keymap/keymap.ts'
-import { strokeOf, type Keys } from '../keymap/keys.ts'
+import { isForInputMethod, strokeOf, type Keys } from '../keymap/keys.ts'
 
 /** Milliseconds within which the next key of a sequence must follow. */
 export const sequencePause = 1_000
@@ -20,7 +20,7 @@ export class Keyboard {
 
   /** Runs the command for this key in the first of `places` that has one. Returns whether the key was handled. */
   press(event: KeyboardEvent, places: readonly KeyPlace[], { may, run }: KeyTarget): boolean {
-    const stroke = event.isComposing ? null : strokeOf(event)
+    const stroke = isForInputMethod(event) ? null : strokeOf(event)
     if (stroke === null) return false
     const first = event.timeStamp - this.pendingAt < sequencePause ? this.pending : ''
     this.pending = ''

@@ -72,7 +72,11 @@ export const paste = (
     return true
   }
   const text = textOfHtml(data.getData('text/html'))
-  if (text === '') refuse('The clipboard has nothing that can be pasted as text.')
-  else insert(text)
+  if (text === '') {
+    refuse('The clipboard has nothing that can be pasted as text.')
+    return true
+  }
+  notebook.undo.boundary()
+  insert(text)
   return true
 }

@@ -35,6 +35,7 @@ import { optionExtensions } from './options.ts'
 import { suggests, type Suggest } from './suggestion.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
+import { pasteWithMore, undoSteps } from './undo-steps.ts'
 
 export { paste } from '../commands/paste.ts'
 export { isLoaded, loadLanguage, spansOf } from './parsers.ts'
@@ -112,7 +113,7 @@ export class TextEditor {
             if (clipboardData === null || view.state.readOnly) return false
             const insert = (text: string): void =>
               view.dispatch(view.state.replaceSelection(text), {
-                userEvent: 'input.paste',
+                userEvent: pasteWithMore,
                 scrollIntoView: true,
               })
             return setup.onPaste?.(clipboardData, insert) ?? false
@@ -148,6 +149,7 @@ export class TextEditor {
       syntaxHighlighting(classHighlighter),
       setup.hint === '' ? [] : placeholder(setup.hint),
       keymap.of([...closeBracketsKeymap, ...editorKeys]),
+      undoSteps(setup.undo),
       textSync(setup.text, setup.undo.manager),
       setup.onCutOff === undefined ? [] : watchCutOff(setup.onCutOff),
       caretMarks(setup.text, setup.carets),

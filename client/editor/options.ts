@@ -1,16 +1,13 @@
 // The editor settings as extensions.
 import { closeBrackets } from '@codemirror/autocomplete'
-import { indentUnit } from '@codemirror/language'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, lineNumbers } from '@codemirror/view'
 import type { EditorOptions } from '../settings/settings.ts'
 import { closingQuotes } from './closing-quotes.ts'
 import type { Language } from './colours.ts'
+import { ownIndent, tabSize } from './own-indent.ts'
 import { suggestions } from './suggestion.ts'
 import { wraps } from './wrap.ts'
-
-/** Columns of a tab, as in a static source. */
-const tabSize = 4
 
 export const optionExtensions = (language: Language, options: EditorOptions): Extension => [
   options.lineNumbers ? lineNumbers() : [],
@@ -20,6 +17,6 @@ export const optionExtensions = (language: Language, options: EditorOptions): Ex
     ? [closingQuotes, closeBrackets()]
     : [],
   options.suggestions ? suggestions : [],
-  indentUnit.of(options.indent === 'tab' ? '\t' : ' '.repeat(options.indent)),
+  ownIndent(options.indent),
   EditorState.tabSize.of(tabSize),
 ]

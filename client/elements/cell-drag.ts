@@ -1,5 +1,5 @@
 import type { LitElement } from 'lit'
-import { foldedAway } from '../../shared/notebook/document/headings.ts'
+import { withHidden } from '../../shared/notebook/document/headings.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { After } from '../../shared/notebook/document/operations.ts'
@@ -50,8 +50,9 @@ export class CellDrag {
     const stops = [
       listen(grip, ['pointermove'], this.onMove),
       listen(grip, ['pointerup'], this.onUp),
-      // The browser took the pointer for something else.
-      listen(grip, ['lostpointercapture'], () => this.end()),
+      // The browser took the pointer for something else, or another person deleted or moved the cell: of a grip that
+      // is gone, only the document is told.
+      listen(document, ['lostpointercapture'], () => this.end()),
       listen(document, ['keydown'], this.onKey, { capture: true }),
     ]
     this.drag = { cell, from: clientY, y: clientY, line: null, stops }
@@ -138,9 +139,7 @@ export class CellDrag {
     const context = this.context()
     const { doc } = context.notebook
     const cells = visibleCells(doc)
-    const away = foldedAway(doc)
-    const dragged = new Set(cellsWith(context, cell))
-    const moved = cells.filter((each) => dragged.has(each) || dragged.has(away.get(each) ?? each))
+    const moved = withHidden(doc, cellsWith(context, cell)).filter((each) => cells.includes(each))
     const others = cells.filter((each) => !moved.includes(each))
     const rows = this.rows().map((row) => row.cell)
     const below = this.cellBelow(y)?.cell

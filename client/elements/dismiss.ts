@@ -1,4 +1,5 @@
 import type { ReactiveControllerHost } from 'lit'
+import { isForInputMethod } from '../keymap/keys.ts'
 import { listen } from './listen.ts'
 import { WhileConnected } from './while-connected.ts'
 
@@ -21,7 +22,7 @@ export class Dismiss {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || !this.isOpen()) return
+    if (event.key !== 'Escape' || event.defaultPrevented || isForInputMethod(event) || !this.isOpen()) return
     event.preventDefault()
     event.stopPropagation()
     this.close('key')

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
+import { isForInputMethod } from '../keymap/keys.ts'
 import type { InputPrompt } from '../kernel/peer.ts'
 import { maxLineLength } from '../kernel/typed-line.ts'
 import { LightElement } from './light-element.ts'
@@ -67,7 +68,7 @@ export class NbAsk extends LightElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return
+    if (event.key !== 'Escape' || isForInputMethod(event)) return
     event.preventDefault()
     this.context.focusCell(this.asking.cell, 'command', null)
   }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { modelName } from '../../shared/notebook/mention.ts'
+import { isForInputMethod } from '../keymap/keys.ts'
 import { whenComposed } from './early-field.ts'
 import { LightElement } from './light-element.ts'
 
@@ -107,7 +108,7 @@ export class NbCommentField extends LightElement {
 
   private readonly onKey = (event: KeyboardEvent): void => {
     // Input methods use Enter to end a composition.
-    if (event.isComposing || event.keyCode === 229) return
+    if (isForInputMethod(event)) return
     const taken = this.found.length > 0 ? this.pick(event.key) : this.act(event)
     if (taken) event.preventDefault()
     // Keeps letters from acting as commands of the panel.

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
-import { isTyped } from '../keymap/keys.ts'
+import { isForInputMethod, isTyped } from '../keymap/keys.ts'
 import { whenComposed } from './early-field.ts'
 import { Follow } from './follow.ts'
 import { iconButton } from './icon-button.ts'
@@ -62,7 +62,7 @@ export class NbFind extends LightElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return
+    if (isForInputMethod(event)) return
     const { find, press } = this.context
     const isField = event.target instanceof HTMLInputElement && event.target.type === 'text'
     if (event.key === 'Escape') this.close()

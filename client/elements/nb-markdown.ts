@@ -4,6 +4,7 @@ import { GrowingMarkdown } from '../output/growing-markdown.ts'
 import type { MarkdownBlock, MarkdownOptions } from '../output/markdown.ts'
 import { typesetMath } from '../output/math.ts'
 import { paper } from '../output/paper.ts'
+import { renew } from '../output/renew.ts'
 import { RemoteImages, type LoadedImages } from '../output/remote-images.ts'
 
 let count = 0
@@ -113,19 +114,35 @@ export class NbMarkdown extends LitElement {
   private drawBlocks(blocks: readonly MarkdownBlock[], end: number): boolean {
     let same = 0
     while (same < blocks.length && isSame(blocks[same], this.drawn[same]?.block)) same++
+    // So are the elements below what another person writes, with what is selected or opened in them.
+    let below = 0
+    const most = Math.min(blocks.length, this.drawn.length) - same
+    while (below < most && isSame(blocks.at(-1 - below), this.drawn.at(-1 - below)?.block)) below++
+    const kept = this.drawn.splice(this.drawn.length - below)
     // What is replaced is replaced at once: the page would shrink and grow.
     const isGrowing = this.drawn.length - same <= 1
+    const [grown, last] = [blocks[same], this.drawn[same]]
+    // The last block of a text that grows.
+    if (grown !== undefined && last !== undefined && isGrowing && below === 0 && grows(last.block, grown))
+      if (renew(last.element, grown.render(this.options))) {
+        last.block = grown
+        same++
+      }
     this.forget(same)
-    // They may be further down by now.
-    for (const [index, shown] of this.drawn.entries()) shown.block = blocks[index] ?? shown.block
-    for (const block of blocks.slice(same)) {
+    for (const block of blocks.slice(same, blocks.length - below)) {
       const element = document.createElement('div')
       element.dir = 'auto'
       element.append(block.render(this.options))
       this.drawn.push({ block, element })
-      this.append(element)
+      if (kept[0] === undefined) this.append(element)
+      else kept[0].element.before(element)
       if (isGrowing && performance.now() > end) break
     }
+    // They may be at other lines by now.
+    for (const [index, shown] of this.drawn.entries()) shown.block = blocks[index] ?? shown.block
+    for (const [index, shown] of kept.entries())
+      shown.block = blocks[blocks.length - below + index] ?? shown.block
+    this.drawn.push(...kept)
     const box = this.ticked === null ? null : this.boxes[this.ticked]
     this.ticked = null
     if (box instanceof HTMLElement) box.focus({ preventScroll: true })
@@ -166,6 +183,9 @@ export class NbMarkdown extends LitElement {
     for (const { element } of this.drawn.splice(from)) element.remove()
   }
 }
+
+const grows = (before: MarkdownBlock, after: MarkdownBlock): boolean =>
+  after.context === before.context && after.source.startsWith(before.source)
 
 const isSame = (a: MarkdownBlock | undefined, b: MarkdownBlock | undefined): boolean =>
   a?.source === b?.source && a?.context === b?.context

@@ -17,6 +17,7 @@ import { notebookMetaValue, readHead, readNotebookMeta } from '../../shared/note
 import { act } from '../commands/cells.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
 import { listModels } from '../document/models-api.ts'
+import { isForInputMethod } from '../keymap/keys.ts'
 import { localModelWords } from '../local-model/words.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
@@ -187,6 +188,7 @@ export class NbModel extends LightElement {
   private readonly onKey = (event: KeyboardEvent): void => {
     // What is typed here is no command.
     if (event.key !== 'Escape') event.stopPropagation()
+    if (isForInputMethod(event)) return
     const { found } = this
     const go = (to: number): void => {
       event.preventDefault()

@@ -3,6 +3,7 @@ import { customElement, state } from 'lit/decorators.js'
 import type { Found } from '../../shared/api/routes.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { notebookUrl, withoutEnding } from '../notebooks/notebook-path.ts'
+import { isForInputMethod } from '../keymap/keys.ts'
 import { searchNotebooks } from '../document/notebooks-api.ts'
 import { cellHash } from './headings.ts'
 import { LightElement } from './light-element.ts'
@@ -71,7 +72,7 @@ export class NbNotebookSearch extends LightElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return
+    if (isForInputMethod(event)) return
     const links = [...this.querySelectorAll<HTMLElement>('a')]
     const at = links.indexOf(event.target as HTMLElement)
     const isField = event.target instanceof HTMLInputElement

@@ -32,7 +32,7 @@ import type { NbNotebook } from './nb-notebook.ts'
 import './nb-notifications.ts'
 import './nb-panel.ts'
 import { pageFoot } from './page-foot.ts'
-import { pressOnPage } from './page-keys.ts'
+import { pressAnywhere, pressOnPage } from './page-keys.ts'
 import { noticeBar, pageNotices, recoveredBars, recoveryBar } from './page-notices.ts'
 import { notOpened } from './not-opened.ts'
 import { presentation } from './presentation.ts'
@@ -92,6 +92,7 @@ export class NbPage extends LightElement {
 
   readonly follow = new Follow(this, () => [
     listen(document, ['keydown'], this.onKeyDown),
+    listen(document, ['keydown'], this.onKeyDownAnywhere, { capture: true }),
     this.grant.onChange(() => {
       // A different role needs a different page.
       if (this.session !== null) this.open()
@@ -231,12 +232,15 @@ export class NbPage extends LightElement {
     } else if (this.session?.context.notebook.refusal) this.open()
   }
 
-  private readonly onKeyDown = (event: KeyboardEvent): void => {
+  private readonly onKeyDown = (event: KeyboardEvent): void => this.press(event, pressOnPage)
+  private readonly onKeyDownAnywhere = (event: KeyboardEvent): void => this.press(event, pressAnywhere)
+
+  private press(event: KeyboardEvent, act: typeof pressOnPage): void {
     const context = this.session?.context
     if (context === undefined || event.defaultPrevented || this.hidden) return
     const [target] = event.composedPath()
     const page = target instanceof Element ? target.closest('nb-page') : null
-    if (page === null ? this.active : page === this) pressOnPage(event, context)
+    if (page === null ? this.active : page === this) act(event, context)
   }
 
   /** Re-renders when people have mentioned this person, or the mention was dismissed. */

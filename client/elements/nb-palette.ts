@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
 import { keptPaths } from '../document/histories.ts'
 import { listNotebooks } from '../document/notebooks-api.ts'
+import { isForInputMethod } from '../keymap/keys.ts'
 import {
   commandEntries,
   headingEntries,
@@ -92,7 +93,7 @@ export class NbPalette extends LightElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return
+    if (isForInputMethod(event)) return
     const { length } = this.shown
     const page = 8
     const moves: Readonly<Record<string, number>> = {

@@ -17,6 +17,19 @@ const isForPanel = (target: EventTarget | undefined, { panels }: NotebookContext
 /** What leads elsewhere, from a place without a notebook, too. */
 const ways: readonly CommandId[] = ['new-tab', 'close-tab', 'next-tab', 'previous-tab', 'split-view']
 
+/**
+ * In fields, dialogs and menus, whose keys the page may never see: there the browser would save the page itself, or open
+ * its tools.
+ */
+export const pressAnywhere = (event: KeyboardEvent, context: NotebookContext): void => {
+  const [target] = event.composedPath()
+  if (context.notebook.notOpened !== null || isTyped(event) || !(target instanceof Element)) return
+  const isDialog = target.closest('[role="dialog"], [role="alertdialog"], dialog, [role="menu"]') !== null
+  const isField = target.matches('input, textarea, select') && target.closest('nb-key-field') === null
+  if (isField || isDialog)
+    context.press(event, ['panel'], null, (id) => id === 'save' || (!isDialog && id === 'palette'))
+}
+
 export const pressOnPage = (event: KeyboardEvent, context: NotebookContext): void => {
   if (context.notebook.notOpened !== null)
     return void context.press(event, ['command'], null, (id) => ways.includes(id))

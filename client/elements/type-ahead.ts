@@ -1,4 +1,4 @@
-import { changesText } from '../keymap/keys.ts'
+import { changesText, isForInputMethod } from '../keymap/keys.ts'
 import { EarlyField, whenComposed } from './early-field.ts'
 
 /** Kept until it can go where the focus will be; keys with other uses, such as F5, are not. */
@@ -71,7 +71,7 @@ export const typeAhead = async (
     onLeave(textOf(keys.splice(0)), event)
   }
   const take = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.key === 'Process' || event.key === 'Unidentified') return
+    if (isForInputMethod(event) || event.key === 'Process' || event.key === 'Unidentified') return
     const isKey = event.key !== 'Escape' || (keepsText === true && keys.length > 0)
     if (!isKey) return leave(event)
     if (event.key !== 'Escape' && !isKept(event)) return

@@ -93,7 +93,7 @@ export const defaultKeys = {
     panel: ['Mod-Shift-z', 'Mod-y', 'Ctrl-y'],
   },
   print: { command: ['Mod-p'], edit: ['Mod-p'], panel: ['Mod-p'] },
-  save: { command: ['Mod-s', 's'], edit: ['Mod-s'] },
+  save: { command: ['Mod-s', 's'], edit: ['Mod-s'], panel: ['Mod-s'] },
   'save-as': inBoth('Mod-Shift-s'),
   duplicate: inBoth(),
   rename: inBoth(),

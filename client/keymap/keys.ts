@@ -24,25 +24,53 @@ export const normalKeys = (keys: string, mac = onMac): Keys | null => {
   return strokes.includes(null) ? null : strokes.join(' ')
 }
 
-const punctuation: Readonly<Record<string, string>> = { BracketLeft: '[', BracketRight: ']', Backslash: '\\' }
+/** What punctuation keys type on a US keyboard, without Shift and with it. */
+const punctuation: Readonly<Record<string, string>> = {
+  Backquote: '`~',
+  Minus: '-_',
+  Equal: '=+',
+  BracketLeft: '[{',
+  BracketRight: ']}',
+  Backslash: '\\|',
+  Semicolon: ';:',
+  Quote: '\'"',
+  Comma: ',<',
+  Period: '.>',
+  Slash: '/?',
+}
 
 /**
- * For letters of other scripts, and with Alt on a Mac, the letter of the physical key: Ctrl+S saves on a Russian
- * keyboard too.
+ * For letters of other scripts, and with Alt on a Mac, the character of the physical key: Ctrl+S saves on a Russian
+ * keyboard too, and Ctrl+] indents.
  */
-const plainKey = ({ key, code, altKey }: KeyPress): string => {
+const plainKey = ({ key, code, altKey, shiftKey }: KeyPress): string => {
   if (key === ' ') return 'Space'
   if (key.length !== 1) return key
   const [, letter, digit] = /^(?:Key([A-Z])|Digit(\d))$/.exec(code) ?? []
   const isForeign = key > '~'
   if (isForeign && letter !== undefined) return letter.toLowerCase()
-  if (isForeign && altKey) return digit ?? punctuation[code] ?? key.toLowerCase()
+  if (isForeign && altKey) return digit ?? punctuation[code]?.[0] ?? key.toLowerCase()
+  const isLetterOfOtherScript = isForeign && /\p{L}/u.test(key) && !/\p{Script=Latin}/u.test(key)
+  if (isLetterOfOtherScript) return punctuation[code]?.[shiftKey ? 1 : 0] ?? key.toLowerCase()
   return key.toLowerCase()
 }
 
-/** The name of a key press; null for a modifier alone. */
+/** What Option and a letter type on a US keyboard, where nobody writes with it. */
+const optionLetters = 'åçƒøœßµπΩæªºıÅÇÎÏÓÔÒÂØŒÍÚÆÁ'
+
+/**
+ * On a Mac, Option is how other keyboards write: `\` and `[` on a German one, ł on a Polish one. A command there would
+ * leave no way to type the character.
+ */
+const isWrittenWithOption = ({ key, altKey, ctrlKey, metaKey }: KeyPress): boolean => {
+  if (!altKey || ctrlKey || metaKey || key.length !== 1) return false
+  return key > '~' ? /[\p{Ll}\p{Lu}]/u.test(key) && !optionLetters.includes(key) : /[^\sA-Za-z0-9]/.test(key)
+}
+
+/** The name of a key press; null for a modifier alone, and for what can only be text. */
 export const strokeOf = (press: KeyPress, mac = onMac): Keys | null => {
   if (['Shift', 'Control', 'Alt', 'Meta', 'Dead', 'Process', 'Unidentified'].includes(press.key)) return null
+  if (mac && isWrittenWithOption(press)) return null
   const key = plainKey(press)
   const modifiersDown = [
     (mac ? press.metaKey : press.ctrlKey) && 'Mod',
@@ -53,6 +81,10 @@ export const strokeOf = (press: KeyPress, mac = onMac): Keys | null => {
   ]
   return [...modifiersDown.filter((name) => name !== false), key].join('-')
 }
+
+/** Whether an input method takes a press. In Safari, the Enter that ends a composition comes after its end. */
+export const isForInputMethod = ({ isComposing, keyCode }: KeyboardEvent): boolean =>
+  isComposing || keyCode === 229
 
 /** Whether a press types a character, without a chord. */
 export const isTyped = ({ key, ctrlKey, metaKey, altKey }: KeyPress): boolean =>

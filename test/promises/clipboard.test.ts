@@ -99,6 +99,30 @@ test('keys that follow a cut at once act on the cells that are left, and pasted 
   expect(ana.complaints).toEqual([])
 })
 
+test('a collapsed heading is copied, cut and pasted with what it hides, and hides nothing else', async () => {
+  await at(['note', '# A'], ['code', 'a1'], ['code', 'a2'], ['note', '# B'], ['code', 'b1'])
+  const shown = (): Promise<string[]> =>
+    ana.page
+      .locator('nb-cell')
+      .evaluateAll((all) => all.map((cell) => (cell.checkVisibility() ? 'shown' : 'hidden')))
+  await ana.cell(1).focus()
+  await ana.press('Escape', 'ArrowLeft')
+  await ana.cell(2).waitFor({ state: 'hidden' })
+  await ana.press('c')
+  await ana.page.getByText('3 cells copied').waitFor()
+  await ana.press('v')
+  await sources('# A', 'a1', 'a2', '# A', 'a1', 'a2', '# B', 'b1')
+  await expect.poll(() => focusOf(ana), soon).toBe('cell 4')
+  const section = ['shown', 'hidden', 'hidden']
+  await expect.poll(shown, soon).toEqual([...section, ...section, 'shown', 'shown'])
+  await ana.press('x')
+  await sources('# A', 'a1', 'a2', '# B', 'b1')
+  await ana.press('ArrowDown', 'v')
+  await sources('# A', 'a1', 'a2', '# B', 'b1', '# A', 'a1', 'a2')
+  await expect.poll(shown, soon).toEqual([...section, 'shown', 'shown', ...section])
+  expect(ana.complaints).toEqual([])
+})
+
 test('an image dropped on a note goes into it, elsewhere to the files, and the page stays', async () => {
   await at(['note', 'a note'], ['code', 'b = 2'])
   /** Whether the browser would have shown the file instead of the page. */

@@ -347,3 +347,86 @@ test('cells are dragged by their grips, also beyond the window, and Esc cancels'
   await expect.poll(order, soon).toEqual(['x = 1', 'x = 2', 'x = 0', 'x = 3'])
   expect(ana.complaints).toEqual([])
 })
+
+test('what other keyboards write with Option on a Mac goes into the text', async () => {
+  const context = await app.newContext({ serviceWorkers: 'block' })
+  await context.addInitScript(() => Object.defineProperty(navigator, 'platform', { value: 'MacIntel' }))
+  const path = await at(['note', ''])
+  const ewa = await app.tab(context, path)
+  await ewa.until('sync', 'saved')
+  const input = await context.newCDPSession(ewa.page)
+  const option = async (key: string, code: string): Promise<void> => {
+    const press = { key, code, modifiers: 1, text: key, unmodifiedText: key }
+    await input.send('Input.dispatchKeyEvent', { type: 'keyDown', ...press })
+    await input.send('Input.dispatchKeyEvent', { ...press, type: 'keyUp', text: '' })
+  }
+  await ewa.cell(1).focus()
+  await ewa.press('Enter')
+  await ewa.cell(1).locator('.cm-content:focus').waitFor()
+  await option('ł', 'KeyL')
+  await option('@', 'KeyL')
+  await option('[', 'Digit5')
+  await ewa.page.keyboard.type('!')
+  await expect.poll(() => ewa.text(1), soon).toBe('ł@[!')
+  expect(await focusOf(ewa)).toBe('source of cell 1')
+  // A US keyboard has nothing to write there.
+  await option('¬', 'KeyL')
+  await ewa.page.locator('nb-find').waitFor()
+  expect(ewa.complaints).toEqual([])
+})
+
+test('Ctrl+S in a field or a menu saves the notebook, not the page', async () => {
+  await at(['code', 'a = 1'])
+  await ana.page.evaluate(() => {
+    addEventListener('keydown', ({ key, defaultPrevented }) => {
+      if (key === 's') document.documentElement.dataset['left'] = String(!defaultPrevented)
+    })
+  })
+  const isSaved = async (place: string): Promise<void> => {
+    await ana.page.evaluate(() => delete document.documentElement.dataset['left'])
+    const spoken = ana.page.getByText('Saved to file.', { exact: true })
+    await ana.press('Control+s')
+    expect(
+      await ana.page.evaluate(() => document.documentElement.dataset['left'] ?? 'stopped'),
+      place,
+    ).not.toBe('true')
+    await spoken.waitFor({ state: 'attached' })
+  }
+  await ana.into(1)
+  await ana.press('Control+f')
+  await focus('input')
+  await isSaved('find')
+  await ana.press('Escape')
+  await ask('F1', 'x')
+  await isSaved('palette')
+  await ana.press('Escape')
+  await ana.into(1)
+  await ana.press('Control+Alt+m')
+  const field = ana.page
+    .getByRole('complementary', { name: 'Comments' })
+    .getByRole('textbox', { name: 'Comment' })
+  await field.and(ana.page.locator(':focus')).waitFor()
+  await ana.page.keyboard.type('why')
+  await isSaved('comment')
+  expect(await field.inputValue()).toBe('why')
+  await ana.panel('Comments')
+  await ana.page.getByRole('menuitem', { name: 'Edit', exact: true }).click()
+  await ana.page.getByRole('menu').waitFor()
+  await isSaved('menu')
+  await ana.press('Escape')
+  expect(ana.complaints).toEqual([])
+})
+
+test('an Enter that ends a composition chooses nothing, also where it comes after the end, as in Safari', async () => {
+  await at(['code', 'a = 1'], ['code', 'b = 2'])
+  await ana.into(1)
+  await ask('F1', 'delete cell')
+  const isTaken = await ana.page.locator('nb-palette input').evaluate((field) => {
+    const init = { key: 'Enter', code: 'Enter', keyCode: 229, bubbles: true, cancelable: true }
+    return !field.dispatchEvent(new KeyboardEvent('keydown', init))
+  })
+  expect(isTaken).toBe(false)
+  await ana.page.getByRole('dialog', { name: 'Commands' }).waitFor()
+  await ana.press('Escape')
+  await sources('a = 1', 'b = 2')
+})

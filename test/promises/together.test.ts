@@ -249,6 +249,37 @@ test('moving a cell while the other person types in it loses nothing', async () 
   await expect.poll(() => textBefore('Ben', ana, 3), soon).toBe('one typed while it moved about!')
 })
 
+test('a cell that is dragged while the other person deletes it leaves nothing behind, and others can be dragged', async () => {
+  await meet(['code', 'one'], ['code', 'two'], ['code', 'three'])
+  const { mouse } = ana.page
+  const grip = async (position: number): Promise<void> => {
+    await ana.cell(position).hover()
+    await ana.cell(position).locator('.nb-grip').hover()
+    await mouse.down()
+  }
+  const below = async (position: number): Promise<void> => {
+    const box = await ana.cell(position).boundingBox()
+    if (box === null) throw new Error(`cell ${position} is not shown`)
+    await mouse.move(box.x + 20, box.y + box.height - 4, { steps: 4 })
+  }
+  const line = ana.page.locator('.nb-drop')
+  await grip(1)
+  await below(2)
+  await line.waitFor()
+  await ben.cell(1).focus()
+  await ben.press('Escape', 'd', 'd')
+  await expect.poll(() => shownSources(ana), soon).toEqual(['two', 'three'])
+  await below(2)
+  await mouse.up()
+  await line.waitFor({ state: 'detached' })
+  await grip(1)
+  await below(2)
+  await line.waitFor()
+  await mouse.up()
+  await expect.poll(() => shownSources(ben), soon).toEqual(['three', 'two'])
+  expect(await agreed()).toEqual(['three', 'two'])
+})
+
 test('a cell that two people move at the same time is there once', async () => {
   await meet(['code', 'one'], ['code', 'two'], ['code', 'three'], ['code', 'four'])
   await ana.into(2)

@@ -237,6 +237,22 @@ test.each([
   },
 )
 
+test('at 400 %, which makes a usual screen 320 px wide, nothing is to be scrolled to sideways', async () => {
+  const ana = await open({ viewport: { width: 320, height: 800 } })
+  await ana.cell(1).focus()
+  const beyond = (): Promise<string[]> =>
+    ana.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('body button')].flatMap((button) => {
+        const { left, right } = button.getBoundingClientRect()
+        const isShown = button.checkVisibility({ visibilityProperty: true })
+        return isShown && (left < 0 || right > innerWidth) ? [button.ariaLabel ?? button.textContent] : []
+      }),
+    )
+  expect(await beyond()).toEqual([])
+  expect(await ana.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+  await ana.context.close()
+})
+
 test('with a mouse the buttons of a cell do not cover its text', async () => {
   const ana = await open({})
   await ana.cell(2).hover()

@@ -167,6 +167,38 @@ describe('undo of an inserted cell', () => {
 })
 
 describe('undo by one person', () => {
+  test('takes a paste, a line and what was typed elsewhere one by one, however fast they came', async () => {
+    await ana.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await alone(['code', 'end'])
+    await ana.page.evaluate(() => navigator.clipboard.writeText('PASTED'))
+    await ana.into(1)
+    await ana.press('Control+Home')
+    await ana.page.keyboard.insertText('typed ')
+    await ana.press('Control+v')
+    await ana.page.keyboard.insertText(' more ')
+    await ana.press('Control+End')
+    await ana.page.keyboard.insertText('!')
+    await ana.press('Enter')
+    await ana.page.keyboard.insertText('x')
+    const past = [
+      'typed PASTED more end!\nx',
+      'typed PASTED more end!',
+      'typed PASTED more end',
+      'typed PASTEDend',
+      'typed end',
+      'end',
+    ]
+    await expectSources(ana, past[0] ?? '')
+    for (const expected of past.slice(1)) {
+      await ana.press('Control+z')
+      expect(await shownSources(ana)).toEqual([expected])
+    }
+    for (const expected of past.slice(0, -1).toReversed()) {
+      await ana.press('Control+Shift+z')
+      expect(await shownSources(ana)).toEqual([expected])
+    }
+  })
+
   test('goes back across cells in order, and redo forward again', async () => {
     await alone(...letters)
     await ana.into(1)

@@ -42,3 +42,11 @@ export const shownCells = (doc: Y.Doc): readonly CellId[] => {
   const away = foldedAway(doc)
   return visibleCells(doc).filter((id) => !away.has(id))
 }
+
+/** These cells, and those that a collapsed heading among them hides, in the order of the notebook. */
+export const withHidden = (doc: Y.Doc, cells: readonly CellId[]): readonly CellId[] => {
+  const away = foldedAway(doc)
+  if (away.size === 0) return cells
+  const chosen = new Set(cells)
+  return visibleCells(doc).filter((id) => chosen.has(id) || chosen.has(away.get(id) ?? id))
+}

@@ -49,6 +49,27 @@ describe('the name of a key press', () => {
     ])
   })
 
+  test('is the US character of the physical key for punctuation of other scripts', () => {
+    expect(strokeOf(press('Ctrl+ъ', 'BracketRight'), false)).toBe('Mod-]')
+    expect(strokeOf(press('Ctrl+Shift+Х', 'BracketLeft'), false)).toBe('Mod-{')
+    expect(strokeOf(press('Cmd+б', 'Comma'), true)).toBe('Mod-,')
+    // A Latin letter keeps its own name.
+    expect(strokeOf(press('Ctrl+ü', 'BracketLeft'), false)).toBe('Mod-ü')
+  })
+
+  test('is none for what Option writes on a Mac, except where a US keyboard has nothing to write', () => {
+    const german = [press('Alt+Shift+\\', 'Digit7'), press('Alt+[', 'Digit5'), press('Alt+@', 'KeyL')]
+    const polish = [press('Alt+ł', 'KeyL'), press('Alt+ą', 'KeyA'), press('Alt+Shift+Ą', 'KeyA')]
+    for (const typed of [...german, ...polish, press('Alt+ŵ', 'KeyW')])
+      expect(strokeOf(typed, true)).toBeNull()
+    expect(strokeOf(press('Alt+\\', 'Backslash'), false)).toBe('Alt-\\')
+    expect(strokeOf(press('Alt+¬', 'KeyL'), true)).toBe('Alt-l')
+    expect(strokeOf(press('Alt+«', 'Backslash'), true)).toBe('Alt-\\')
+    expect(strokeOf(press('Alt+‘', 'BracketRight'), true)).toBe('Alt-]')
+    expect(strokeOf(press('Alt+Shift+Ï', 'KeyF'), true)).toBe('Alt-Shift-f')
+    expect(strokeOf(press('Cmd+Alt+µ', 'KeyM'), true)).toBe('Mod-Alt-m')
+  })
+
   test('is the same for every spelling, and is displayed as on the keyboard', () => {
     expect(normalKeys('Shift-Ctrl-K', false)).toBe('Mod-Shift-k')
     expect(normalKeys('Ctrl-Shift--', true)).toBe('Ctrl-Shift--')
@@ -145,9 +166,15 @@ describe('the keyboard', () => {
     let now = 0
     return {
       done,
-      on: (names: string, after = 1, places: readonly KeyPlace[] = ['command'], declining = ''): boolean => {
+      on: (
+        names: string,
+        after = 1,
+        places: readonly KeyPlace[] = ['command'],
+        declining = '',
+        keyCode = 0,
+      ): boolean => {
         now += after
-        const event = { ...press(names), timeStamp: now, isComposing: false, repeat: false }
+        const event = { ...press(names), timeStamp: now, isComposing: false, keyCode, repeat: false }
         return keyboard.press(
           Object.assign(event, { preventDefault: () => undefined }) as unknown as KeyboardEvent,
           places,
@@ -181,6 +208,12 @@ describe('the keyboard', () => {
     const { done, on } = strike(at(), 'delete')
     expect([on('d'), on('d'), on('j')]).toEqual([false, false, true])
     expect(done).toEqual(['down'])
+  })
+
+  test('leaves the Enter that ends a composition to the input method, also after its end, as in Safari', () => {
+    const { done, on } = strike(at())
+    expect(on('Ctrl+Enter', 1, ['edit'], '', 229)).toBe(false)
+    expect(done).toEqual([])
   })
 
   test('tries the next command when one declines, and leaves unused keys alone', () => {

@@ -39,6 +39,24 @@ test('a selected collapsed section includes its hidden cells', () => {
   expect(selected()).toEqual([0, 1, 2])
 })
 
+test('a collapsed section is moved, and passed, as one', () => {
+  const { context, sources, undo, id } = handsAt('# One', 'a', 'b', '# Two', 'c')
+  toggleFlags(context, [id(0)], 'heading_collapsed')
+  moveCells(context, [id(0)], 1)
+  expect(sources()).toEqual(['# Two', '# One', 'a', 'b', 'c'])
+  undo.undo()
+  moveCells(context, [id(3)], -1)
+  expect(sources()).toEqual(['# Two', '# One', 'a', 'b', 'c'])
+  undo.undo()
+  toggleFlags(context, [id(3)], 'heading_collapsed')
+  moveCells(context, [id(0)], 1)
+  expect(sources()).toEqual(['# Two', 'c', '# One', 'a', 'b'])
+  // At the end and the start they stay.
+  moveCells(context, [id(0)], 1)
+  moveCells(context, [id(3)], -1)
+  expect(sources()).toEqual(['# Two', 'c', '# One', 'a', 'b'])
+})
+
 test('selected cells are moved, deleted and changed together', () => {
   const { context, go, sources, kinds, undo, id } = handsAt('a', 'b', 'c', 'd')
   go(1)

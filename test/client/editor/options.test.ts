@@ -159,3 +159,24 @@ test('closing brackets and the indentation unit follow the settings', async () =
   choose({ indent: 'tab' })
   expect(view.state.facet(indentUnit)).toBe('\t')
 })
+
+test('a text that is indented goes on with the tabs or spaces it has', async () => {
+  const { editor, choose } = both('')
+  const { view } = editor
+  /** Behind what is typed at the end of the text, on a new line. */
+  const on = async (source: string, typed: string): Promise<string> => {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: source } })
+    view.dispatch({ selection: { anchor: source.length } })
+    view.focus()
+    await userEvent.keyboard(`{Enter}${typed}`)
+    return view.state.doc.toString().slice(source.length)
+  }
+  choose({ indent: 4 })
+  expect(await on('def f():\n\tif True:\n\t\ta = 1', 'b')).toBe('\n\t\tb')
+  expect(await on('\n\nif a:\n\tif b:', 'c')).toBe('\n\t\tc')
+  // Only a continued line is indented further.
+  expect(await on('call(a,\n          b)\nif c:', 'd')).toBe('\n    d')
+  choose({ indent: 'tab' })
+  expect(await on('if a:\n  if b:', 'c')).toBe('\n    c')
+  expect(await on('if a:', 'b')).toBe('\n\tb')
+})

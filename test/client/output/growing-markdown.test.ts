@@ -49,6 +49,67 @@ describe('nb-markdown', () => {
     await until(() => element.querySelector('a')?.href === 'https://x.example/')
   })
 
+  it('keeps what is selected and opened below and above a paragraph that another person writes', async () => {
+    const element = document.createElement('nb-markdown')
+    document.body.append(element)
+    const rest = '\n\n<details><summary>More</summary>\n\nhidden\n\n</details>\n\nsame\n\nsame\n\n- [ ] task'
+    element.text = `first\n\nwritten${rest}`
+    await until(() => element.querySelectorAll('p').length === 5)
+    const details = element.querySelector('details')
+    if (details === null) throw new Error('there is no <details>')
+    details.open = true
+    const before = [...element.children]
+    for (const written of ['written on', 'written\n\nin two', '', 'same', 'written']) {
+      element.text = `first\n\n${written}${rest}`
+      const fresh = document.createElement('nb-markdown')
+      fresh.text = element.text
+      document.body.append(fresh)
+      await until(() => fresh.textContent !== '' && fresh.textContent === element.textContent)
+      expect(element.querySelector('details')).toBe(details)
+      fresh.remove()
+    }
+    expect(details.isConnected && details.open).toBe(true)
+    expect([...element.children].filter((child) => before.includes(child))).toHaveLength(before.length - 1)
+  })
+
+  it('keeps a selection in the block that grows', async () => {
+    const element = document.createElement('nb-markdown')
+    document.body.append(element)
+    const whole = [
+      'Some *words* here and `code`, and more of them',
+      '- one *item*\n- two\n  - nested\n- three and\n  four',
+      '```python\nfor item in range(10):\n    print(item)\n    print("end")\n```',
+      '| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |',
+      'words and $x$ and ![image](data:image/png;base64,iVBORw0KGgo=) end',
+    ]
+    for (const text of whole) {
+      const begun = Math.ceil(text.length / 2)
+      element.text = `first\n\n${text.slice(0, begun)}`
+      await until(() => element.textContent.includes('first') && element.children.length === 2)
+      const grown = element.children[1]
+      const walker = document.createTreeWalker(grown ?? element, NodeFilter.SHOW_TEXT)
+      const node = walker.nextNode()
+      if (node === null) throw new Error('nothing is shown')
+      getSelection()?.setBaseAndExtent(node, 0, node, 1)
+      const selected = String(getSelection())
+      for (let end = begun + 1; end <= text.length; end++) {
+        element.text = `first\n\n${text.slice(0, end)}`
+        await element.updateComplete
+      }
+      const fresh = document.createElement('nb-markdown')
+      fresh.text = element.text
+      document.body.append(fresh)
+      const html = (shown: Element): string =>
+        shown.children[1]?.innerHTML.replaceAll(/MJX-\d+/g, 'MJX') ?? ''
+      await until(() => html(fresh) !== '' && html(fresh) === html(element))
+      fresh.remove()
+      // Code, a formula and an image are drawn as a whole.
+      if (!/[$]|```/.test(text)) expect(String(getSelection()), text).toBe(selected)
+      element.text = ''
+      await until(() => element.children.length === 0)
+    }
+  })
+
   it('changes only the end while a long reply grows', async () => {
     const element = document.createElement('nb-markdown')
     document.body.append(element)
