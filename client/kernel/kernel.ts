@@ -62,8 +62,8 @@ interface RunningKernel {
   readonly ended: AbortController
 }
 
-/** Runs whose tasks are heard. */
-const mostHeard = 500
+/** Runs whose tasks are still listened to. */
+const mostHandlers = 500
 /** Milliseconds after which an interrupt counts as ineffective. */
 const interruptTimeout = 2000
 
@@ -78,7 +78,7 @@ export class Kernel {
   private current: Pending | null = null
   private last: Pending | null = null
   /** By run: tasks that a cell began may print after it has ended, and while others run. */
-  private readonly heard = new Map<number, Pending['onEvent']>()
+  private readonly handlers = new Map<number, Pending['onEvent']>()
   private runs = 0
   private endCount = 0
   private disposed = false
@@ -295,7 +295,7 @@ export class Kernel {
       case 'dead':
         return this.fail(message.reason)
       case 'event':
-        return (this.heard.get(message.run) ?? this.last?.onEvent)?.(message.event)
+        return (this.handlers.get(message.run) ?? this.last?.onEvent)?.(message.event)
       case 'answer':
         return this.questions.answer(message.id, message.answer)
       case 'need':
@@ -320,8 +320,8 @@ export class Kernel {
     if (next === null) return
     this.setCurrent(next)
     this.last = next
-    this.heard.set(next.run, next.onEvent)
-    this.heard.delete(next.run - mostHeard)
+    this.handlers.set(next.run, next.onEvent)
+    this.handlers.delete(next.run - mostHandlers)
     // The notebook may have become known only now.
     this.permit()
     this.send(live, {
@@ -384,7 +384,7 @@ export class Kernel {
     const { current } = this
     this.setCurrent(null)
     this.last = null
-    this.heard.clear()
+    this.handlers.clear()
     current?.settle({ status, lost })
     this.takeWaiting()?.settle({ status: 'interrupted', lost })
   }

@@ -63,7 +63,7 @@ def post_kept(names, removed=()):
         for each in wheels
         if each.source != "file"
     ]
-    post(json.dumps({"type": "packages", "kept": entries, "removed": list(removed)}), 0)
+    post(json.dumps({"type": "packages", "kept": entries, "removed": list(removed)}), 0)  # of the latest run
 
 
 async def uninstall(name):
