@@ -8,7 +8,6 @@ import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { waitsForClick } from './cell-notice.ts'
 import { icons } from './icons.ts'
-import './nb-comment-marker.ts'
 import type { MarkerContext } from './nb-comment-marker.ts'
 
 export type GutterContext = RunContext & MarkerContext & Pick<NotebookContext, 'shortcuts'>
@@ -74,5 +73,12 @@ export const cellButton = (
 export const cellGrip = (): TemplateResult =>
   html`<span class="nb-grip" title="Drag to move" aria-hidden="true">${icons.grip}</span>`
 
-export const cellComments = (context: MarkerContext, cell: CellId, position: number): TemplateResult =>
-  html`<nb-comment-marker .context=${context} .cell=${cell} .position=${position}></nb-comment-marker>`
+/** Once it is loaded. */
+export const cellComments = (
+  context: MarkerContext,
+  cell: CellId,
+  position: number,
+): TemplateResult | typeof nothing =>
+  customElements.get('nb-comment-marker') === undefined
+    ? nothing
+    : html`<nb-comment-marker .context=${context} .cell=${cell} .position=${position}></nb-comment-marker>`

@@ -98,7 +98,7 @@ export class NbNotebook extends LightElement {
     this.addEventListener('focusout', this.onFocusOut)
     this.addEventListener('focusin', this.onFocusIn)
     this.addEventListener('mousedown', this.onMouseDown)
-    whenIdle(() => loadScript(() => this.loadDrag()))
+    whenIdle(() => loadScript(() => this.loadForPointer()))
     this.reconcile(false)
     const cells = visibleCells(notebook.doc)
     const first = cellOfHash(location.hash, cells) ?? cells[0]
@@ -120,9 +120,10 @@ export class NbNotebook extends LightElement {
     this.removeEventListener('mousedown', this.onMouseDown)
   }
 
-  private async loadDrag(): Promise<void> {
-    const { CellDrag } = await import('./cell-drag.ts')
+  private async loadForPointer(): Promise<void> {
+    const [{ CellDrag }] = await Promise.all([import('./cell-drag.ts'), import('./nb-comment-marker.ts')])
     this.dragging ??= new CellDrag(this, () => this.context)
+    for (const cell of this.cells.values()) if (cell.hasUpdated) cell.requestUpdate()
   }
 
   /** The text of a cell that is not rendered yet gets its editor, as any other does. */
