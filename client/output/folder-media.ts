@@ -1,5 +1,6 @@
 // Images, sound and video in the folder of the notebook, for outputs that name them.
 import { folderImage, types } from './folder-image.ts'
+import { ownFile } from './own-file.ts'
 
 const mediaTypes: Readonly<Record<string, string>> = {
   ...types,
@@ -15,6 +16,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
 export const folderMedia = async (url: string): Promise<Blob | null> => {
   const file = folderImage(url, mediaTypes)
   if (file === null) return null
+  const own = await ownFile(file.path)
+  if (own?.isNewer) return new Blob([own.bytes], { type: file.type })
   const response = await fetch(file.url)
   return response.ok ? new Blob([await response.arrayBuffer()], { type: file.type }) : null
 }

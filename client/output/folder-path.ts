@@ -12,12 +12,19 @@ const decoded = (text: string): string | null => {
   }
 }
 
+const pathIn = (pathname: string): string | null => {
+  const [, path] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(toAppPath(pathname) ?? '') ?? []
+  return path === undefined ? null : decoded(path)
+}
+
+/** The path of the open notebook; null if none is open. */
+export const openPath = (): string | null => pathIn(location.pathname)
+
 /** The path in the relay's folder; null if the URL is not a relative one of a file. */
 export const folderPath = (url: string): string | null => {
   if (!/^[^/\\?#:][^\\:]*$/.test(url) || !URL.canParse(url, location.href)) return null
   const { origin, pathname } = new URL(url, location.href)
-  const [, path] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(toAppPath(pathname) ?? '') ?? []
-  return origin === location.origin && path !== undefined ? decoded(path) : null
+  return origin === location.origin ? pathIn(pathname) : null
 }
 
 /** Where the browser gets it. The relay sends it as a download. */

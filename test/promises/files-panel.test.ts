@@ -2,8 +2,10 @@
 // the browser, and are saved to the folder only on request.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Locator } from 'playwright'
 import { expect, onTestFinished, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
+import { notebookFile } from '../support/notebook-file.ts'
 import { notebookText } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
 
@@ -160,4 +162,36 @@ test('Python opens files of the folder by name; what it writes stays in the brow
   await ana.page.getByText('The folder is on the relay, which cannot be reached').waitFor()
   await expect.poll(() => names(ana, 'In this browser'), soon).toContain('late.csv')
   expect(ana.complaints).toEqual([])
+})
+
+test('an image that Python wrote is shown in notes and outputs of this browser, after a reload and offline, too', async () => {
+  const onePixel =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  const app = await App.start()
+  onTestFinished(() => app.close())
+  const ana = await app.person('')
+  await app.meet(
+    [ana],
+    notebookFile(
+      [
+        'code',
+        `import base64, os\nos.makedirs("plots")\nwith open("plots/dot.png", "wb") as file:\n    print(file.write(base64.b64decode("${onePixel}")))`,
+      ],
+      ['code', 'from IPython.display import HTML\nHTML("<img src=\'plots/dot.png\'>")'],
+      ['note', '![a dot](plots/dot.png)'],
+    ),
+  )
+  await ana.cell(3).locator('.nb-missing-image').waitFor()
+  await ran(ana, 1)
+  await ran(ana, 2)
+  const width = (where: Pick<Locator, 'locator'>): Promise<number> =>
+    where.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth)
+  await expect.poll(() => width(ana.output(2).frameLocator('iframe')), soon).toBe(1)
+  await ana.until('sync', 'saved')
+  await ana.keptForOffline()
+  for (const isOffline of [false, true]) {
+    if (isOffline) await app.stopRelay()
+    await ana.page.reload()
+    await expect.poll(() => width(ana.cell(3)), soon).toBe(1)
+  }
 })
