@@ -34,31 +34,16 @@ export const folderImage = (url: string, known = types): FolderImage | null => {
 /** By URL, because a note is rendered again at each change. */
 const loaded = new Map<string, { readonly tag: string; readonly url: string }>()
 
-const load = async ({ path, url, type }: FolderImage): Promise<string> => {
-  const known = loaded.get(url)
-  const keep = (bytes: BlobPart, tag: string): string => {
-    if (known?.tag === tag && tag !== '') return known.url
-    const objectUrl = URL.createObjectURL(new Blob([bytes], { type }))
-    if (known) URL.revokeObjectURL(known.url)
-    loaded.set(url, { tag, url: objectUrl })
-    return objectUrl
-  }
-  const { ownFile } = await import('./own-file.ts')
-  const own = await ownFile(path)
-  if (own?.isNewer) return keep(own.bytes, own.version)
-  let response: Response
-  try {
-    response = await fetch(url, known ? { headers: { 'if-none-match': known.tag } } : {})
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    if (own) return keep(own.bytes, own.version)
-    if (known) return known.url
-    throw new Error('the relay cannot be reached, and this browser does not have the image', { cause: error })
-  }
-  if (known && response.status === 304) return known.url
-  if (response.ok) return keep(await response.arrayBuffer(), response.headers.get('etag') ?? '')
-  if (own) return keep(own.bytes, own.version)
-  throw new Error(response.status === 404 ? 'file not found' : `the relay answered ${response.status}`)
+const load = async (file: FolderImage): Promise<string> => {
+  const known = loaded.get(file.url)
+  const { readFile } = await import('./folder-file.ts')
+  const read = await readFile(file, known?.tag ?? null)
+  if (read === null && known) return known.url
+  if (read === null) throw new Error('a file that was not read before cannot be unchanged')
+  const url = URL.createObjectURL(new Blob([read.bytes], { type: file.type }))
+  if (known) URL.revokeObjectURL(known.url)
+  loaded.set(file.url, { tag: read.tag, url })
+  return url
 }
 
 /** The image, or a message if it cannot be loaded. */

@@ -1,6 +1,6 @@
 // Images, sound and video in the folder of the notebook, for outputs that name them.
+import { readFile } from './folder-file.ts'
 import { folderImage, types } from './folder-image.ts'
-import { ownFile } from './own-file.ts'
 
 const mediaTypes: Readonly<Record<string, string>> = {
   ...types,
@@ -12,12 +12,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
   m4a: 'audio/mp4',
 }
 
-/** Null if there is no such file. */
+/** Null if the URL is not that of such a file. Rejects with an Error if it cannot be read. */
 export const folderMedia = async (url: string): Promise<Blob | null> => {
   const file = folderImage(url, mediaTypes)
   if (file === null) return null
-  const own = await ownFile(file.path)
-  if (own?.isNewer) return new Blob([own.bytes], { type: file.type })
-  const response = await fetch(file.url)
-  return response.ok ? new Blob([await response.arrayBuffer()], { type: file.type }) : null
+  const read = await readFile(file, null)
+  return read && new Blob([read.bytes], { type: file.type })
 }

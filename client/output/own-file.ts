@@ -6,11 +6,21 @@ import { FileStore } from '../files/store.ts'
 import { openPath } from './folder-path.ts'
 
 export interface OwnFile {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  /** Unique id of these bytes. */
+  /** Unique id of its content. */
   readonly version: string
   /** Written here since it was last read from or saved to the folder. */
   readonly isNewer: boolean
+  /** Rejects if it was changed or removed in the meantime. */
+  readonly read: () => Promise<Uint8Array<ArrayBuffer>>
+}
+
+const using = async <T>(docId: string, action: (store: FileStore) => Promise<T>): Promise<T> => {
+  const store = await FileStore.open(docId)
+  try {
+    return await action(store)
+  } finally {
+    store.close()
+  }
 }
 
 /** `path`: in the relay's folder. Null if there is none, or the browser stores nothing. */
@@ -19,17 +29,19 @@ export const ownFile = async (path: string): Promise<OwnFile | null> => {
   const docId = notebook === null ? undefined : findHistory(notebook)?.docId
   const folder = folderOf(notebook ?? '')
   if (docId === undefined || !path.startsWith(folder)) return null
-  let store: FileStore | null = null
-  try {
-    store = await FileStore.open(docId)
-    const file = (await store.list()).find((each) => each.path === path.slice(folder.length))
-    const bytes = file === undefined ? null : await store.read(file)
-    if (file === undefined || bytes === null) return null
-    return { bytes, version: file.version, isNewer: file.changed || file.from === null }
-  } catch (error) {
-    if (error instanceof DOMException) return null
+  const files = await using(docId, (store) => store.list()).catch((error: unknown) => {
+    if (error instanceof DOMException) return []
     throw error
-  } finally {
-    store?.close()
+  })
+  const file = files.find((each) => each.path === path.slice(folder.length))
+  if (file === undefined) return null
+  return {
+    version: file.version,
+    isNewer: file.changed || file.from === null,
+    read: async () => {
+      const bytes = await using(docId, (store) => store.read(file))
+      if (bytes === null) throw new Error('the file was changed just now')
+      return bytes
+    },
   }
 }
