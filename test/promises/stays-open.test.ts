@@ -68,3 +68,14 @@ test('the list, a link, Back and Forward leave its variables; closing the tab en
   expect(new URL(ana.page.url()).search).toBe('')
   expect(ana.complaints).toEqual([])
 })
+
+test('after a reload one click runs what the cell needs', async () => {
+  await ana.page.getByRole('link', { name: 'a', exact: true }).click()
+  await ana.until('sync', 'saved')
+  await runs(2)
+  await expect.poll(() => ana.output(2).innerText(), soon).toContain("name 'x' is not defined")
+  await ana.button('Run all above and this cell').click()
+  await expect.poll(() => ana.output(2).innerText(), soon).toContain('42')
+  expect(await ana.button('Run all above and this cell').count()).toBe(0)
+  expect(ana.complaints).toEqual([])
+})
