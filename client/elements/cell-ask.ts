@@ -10,7 +10,6 @@ export const cellAsk = (context: AskContext, cell: CellId): TemplateResult | typ
   if (wanting?.cell === cell)
     return html`<nb-permission
       .permission=${context.python.kernel.permission}
-      .announce=${context.announce}
       .target=${wanting.target}
     ></nb-permission>`
   return asking?.cell === cell ? html`<nb-ask .context=${context} .asking=${asking}></nb-ask>` : nothing
