@@ -70,6 +70,7 @@ import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
+import { RunningKernels, showInIcon } from './kernel/running-kernels.ts'
 import type { Place } from './kernel/protocol.ts'
 import { ToolCalls } from './kernel/tool-calls.ts'
 import { answerHere } from './local-model/answer-here.ts'
@@ -95,6 +96,7 @@ const grant = new CurrentGrant()
 const settings = new SettingsStore(browserHome)
 const shortcuts = new Shortcuts(settings)
 const localModel = new LocalModel()
+const running = new RunningKernels()
 
 const loadCraft = (): Promise<unknown> => import('./elements/nb-craft.ts')
 
@@ -194,11 +196,13 @@ const openSession: OpenSession = (path, identity, page) => {
   for (const load of [loadEditor, loadFileFormat, loadCellCommands, loadCraft])
     void loaded.then(() => loadAfterPaint(load))
   const notAhead = startAhead(python.kernel, loaded)
+  const notRunning = running.follow(kernel, () => notebook.path)
   return {
     context,
     close: () => {
       stay()
       notAhead()
+      notRunning()
       settled()
       stopAnswering()
       toolCalls.destroy()
@@ -223,11 +227,13 @@ grant.onChange(showRole)
 showRole()
 keepLook(settings)
 watchPaper()
+showInIcon(running)
 const app = document.createElement('nb-app')
 app.openSession = openSession
 app.grant = grant
 app.settings = settings
 app.shortcuts = shortcuts
+app.running = running
 app.recoverySteps = recoverySteps
 document.getElementById('boot')?.remove()
 document.body.append(app)

@@ -20,6 +20,7 @@ import {
 import type { Binned } from '../notebooks/binned.ts'
 import { notebookUrl } from '../notebooks/notebook-path.ts'
 import type { Profile } from '../settings/identity.ts'
+import type { RunningKernels } from '../kernel/running-kernels.ts'
 import type { RecoverySteps } from '../document/recovery.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
@@ -75,6 +76,7 @@ export class NbApp extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore
   @property({ attribute: false }) shortcuts!: Shortcuts
   @property({ attribute: false }) recoverySteps!: RecoverySteps
+  @property({ attribute: false }) running!: Pick<RunningKernels, 'has' | 'onChange'>
   @state() private tabs = readTabs(noTabs, pathOf(location.pathname), location.search)
   @state() private inSettings = location.pathname === settingsPath
   /** The script of the list is loaded. */
@@ -84,6 +86,7 @@ export class NbApp extends LightElement {
   @state() private binned: Binned | null = null
   readonly settingsFollow = new Follow(this, (changed) => [
     this.settings.onChange(changed),
+    this.running.onChange(changed),
     listen(window, ['popstate'], this.onPopState),
     refuseStrayFiles(),
   ])
@@ -324,9 +327,15 @@ export class NbApp extends LightElement {
     return this.tabs.active === null ? this.list() : nothing
   }
 
+  private bar(): TemplateResult | typeof nothing {
+    if (!this.hasBar) return nothing
+    const isRunning = (path: string): boolean => this.running.has(path)
+    return html`<nb-tabs .tabs=${this.tabs} .urlOf=${urlOf} .isRunning=${isRunning}></nb-tabs>`
+  }
+
   protected override render(): TemplateResult {
     const { tabs } = this
-    return html`${this.hasBar ? html`<nb-tabs .tabs=${tabs} .urlOf=${urlOf}></nb-tabs>` : nothing}${this.place()}${repeat(
+    return html`${this.bar()}${this.place()}${repeat(
       tabs.all,
       ({ id }) => id,
       (tab) => this.page(tab),

@@ -12,6 +12,7 @@ import { LightElement } from './light-element.ts'
 export class NbTabs extends LightElement {
   @property({ attribute: false }) tabs!: Tabs
   @property({ attribute: false }) urlOf!: (paths: TabPaths) => string
+  @property({ attribute: false }) isRunning!: (path: string) => boolean
 
   private fire(type: 'close-tab' | 'split', path: string): void {
     this.dispatchEvent(new CustomEvent(type, { detail: path, bubbles: true }))
@@ -22,11 +23,12 @@ export class NbTabs extends LightElement {
     const { path } = tab
     const name = nameOf(path)
     const isShown = tab === tabs.active || tab === tabs.beside
-    return html`<li ?data-shown=${isShown}>
+    const isRunning = this.isRunning(path)
+    return html`<li ?data-shown=${isShown} ?data-running=${isRunning}>
       <a
         href=${this.urlOf(withOpened(pathsOf(tabs), path, null))}
         aria-current=${tab === tabs.active ? 'page' : nothing}
-        title=${path}
+        title=${isRunning ? `${path} (running)` : path}
         @auxclick=${(event: MouseEvent) => {
           if (event.button !== 1) return
           event.preventDefault()

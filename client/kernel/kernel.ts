@@ -10,7 +10,7 @@ import type {
   RunStatus,
   ToWorker,
 } from './protocol.ts'
-import { HostServices } from './host-services.ts'
+import type { HostServices } from './host-services.ts'
 import { parseMessage, type WorkerMessage } from './parse-message.ts'
 import { Permission } from './permission.ts'
 import { Questions } from './questions.ts'
@@ -53,7 +53,8 @@ interface Pending {
 /** A worker and its state. */
 interface RunningKernel {
   readonly sandbox: Sandbox
-  readonly services: HostServices
+  /** Null if their script could not be loaded. */
+  readonly services: Promise<HostServices | null>
   /** Whether it shares memory with its frame; null while unknown. */
   shared: boolean | null
   /** See ToWorker. */
@@ -234,16 +235,22 @@ export class Kernel {
   private spawn(): void {
     const sandbox = this.prepared ?? new Sandbox()
     this.prepared = null
+    const isLive = (): boolean => this.live === live
     const live: RunningKernel = {
       sandbox,
-      services: new HostServices(this.place, this.permission, () => live.permissionApplied),
+      services: import('./host-services.ts').then(
+        ({ HostServices }) => new HostServices(this.place, this.permission, () => live.permissionApplied),
+        () => {
+          if (isLive()) this.fail('a part of the page could not be loaded')
+          return null
+        },
+      ),
       shared: null,
       interrupts: 0,
       permissionApplied: Promise.resolve(),
       ended: new AbortController(),
     }
     this.live = live
-    const isLive = (): boolean => this.live === live
     sandbox.start(this.sharedMemory, {
       onMessage: (data) => {
         const message = parseMessage(data)
@@ -276,7 +283,9 @@ export class Kernel {
   }
 
   private async handle(live: RunningKernel, id: number, need: unknown, now: boolean): Promise<void> {
-    const result = await live.services.handle(need)
+    const services = await live.services
+    if (services === null) return
+    const result = await services.handle(need)
     if (this.live !== live) return
     if (now) live.sandbox.sendResult(id, result)
     else this.send(live, { type: 'given', id, result })
@@ -382,7 +391,7 @@ export class Kernel {
       this.endCount += 1
       live.ended.abort()
       live.sandbox.dispose()
-      void live.services.close()
+      void live.services.then((services) => services?.close())
       this.permission.drop()
     }
     this.questions.drop()

@@ -8,7 +8,12 @@ let app: App
 let ana: Person
 beforeAll(async () => {
   app = await App.start({
-    'a.ipynb': notebookFile(['code', 'x = 41'], ['code', 'x = x + 1; x'], ['note', 'see [b](b.ipynb)']),
+    'a.ipynb': notebookFile(
+      ['code', 'x = 41'],
+      ['code', 'x = x + 1; x'],
+      ['note', 'see [b](b.ipynb)'],
+      ['code', 'input()'],
+    ),
     'b.ipynb': notebookFile(['note', 'the other one']),
   })
   ana = await app.writer('')
@@ -67,6 +72,23 @@ test('the list, a link, Back and Forward leave its variables; closing the tab en
   await expect.poll(() => ana.page.locator('nb-page').count(), soon).toBe(0)
   expect(new URL(ana.page.url()).search).toBe('')
   expect(ana.complaints).toEqual([])
+})
+
+test('its tab and the icon of the window show that it runs', async () => {
+  const icon = (): Promise<string | null> => ana.page.locator('link[rel="icon"]').getAttribute('href')
+  const runningTabs = () => tabs().locator('[data-running]')
+  await ana.page.getByRole('link', { name: 'a', exact: true }).click()
+  await ana.until('sync', 'saved')
+  await runs(4)
+  await expect.poll(icon, soon).toMatch(/favicon-busy\.svg$/)
+  await a().getByRole('link', { name: 'b', exact: true }).click()
+  await expect.poll(() => runningTabs().allInnerTexts(), soon).toEqual(['a'])
+  await ana.page.goBack()
+  await a().locator('nb-ask input').fill('an answer')
+  await ana.page.keyboard.press('Enter')
+  await expect.poll(icon, soon).toMatch(/favicon\.svg$/)
+  await ana.page.getByRole('link', { name: 'All notebooks' }).click()
+  await tabs().getByRole('button', { name: 'Close a' }).click()
 })
 
 test('after a reload one click runs what the cell needs', async () => {
