@@ -45,6 +45,8 @@ export interface Mention {
 interface CommentsParts {
   readonly notebook: Pick<OpenNotebook, 'doc' | 'observer' | 'on' | 'loaded'>
   readonly person: () => Person
+  /** Of those who are here. */
+  readonly names: () => readonly string[]
   readonly announce: (text: string) => void
 }
 
@@ -253,13 +255,18 @@ export class Comments {
   }
 
   private announceMessage(thread: LiveThread, message: LiveMessage, person: Person): void {
-    if (mentions(message.text, person.name)) this.named = [...this.named, { thread, message }]
+    if (mentions(message.text, person.name, this.allNames)) this.named = [...this.named, { thread, message }]
     const place = this.placeOf(thread)
     this.parts.announce(
       message.answers === undefined
         ? `${message.by || 'Somebody'} commented on ${place}: ${shortened(message.text)}`
         : `The model answered on ${place}.`,
     )
+  }
+
+  /** Of those who are here, and of those who have written. */
+  private get allNames(): readonly string[] {
+    return [...this.parts.names(), ...this.listed.flatMap(({ messages }) => messages.map(({ by }) => by))]
   }
 
   /** The name of what the thread is on. */
