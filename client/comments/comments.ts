@@ -9,13 +9,13 @@ import {
   messageKey,
   onThreads,
   readThread,
-  textIn,
-  threadPassage,
+  threadPlace,
   threadsOf,
   type LiveMessage,
   type LiveThread,
   type MessageKey,
 } from '../../shared/notebook/document/threads.ts'
+import { textIn } from '../../shared/notebook/document/thread-place.ts'
 import { mentions } from '../../shared/notebook/mention.ts'
 import { isBy, type Person } from '../../shared/notebook/person.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
@@ -187,11 +187,13 @@ export class Comments {
     const before = this.listed
     this.listed = before.map((thread) =>
       thread.cell !== null && this.edited.has(thread.cell)
-        ? { ...thread, passage: threadPassage(doc, thread.id) }
+        ? { ...thread, ...threadPlace(doc, thread.id) }
         : thread,
     )
-    const isSame = ({ passage }: LiveThread, i: number): boolean =>
-      before[i]?.passage?.quote === passage?.quote && !before[i]?.passage?.place === !passage?.place
+    const isSame = ({ cell, passage }: LiveThread, i: number): boolean =>
+      before[i]?.cell === cell &&
+      before[i].passage?.quote === passage?.quote &&
+      !before[i].passage?.place === !passage?.place
     if (!this.listed.every(isSame)) this.refresh()
     else this.showSpans()
   }
