@@ -28,7 +28,7 @@ import { choiceFor, modelInBrowser, type ModelChoice } from '../notebook/model-c
 import { functionTools } from '../tools/functions.ts'
 import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
-import { CallsOfReply } from './call-runner.ts'
+import { CallsOfReply, type AskedCalls } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
 import { chosenProvider } from './chosen-provider.ts'
 import { Pass } from './pass.ts'
@@ -70,6 +70,7 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly tools?: (prompt: CellId) => readonly Tool[]
   /** See CallRunnerSetup. */
   readonly vouch?: (digest: string) => () => void
+  readonly asked?: AskedCalls
   /** The instructions of the notebook's folders. */
   readonly craft?: () => Promise<readonly Craft[]>
   /** Resolves when these have arrived or are not waited for any longer; undefined if they are available. */
@@ -287,7 +288,7 @@ export class ModelPeer {
   }
 
   private callsOf(writer: RunWriter, by: string): CallsOfReply {
-    const { doc, observer, schedule, findBlob, tools, vouch } = this.setup
+    const { doc, observer, schedule, findBlob, tools, vouch, asked } = this.setup
     const { cell: prompt, request } = writer
     return new CallsOfReply({
       writer,
@@ -306,6 +307,7 @@ export class ModelPeer {
         seen: new SeenSources(readNotebook(doc).cells),
       },
       vouch: vouch ?? (() => () => undefined),
+      asked: asked ?? null,
     })
   }
 
