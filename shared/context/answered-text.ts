@@ -73,16 +73,22 @@ const around = (lines: readonly string[]): Block | null => {
   return depth === 0 ? { from: first + 1, to: last } : null
 }
 
+const inside = (lines: readonly string[], { from, to }: Block): string => lines.slice(from, to).join('\n')
+
+/** Without a fence around all of it. */
+export const withoutFence = (text: string): string => {
+  const lines = text.split('\n')
+  const whole = around(lines)
+  return whole === null ? text : inside(lines, whole)
+}
+
 const unfenced = (answer: string, { text, isCode }: Replaced): string => {
-  const lines = answer.split('\n')
-  const inside = ({ from, to }: Block): string => lines.slice(from, to).join('\n')
   const own = text.split('\n').some((line) => fenceOf(line) !== null)
-  if (!isCode || own) {
-    const whole = own && fenceOf(text.trimStart().split('\n', 1)[0] ?? '') !== null ? null : around(lines)
-    return whole === null ? answer : inside(whole)
-  }
+  if (!isCode || own)
+    return fenceOf(text.trimStart().split('\n', 1)[0] ?? '') === null ? withoutFence(answer) : answer
+  const lines = answer.split('\n')
   const parts = blocksIn(lines)
-    .map(inside)
+    .map((block) => inside(lines, block))
     .filter((part) => part !== '')
   if (parts.length === 0) return answer
   return parts.reduce((longest, part) => (part.length > longest.length ? part : longest))
