@@ -65,7 +65,9 @@ const adviceFor = (error: unknown): string | null => {
         ? checkKey
         : null
     case 404:
-      return 'Choose another model; this one may not exist.'
+      return /model|endpoint|deployment/i.test(answeredReason(error))
+        ? 'Choose another model; this one may not exist.'
+        : 'The operator of the relay must check the address of the model server.'
     case 413:
       return tooMuch
     case 429:

@@ -245,6 +245,8 @@ test.each([
   ],
   [402, { error: { message: 'Insufficient credits' } }, /must add credit/],
   [429, { error: { message: 'no more', type: 'insufficient_quota' } }, /must add credit/],
+  [404, { detail: 'Not Found' }, /must check the address/],
+  [404, { error: { message: 'The model `m` does not exist' } }, /Choose another model/],
   [403, { error: { message: 'Input was flagged' } }, /flagged$/],
   [403, { error: { message: 'Permission denied' } }, /must check the API key/],
 ])('what can be done about %i %j is said at once', async (status, body, advice) => {
