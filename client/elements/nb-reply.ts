@@ -122,7 +122,7 @@ export class NbReply extends LightElement {
       ? html`<p class="nb-waiting">Waiting for the model…</p>`
       : empty
         ? html`<p class="nb-empty-reply">The reply is empty.</p>`
-        : parts.map((part) => replyPart(part, calls, this.context.images))
+        : parts.map((part) => replyPart(part, calls, streaming, this.context.images))
     return html`${cellReferences(readReferences(doc, this.cell), this.position)}${
         thinking === ''
           ? nothing
