@@ -93,7 +93,7 @@ const shortText = (value: unknown): string => (typeof value === 'string' ? value
 export const personInPresence = (state: unknown): Person => {
   if (!isRecord(state)) return { id: '', name: '' }
   const holder = isRecord(state['user']) ? state['user'] : state
-  return { id: shortText(holder['id']), name: shortText(holder['name']) }
+  return { id: shortText(holder['id']), name: shortText(holder['name']).trim() }
 }
 
 /** Null if the state has neither a user nor an executor. */
