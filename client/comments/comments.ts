@@ -61,7 +61,7 @@ export class Comments {
   private listed: readonly LiveThread[] = []
   private spans: ReadonlyMap<Y.Text, readonly CommentedSpan[]> = new Map()
   private anchored: ReadonlySet<CellId> = new Set()
-  /** Keys of all messages seen so far; null until the notebook is loaded. */
+  /** Ids of all messages seen so far, also of threads that go with a cell elsewhere; null until the notebook is loaded. */
   private known: Set<string> | null = null
   private readonly unread = new Set<string>()
   private named: readonly Mention[] = []
@@ -243,8 +243,8 @@ export class Comments {
     for (const thread of this.listed)
       for (const message of thread.messages) {
         const key = `${thread.id}/${message.id}`
-        if (known.has(key) || (message.status === 'running' && !isFirst)) continue
-        known.add(key)
+        if (known.has(message.id) || (message.status === 'running' && !isFirst)) continue
+        known.add(message.id)
         if (isFirst || isBy(person, message)) continue
         if (thread.id !== this.chosenId) this.unread.add(key)
         this.announceMessage(thread, message, person)
