@@ -195,6 +195,11 @@ test.each([
   })
 })
 
+test('an error that llama.cpp writes as a field of its own is told', async () => {
+  server.body = `${before(chunk({ content: 'half' }))}error: ${JSON.stringify({ code: 500, message: 'boom' })}\n\n`
+  expect(endOf(await collect(provider, 'hello'))).toMatchObject({ message: expect.stringContaining('boom') })
+})
+
 test.each([
   ['application/json', '{"error":{"message":"no more quota"}}', /: no more quota$/],
   ['text/html', '<html>Log in</html>', /is its address right/],
