@@ -21,8 +21,7 @@ const timeoutMessages: Readonly<Partial<Record<CallState, string>>> = {
   asking: `Not executed: it was not approved within ${callTimes.answer / 60_000} minutes.`,
   running: `It was not finished within ${seconds} s and was stopped.`,
 }
-const pageGone =
-  'Not executed: the page of the person who ran the prompt was closed before the answer.'
+const pageGone = 'Not executed: the page of the person who ran the prompt was closed before the answer.'
 
 /** The calls that pages ask their people about, by digest. */
 export interface AskedCalls {

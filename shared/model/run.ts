@@ -44,7 +44,7 @@ const duplicateWindow = 5_000
 export const requestLifetime = 24 * 60 * 60 * 1000
 const maxOutputTokens = 8_192
 /** A user message, because some models do not accept a prefilled answer. */
-const goOn =
+const goOnWords =
   'Your reply was cut off there. Go on exactly where it stops, in the middle of a word if need be: repeat nothing and introduce nothing.'
 /** The executors of the relay's models start with it. */
 export const executorPrefix = 'model:'
@@ -244,7 +244,7 @@ export class ModelPeer {
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const { provider, model } = chosen
-    const asking = (what: Pick<Asking, 'stream' | 'messages' | 'runner' | 'input'>): Asking => ({
+    const asking = (what: Pick<Asking, 'stream' | 'messages' | 'runner' | 'input' | 'before'>): Asking => ({
       ...what,
       provider,
       model,
@@ -267,6 +267,7 @@ export class ModelPeer {
           return asking({
             stream: (messages, signal) => provider.stream({ ...conversation, messages, tools }, signal),
             messages: conversation.messages,
+            before: this.replyBefore(cell, request).trimEnd(),
             runner,
             input: tokens + runner.tokens,
           })
@@ -321,16 +322,25 @@ export class ModelPeer {
     const context = buildContext(readNotebook(this.doc), cell, around, this.setup.findBlob)
     if (context === null) throw new Error('the prompt of a starting run is not in the notebook')
     const { system, thinking, estimated } = context
-    const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
+    const reply = this.replyBefore(cell, request)
     const messages =
       reply.trim() === ''
         ? context.messages
-        : alternating([...context.messages, ...replyTurns(reply.trimEnd()), { role: 'user', text: goOn }])
+        : alternating([
+            ...context.messages,
+            ...replyTurns(reply.trimEnd()),
+            { role: 'user', text: goOnWords },
+          ])
     const cacheKey = docIdOf(this.doc)
     return {
       conversation: { model, system, messages, maxOutputTokens, thinking, effort, cacheKey },
       tokens: estimated + estimateTokens(reply),
     }
+  }
+
+  /** The reply to go on with; '' for a new one. */
+  private replyBefore(cell: CellId, { goOn }: RunRequest): string {
+    return goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
   }
 
   private notifyWriting(): void {
