@@ -51,7 +51,12 @@ export class NbThread extends LightElement {
 
   private reply(text: string): void {
     const { doc, context, thread } = this
-    replyTo(doc, thread.id, { who: context.person(), at: now(), text, asksModel: mentionsModel(text, this.names) })
+    replyTo(doc, thread.id, {
+      who: context.person(),
+      at: now(),
+      text,
+      asksModel: mentionsModel(text, this.names),
+    })
     context.comments.sent(thread.id)
     context.comments.choose(thread.id)
   }

@@ -5,26 +5,36 @@ import type { ModelDescription } from '../../shared/model/provider.ts'
 import { isRecord } from '../../shared/record.ts'
 import { seesIf } from './model-list.ts'
 
-const words = z.catch(z.nullish(z.array(z.string())), null)
-const count = z.catch(z.nullish(z.number()), null)
+/** Null for a value of another form, which is no reason to pass over the model. */
+const orNull = <T>(schema: z.ZodMiniType<T>) =>
+  z.pipe(
+    z.unknown(),
+    z.transform((value) => {
+      const parsed = schema.safeParse(value)
+      return parsed.success ? parsed.data : null
+    }),
+  )
+const text = orNull(z.string())
+const words = orNull(z.array(z.string()))
+const count = orNull(z.number())
 
 const entry = z.object({
-  id: z.catch(z.nullish(z.string()), null),
-  name: z.catch(z.nullish(z.string()), null),
+  id: z.optional(text),
+  name: z.optional(text),
   /** llama.cpp's. */
-  model: z.catch(z.nullish(z.string()), null),
-  capabilities: words,
-  meta: z.catch(z.nullish(z.object({ n_ctx: count })), null),
+  model: z.optional(text),
+  capabilities: z.optional(words),
+  meta: z.optional(orNull(z.object({ n_ctx: count }))),
   /** Together's. */
-  display_name: z.catch(z.nullish(z.string()), null),
+  display_name: z.optional(text),
   /** OpenRouter's. */
-  architecture: z.catch(z.nullish(z.object({ input_modalities: words })), null),
+  architecture: z.optional(orNull(z.object({ input_modalities: words }))),
   /** The context of vLLM, OpenRouter, Mistral, Groq and Lemonade. */
-  max_model_len: count,
-  context_length: count,
-  max_context_length: count,
-  context_window: count,
-  max_context_window: count,
+  max_model_len: z.optional(count),
+  context_length: z.optional(count),
+  max_context_length: z.optional(count),
+  context_window: z.optional(count),
+  max_context_window: z.optional(count),
 })
 type Entry = z.infer<typeof entry>
 

@@ -60,8 +60,9 @@ export class ThreadPlaces {
   private moved(cell: CellId, anchor: Anchor): ThreadPlace | null {
     const [first, last] = [anchor.from?.item, anchor.to?.item]
     if (!first || !last) return null
-    const from = this.copies?.placeOf(cell, { ...first, side: 'before' }) ?? null
-    const to = this.copies?.placeOf(cell, { ...last, side: 'behind' }) ?? null
+    const from =
+      this.copies?.placeOf(cell, { client: first.client, clock: first.clock, side: 'before' }) ?? null
+    const to = this.copies?.placeOf(cell, { client: last.client, clock: last.clock, side: 'behind' }) ?? null
     if (from === null || from.cell !== to?.cell) return null
     const place = from.at < to.at ? { from: from.at, to: to.at } : null
     return { cell: from.cell, passage: this.passage(from.cell, anchor, place) }

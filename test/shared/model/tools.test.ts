@@ -94,7 +94,8 @@ describe('a tool call that the relay carries out', () => {
   test('adds code without a fence around it, and notes with theirs', async () => {
     const table = new Table()
     const fenced = '```python\nprint(1)\n```'
-    for (const kind of ['note', 'code']) await table.answered('add_cell', { after: null, kind, source: fenced })
+    for (const kind of ['note', 'code'])
+      await table.answered('add_cell', { after: null, kind, source: fenced })
     const [code = '', note = ''] = visibleCells(table.doc)
     expect([table.source(code), table.source(note)]).toEqual(['print(1)', fenced])
   })
