@@ -34,7 +34,6 @@ import './nb-panel.ts'
 import { pageFoot } from './page-foot.ts'
 import { pressAnywhere, pressOnPage } from './page-keys.ts'
 import { noticeBar, pageNotices, recoveredBars, recoveryBar } from './page-notices.ts'
-import { notOpened } from './not-opened.ts'
 import { presentation } from './presentation.ts'
 import { styleOpen } from './style-open.ts'
 import { goBack, whereaboutsIn, type Whereabouts } from './whereabouts.ts'
@@ -75,6 +74,8 @@ export class NbPage extends LightElement {
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) recoverySteps!: RecoverySteps
+  /** Loads for the first path at which there is no notebook. */
+  @state() private refused: typeof import('./not-opened.ts') | null = null
   @state() private session: Session | null = null
   @state() private notice: TemplateResult | null = null
   /** Ids of the open panels. */
@@ -321,15 +322,19 @@ export class NbPage extends LightElement {
     }
   }
 
+  private readonly loadRefused = async (): Promise<void> => {
+    this.refused = await import('./not-opened.ts')
+  }
+
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
     const { loaded, notOpened: refusal, sync, editable, presented } = context.notebook
-    if (refusal !== null)
-      return html`${notOpened(context, refusal, {
-        restore: () => void this.restore(),
-        openAgain: () => this.open(),
-      })}${this.notifications}`
+    if (refusal !== null) {
+      if (this.refused === null) loadScript(this.loadRefused)
+      const ways = { restore: () => void this.restore(), openAgain: () => this.open() }
+      return html`${this.refused?.notOpened(context, refusal, ways)}${this.notifications}`
+    }
     const run: RunCommand = (id, text) => void commandOf(id).run(context, text)
     const waiting =
       sync === 'offline'

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Present } from '../document/presence.ts'
-import { parseProfile, type Identity } from '../settings/identity.ts'
+import type { Identity } from '../settings/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
@@ -13,6 +13,8 @@ export type PeopleContext = Pick<
   NotebookContext,
   'notebook' | 'carets' | 'mounting' | 'focusCell' | 'announce'
 >
+
+type Popover = typeof import('./people-popover.ts')
 
 const initials = (name: string): string =>
   name
@@ -32,6 +34,8 @@ export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: PeopleContext
   @property({ attribute: false }) identity!: Identity
   @state() private open: 'profile' | 'others' | null = null
+  /** Loads when it is first opened. */
+  @state() private loaded: Popover | null = null
   /** The client of the person this page goes along with. */
   @state() private following: number | null = null
   private went: CellId | null = null
@@ -55,17 +59,6 @@ export class NbPeople extends LightElement {
       () => this.end(),
     ]
   })
-
-  private save(event: SubmitEvent): void {
-    event.preventDefault()
-    const form = new FormData(event.target as HTMLFormElement)
-    const [name, color] = [form.get('name'), form.get('color')]
-    this.open = null
-    const chosen = color === this.ownColor ? {} : { color, anyColor: false }
-    const detail = parseProfile({ ...this.identity, ...chosen, name })
-    if (detail === null) return
-    this.dispatchEvent(new CustomEvent('identity', { detail, bubbles: true }))
-  }
 
   /** Where nobody chose it, it may differ from the one in the settings. */
   private get ownColor(): string {
@@ -125,6 +118,11 @@ export class NbPeople extends LightElement {
 
   private toggle(what: 'profile' | 'others'): void {
     this.open = this.open === what ? null : what
+    if (this.loaded === null)
+      import('./people-popover.ts').then(
+        (module) => (this.loaded = module),
+        () => this.context.announce('That could not be loaded.'),
+      )
   }
 
   private press(person: Present): void {
@@ -154,12 +152,6 @@ export class NbPeople extends LightElement {
     </li>`
   }
 
-  private others(people: readonly Present[]): TemplateResult {
-    return html`<ul class="nb-popover" aria-label="Others" role="list">
-      ${people.map((person) => this.item(person, true))}
-    </ul>`
-  }
-
   protected override render(): TemplateResult {
     const people = this.context.notebook.presence.people()
     // This page's person, and whom they follow.
@@ -187,23 +179,23 @@ export class NbPeople extends LightElement {
               </li>`
         }
       </ul>
-      ${isOpen ? this.others(others) : nothing}
-      ${
-        this.open === 'profile'
-          ? html`<form class="nb-popover" @submit=${this.save}>
-              <label
-                >Your name
-                <input
-                  name="name"
-                  .value=${this.identity.name}
-                  maxlength="60"
-                  ?readonly=${this.context.notebook.grant.user !== null}
-                  required
-              /></label>
-              <label>Colour <input name="color" type="color" .value=${this.ownColor} /></label>
-              <button type="submit">Save</button>
-            </form>`
-          : nothing
-      }`
+      ${this.loaded === null || this.open === null ? nothing : this.shownPopover(this.loaded, others)}`
+  }
+
+  private shownPopover({ othersList, profileForm }: Popover, others: readonly Present[]): unknown {
+    if (this.open === 'others')
+      return others.length === 0 ? nothing : othersList(others.map((person) => this.item(person, true)))
+    const isFixed = this.context.notebook.grant.user !== null
+    return profileForm(this.identity, this.ownColor, isFixed, (identity) => {
+      this.open = null
+      if (identity !== null)
+        this.dispatchEvent(new CustomEvent('identity', { detail: identity, bubbles: true }))
+    })
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-people': NbPeople
   }
 }

@@ -7,10 +7,8 @@ import { done, refused, type Outcome } from './operations.ts'
 import { anchorLeaf } from './passage.ts'
 import { byPerson, isBy, type By, type Person } from '../person.ts'
 import { cellMap } from './layout.ts'
-import { visibleCells } from './read.ts'
 import {
   commentOrigin,
-  listThreads,
   messageKey,
   messagesOf,
   ownThreadId,
@@ -165,14 +163,4 @@ export const addThreads = (doc: Y.Doc, cell: CellId | null, threads: readonly Th
     if (resolved !== null) resolvedOf(doc).set(id, resolutionLeaf(resolved))
     for (const message of messages) messagesOf(doc).set(messageKey(id, message.id), messageLeaf(message))
   }
-}
-
-/** Adds the threads of a cell that was cut and is pasted, unless a cell still has them, or has them again. */
-export const addMovedThreads = (doc: Y.Doc, cell: CellId, threads: readonly Thread[]): void => {
-  if (threads.length === 0) return
-  const there = new Set(
-    listThreads(doc, visibleCells(doc)).flatMap(({ messages }) => messages.map(({ id }) => id)),
-  )
-  const missing = threads.filter(({ messages }) => !messages.some(({ id }) => there.has(id)))
-  doc.transact(() => addThreads(doc, cell, missing), commentOrigin)
 }
