@@ -221,6 +221,11 @@ export const runAllAbove = (context: RunContext, cell: CellId): void => {
   runCode(context, cells.slice(0, cells.indexOf(cell)))
 }
 
+export const runUpTo = (context: RunContext, cell: CellId): void => {
+  const cells = visibleCells(context.notebook.doc)
+  runCode(context, cells.slice(0, cells.indexOf(cell) + 1))
+}
+
 /** The cell and all below it. */
 export const runAllBelow = (context: RunContext, cell: CellId): void => {
   const cells = visibleCells(context.notebook.doc)

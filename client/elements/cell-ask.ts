@@ -13,7 +13,6 @@ export const cellAsk = (context: AskContext, cell: CellId): TemplateResult | typ
     if (customElements.get('nb-permission') === undefined) loadScript(loadPermission)
     return html`<nb-permission
       .permission=${context.python.kernel.permission}
-      .announce=${context.announce}
       .target=${wanting.target}
     ></nb-permission>`
   }

@@ -98,9 +98,7 @@ export class NbApp extends LightElement {
     )
     this.addEventListener('binned', (event) => this.leaveBinned((event as CustomEvent<Binned>).detail))
     this.addEventListener('tabs', (event) => this.changeTabs((event as CustomEvent<TabAction>).detail))
-    this.addEventListener('close-tab', (event) =>
-      this.show(withClosed(pathsOf(this.tabs), (event as CustomEvent<string>).detail)),
-    )
+    this.addEventListener('close-tab', (event) => this.close((event as CustomEvent<string>).detail))
     this.addEventListener('split', (event) => this.split((event as CustomEvent<string>).detail))
     this.addEventListener('focusin', this.onFocusIn)
     this.addEventListener('identity', (event) =>
@@ -114,20 +112,47 @@ export class NbApp extends LightElement {
     this.follow()
   }
 
-  private follow(): void {
+  /** Shows what the URL names. `left` is a tab that was closed, or whose notebook has another path. */
+  private follow(left: string | null = null): void {
     this.binned = null
     const page = this.pageAt(this.tabs.active)
     if (page !== null && this.tabs.beside === null) page.top = scrollY
+    this.keepVariables(left)
     this.tabs = readTabs(this.tabs, pathOf(location.pathname), location.search)
     this.inSettings = location.pathname === settingsPath
   }
 
-  /** Goes to these tabs, as a new entry of the browser's history. */
-  private show(paths: TabPaths): void {
+  /** Closing a notebook ends its Python, so one that has variables is only closed on request: others get a tab in the URL. */
+  private keepVariables(left: string | null): void {
+    const { pathname, search, hash } = location
+    const named = [pathOf(pathname), ...new URLSearchParams(search).getAll('tab')]
+    const kept = pathsOf(this.tabs).all.filter(
+      (path) => path !== left && !named.includes(path) && this.hasVariables(path),
+    )
+    if (kept.length === 0) return
+    const added = searchOf({ all: kept, active: null, beside: null })
+    this.scrollPlace.rename(pathname + (search === '' ? added : `${search}&${added.slice(1)}`) + hash)
+  }
+
+  private hasVariables(path: string): boolean {
+    return [...this.querySelectorAll('nb-page')].some((page) => page.path === path && page.hasVariables)
+  }
+
+  /** Goes to these tabs, as a new entry of the browser's history. `closed` was one of them. */
+  private show(paths: TabPaths, closed: string | null = null): void {
     const url = urlOf(paths)
     if (wouldAsk() && paths.all.length < this.tabs.all.length) return location.assign(url)
     this.scrollPlace.push(url)
-    this.follow()
+    this.follow(closed)
+  }
+
+  private close(path: string): void {
+    this.show(withClosed(pathsOf(this.tabs), path), path)
+  }
+
+  /** These tabs and a notebook, shown where the one at `over` is. */
+  private withOpened(path: string, over: string | null): TabPaths {
+    return withOpened(pathsOf(this.tabs), path, over, over !== null && this.hasVariables(over))
   }
 
   private go({ detail: path, target }: CustomEvent<string>): void {
@@ -142,12 +167,12 @@ export class NbApp extends LightElement {
       beside: now(paths.beside),
     })
     this.scrollPlace.rename(withView(renamed))
-    this.follow()
+    this.follow(page.path)
   }
 
   /** Opens another notebook as a new history entry: in its tab, else in place of the one on `page`. */
   private visit(path: string, page: NbPage | null): void {
-    const paths = withOpened(pathsOf(this.tabs), path, page?.path ?? this.tabs.active?.path ?? null)
+    const paths = this.withOpened(path, page?.path ?? this.tabs.active?.path ?? null)
     if (wouldAsk()) return location.assign(urlOf(paths))
     this.show(paths)
   }
@@ -161,7 +186,7 @@ export class NbApp extends LightElement {
         this.show({ ...paths, active: null, beside: null })
         return void this.searchList()
       case 'close':
-        return paths.active === null ? undefined : this.show(withClosed(paths, paths.active))
+        return paths.active === null ? undefined : this.close(paths.active)
       case 'next':
       case 'previous':
         return paths.all.length < 2 ? undefined : this.show(withNext(paths, action === 'next' ? 1 : -1))
@@ -173,7 +198,7 @@ export class NbApp extends LightElement {
   }
 
   private leaveBinned(binned: Binned): void {
-    this.show(withClosed(pathsOf(this.tabs), binned.path))
+    this.close(binned.path)
     this.binned = binned
     // Where another tab takes its place, and not the list.
     const page = this.pageAt(this.tabs.active)
@@ -229,7 +254,7 @@ export class NbApp extends LightElement {
         : searchOf(
             path === null
               ? { ...pathsOf(this.tabs), active: null, beside: null }
-              : withOpened(pathsOf(this.tabs), path, active === null ? null : (page?.path ?? active.path)),
+              : this.withOpened(path, active === null ? null : (page?.path ?? active.path)),
           )
     this.scrollPlace.push((isHere ? withView(link.pathname + search) : link.pathname + search) + link.hash)
     this.follow()

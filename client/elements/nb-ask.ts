@@ -7,7 +7,7 @@ import type { InputPrompt } from '../kernel/peer.ts'
 import { maxLineLength } from '../kernel/typed-line.ts'
 import { LightElement } from './light-element.ts'
 
-export type AskContext = Pick<NotebookContext, 'python' | 'selection' | 'focusCell' | 'announce'>
+export type AskContext = Pick<NotebookContext, 'python' | 'selection' | 'focusCell'>
 
 /** The field for `input()` of a running cell. What is typed goes to the kernel only, not into the document. */
 @customElement('nb-ask')
@@ -18,8 +18,6 @@ export class NbAsk extends LightElement {
   private cameFrom: CellId | null = null
 
   protected override firstUpdated(): void {
-    const { prompt, password } = this.asking
-    this.context.announce(`Input requested: ${prompt.trim() || (password ? 'a password' : 'a line of text')}`)
     this.takeFocus()
   }
 

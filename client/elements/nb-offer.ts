@@ -4,14 +4,15 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { askAbout, errorToAskAbout } from '../commands/explain.ts'
-import { installMissing } from '../commands/runs.ts'
+import { installMissing, runUpTo } from '../commands/runs.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { missingPackage, wantsRestart } from '../kernel/missing-module.ts'
+import { lacksCellsAbove } from '../kernel/undefined-name.ts'
 import { LightElement } from './light-element.ts'
 
 export type OfferContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
-/** Below the outputs of a cell, remedies: install a missing package, restart the kernel, ask the model. */
+/** Below the outputs of a cell, remedies: install a missing package, restart the kernel, run the cells above, ask the model. */
 @customElement('nb-offer')
 export class NbOffer extends LightElement {
   @property({ attribute: false }) context!: OfferContext
@@ -33,6 +34,11 @@ export class NbOffer extends LightElement {
         : this.button(`Install ${project}`, 'install-missing', () => installMissing(context, cell)),
       project === null && wantsRestart(outputs)
         ? this.button('Restart kernel', 'restart', () => void context.python.restart())
+        : null,
+      lacksCellsAbove(context.notebook.doc, cell, outputs)
+        ? html`<button type="button" @click=${() => runUpTo(context, cell)}>
+            Run all above and this cell
+          </button>`
         : null,
       ...(errorToAskAbout(context, cell, outputs) === null
         ? []

@@ -100,6 +100,11 @@ export class NbPage extends LightElement {
     }),
   ])
 
+  /** Its Python has variables, which end with the page. */
+  get hasVariables(): boolean {
+    return this.session?.context.python.kernel.hasRun === true
+  }
+
   override connectedCallback(): void {
     super.connectedCallback()
     whenIdle(() => loadScript(() => import('./nb-import.ts')))

@@ -3,28 +3,16 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Permission } from '../kernel/permission.ts'
 import { LightElement } from './light-element.ts'
 
-/** Characters of a URL that are shown. */
-const maxLength = 120
-
 /** Asks whether the notebook's code may use network and files; below the cell whose code wants to. */
 @customElement('nb-permission')
 export class NbPermission extends LightElement {
   @property({ attribute: false }) permission!: Pick<Permission, 'set'>
-  @property({ attribute: false }) announce!: (text: string) => void
-  /** The URL or file path it wants to access. */
+  /** What it wants to access. */
   @property({ attribute: false }) target = ''
 
   protected override firstUpdated(): void {
     // It takes no focus: a key meant for something else must not answer it.
-    this.announce(
-      `The code of this notebook wants to reach ${this.shown}. Allow or don’t allow it in the cell.`,
-    )
     this.scrollIntoView({ block: 'nearest' })
-  }
-
-  private get shown(): string {
-    const { target } = this
-    return target.length > maxLength ? `${target.slice(0, maxLength)}…` : target
   }
 
   private answer(permitted: 'allowed' | 'refused'): void {
@@ -39,9 +27,9 @@ export class NbPermission extends LightElement {
       aria-describedby="nb-permission-why"
     >
       <p id="nb-permission-why">
-        This notebook was not created in this browser, and its code wants to reach <code>${this.shown}</code>.
-        If you allow it, its code may use the network and read the files beside the notebook, now and later.
-        What it reads it can also send away.
+        This notebook was not created in this browser, and its code wants to reach
+        <code>${this.target}</code>. If you allow it, its code may use the network and read the files beside
+        the notebook, now and later. What it reads it can also send away.
       </p>
       <button type="button" @click=${() => this.answer('allowed')}>Allow</button>
       <button type="button" @click=${() => this.answer('refused')}>Don’t allow</button>

@@ -10,6 +10,7 @@ import {
   fileWords,
   full,
   kernelLabels,
+  questionWords,
   storageProblem,
   syncWords,
   type StatusContext,
@@ -19,8 +20,8 @@ import { WhileConnected } from './while-connected.ts'
 export type SpokenContext = StatusContext & Pick<NotebookContext, 'person'>
 
 /**
- * What a screen reader says without being asked: that edits are no longer saved, or are again, that the kernel starts or
- * has ended, who comes and leaves, and what became of a run that its person started. Not shown.
+ * What a screen reader says without being asked: that edits are no longer saved, or are again, that the kernel starts,
+ * has ended or asks for something, who comes and leaves, and what became of a run that its person started. Not shown.
  */
 @customElement('nb-spoken')
 export class NbSpoken extends LightElement {
@@ -28,6 +29,7 @@ export class NbSpoken extends LightElement {
   @state() private trouble = ''
   @state() private kernel = ''
   @state() private people = ''
+  @state() private question = ''
   /** In a new element each time, so that the same words are said again. */
   @state() private run = html``
   private runs = 0
@@ -39,6 +41,7 @@ export class NbSpoken extends LightElement {
       notebook.on(changed),
       notebook.presence.onPeople(changed),
       python.kernel.onChange(changed),
+      python.onPrompt(changed),
       followArrivals(
         notebook,
         () => person().id,
@@ -68,6 +71,7 @@ export class NbSpoken extends LightElement {
     ]
     if (troubles.length > 0) this.trouble = troubles.join('. ')
     else if (sync === 'saved' && this.trouble !== '') this.trouble = 'Saved again'
+    this.question = questionWords(context)
     const { status } = context.python.kernel
     const starts = this.kernel === kernelLabels.starting
     if (status === 'starting' || status === 'failed' || (status === 'idle' && starts))
@@ -77,6 +81,7 @@ export class NbSpoken extends LightElement {
   protected override render(): TemplateResult {
     return html`<div class="nb-hidden" aria-live="polite">${this.trouble}</div>
       <div class="nb-hidden" aria-live="polite">${this.kernel}</div>
+      <div class="nb-hidden" aria-live="polite">${this.question}</div>
       <div class="nb-hidden" aria-live="polite">${this.people}</div>
       <div class="nb-hidden" aria-live="polite">${this.run}</div>`
   }

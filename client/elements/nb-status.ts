@@ -23,6 +23,7 @@ export class NbStatus extends LightElement {
     this.context.notebook.on(changed),
     this.context.notebook.presence.onPeople(changed),
     this.context.python.kernel.onChange(changed),
+    this.context.python.onPrompt(changed),
     this.context.python.kernel.permission.onChange(changed),
   ])
 
@@ -57,9 +58,29 @@ export class NbStatus extends LightElement {
     </button>`
   }
 
-  protected override render(): TemplateResult {
-    const { notebook, python } = this.context
+  /** The cell that asks may be far from the window. */
+  private kernel(): TemplateResult {
+    const { python, focusCell } = this.context
     const { status, detail } = python.kernel
+    const { question } = python
+    if (question !== null)
+      return html`<button
+        type="button"
+        class="nb-status-kernel nb-status-question"
+        title="Go to the cell"
+        @click=${() => focusCell(question.cell, 'command', null)}
+      >
+        Kernel waits for ${question.wants}
+      </button>`
+    const isDetailed = (status === 'starting' || status === 'busy') && detail !== ''
+    const words = { brief: kernelLabels[status], ...(isDetailed ? { more: `: ${detail}` } : {}) }
+    return html`<span class="nb-status-kernel ${status === 'failed' ? 'nb-status-bad' : ''}" title=${detail}
+      >${shown(words)}</span
+    >`
+  }
+
+  protected override render(): TemplateResult {
+    const { notebook } = this.context
     const disk = notebook.presence.relay()?.disk
     const model = notebook.presence.model()
     const bad = storageProblem(this.context) !== null || notebook.problem !== null
@@ -67,8 +88,6 @@ export class NbStatus extends LightElement {
     const sync = syncWords(this.context, shownSync)
     const file = fileWords(this.context, shownSync)
     const isFileFailed = shownFile(notebook).status === 'failed'
-    const isDetailed = (status === 'starting' || status === 'busy') && detail !== ''
-    const kernel = { brief: kernelLabels[status], ...(isDetailed ? { more: `: ${detail}` } : {}) }
     return html`<span
         class="nb-status-sync ${bad ? 'nb-status-bad' : ''}"
         data-shown=${shownSync}
@@ -89,10 +108,7 @@ export class NbStatus extends LightElement {
       }
       ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store data: ${disk}</span>`}
       ${model === null ? nothing : html`<small class="nb-hidden">Model: ${model}</small>`}
-      ${this.permission()}
-      <span class="nb-status-kernel ${status === 'failed' ? 'nb-status-bad' : ''}" title=${detail}
-        >${shown(kernel)}</span
-      >`
+      ${this.permission()} ${this.kernel()}`
   }
 }
 

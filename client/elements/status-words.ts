@@ -6,7 +6,7 @@ import type { Refusal } from '../document/refusal.ts'
 import { shownFile } from '../document/file-status.ts'
 import type { KernelStatus } from '../kernel/kernel.ts'
 
-export type StatusContext = Pick<NotebookContext, 'notebook' | 'python' | 'blobs'>
+export type StatusContext = Pick<NotebookContext, 'notebook' | 'python' | 'blobs' | 'focusCell'>
 
 const syncLabels: Readonly<Record<SyncStatus, string>> = {
   offline: 'Offline',
@@ -20,6 +20,16 @@ export const kernelLabels: Readonly<Record<KernelStatus, string>> = {
   idle: 'Kernel idle',
   busy: 'Kernel busy',
   failed: 'Kernel failed',
+}
+
+/** What the kernel waits for its person to say; empty if nothing. */
+export const questionWords = ({
+  python: { permissionRequest, inputPrompt },
+}: Pick<StatusContext, 'python'>): string => {
+  if (permissionRequest !== null)
+    return `The code of this notebook wants to reach ${permissionRequest.target}. Allow or don’t allow it in the cell.`
+  if (inputPrompt === null) return ''
+  return `Input requested: ${inputPrompt.prompt.trim() || (inputPrompt.password ? 'a password' : 'a line of text')}`
 }
 
 /** In a narrow window only what is brief is shown. */

@@ -127,6 +127,11 @@ export class Kernel {
     return this.endCount
   }
 
+  /** A cell has run or is to run since it started, so that variables would be lost with it. */
+  get hasRun(): boolean {
+    return this.last !== null || this.waiting !== null
+  }
+
   /** Creates the sandbox for the next start. */
   prepare(): void {
     if (!this.disposed && this.live === null) this.prepared ??= new Sandbox()

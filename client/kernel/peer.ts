@@ -177,6 +177,13 @@ export class KernelPeer {
     return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
   }
 
+  /** Whose code waits for its person, and for what. */
+  get question(): { readonly cell: CellId; readonly wants: 'input' | 'permission' } | null {
+    const { permissionRequest, inputPrompt } = this
+    if (permissionRequest !== null) return { cell: permissionRequest.cell, wants: 'permission' }
+    return inputPrompt === null ? null : { cell: inputPrompt.cell, wants: 'input' }
+  }
+
   /** Settles when the present run has ended. */
   get ended(): Promise<unknown> {
     return this.currentEnd

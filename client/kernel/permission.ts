@@ -18,8 +18,11 @@ const parse = (value: unknown): Permitted | null =>
 /** The notebook; null while unknown. */
 export type Which = () => { readonly docId: string; readonly path: string } | null
 
+/** Characters of a URL that are shown. */
+const maxLength = 120
+
 export class Permission {
-  /** What the code wants to access, while the person is asked; else null. */
+  /** The URL or file path that the code wants to access, shortened, while the person is asked; else null. */
   asking: string | null = null
   /** For the page's lifetime, if the browser stores nothing. */
   private now: Permitted = 'undecided'
@@ -53,7 +56,7 @@ export class Permission {
     if (this.permitted === 'undecided') {
       const answered = new Promise<void>((resolve) => this.waiting.push(resolve))
       if (this.asking === null) {
-        this.asking = target
+        this.asking = target.length > maxLength ? `${target.slice(0, maxLength)}…` : target
         this.changed.emit()
       }
       await answered

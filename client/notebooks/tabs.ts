@@ -56,14 +56,14 @@ export const searchOf = ({ all, active, beside }: TabPaths): string => {
   return `?${[...tabs, ...(beside === null ? [] : [`beside=${value(beside)}`])].join('&')}`
 }
 
-/** Activates the tab of a notebook, or opens it instead of `over` or in a new tab. */
-export const withOpened = (tabs: TabPaths, path: string, over: string | null): TabPaths => {
+/** Activates the tab of a notebook, or opens it where `over` is shown, whose tab it replaces unless that `stays`, or in a new tab. */
+export const withOpened = (tabs: TabPaths, path: string, over: string | null, stays = false): TabPaths => {
   const { all, beside } = tabs
   if (all.includes(path))
     return { all, active: path, beside: beside === path ? tabs.active : beside }
   const at = over === null ? -1 : all.indexOf(over)
   return {
-    all: at < 0 ? [...all, path] : all.with(at, path),
+    all: at < 0 ? [...all, path] : stays ? all.toSpliced(at + 1, 0, path) : all.with(at, path),
     active: over === null || over === tabs.active || over !== beside ? path : tabs.active,
     beside: over !== null && over === beside ? path : beside,
   }

@@ -6,7 +6,13 @@ import { soon } from '../support/soon.ts'
 
 let app: App
 beforeAll(async () => {
-  app = await App.start({ 'a.ipynb': notebookText('x = 1') })
+  const far = (last: string): string =>
+    notebookText(...Array.from({ length: 60 }, (_, i) => `x = ${i}`), last)
+  app = await App.start({
+    'a.ipynb': notebookText('x = 1'),
+    'input.ipynb': far("print('Hello', input('Name? '))"),
+    'permission.ipynb': far("open('a.ipynb').close(); print('read')"),
+  })
 })
 afterAll(() => app.close())
 
@@ -86,4 +92,33 @@ test('the status line of a new notebook takes one row on a phone, also with its 
   const { height } = (await ana.status.boundingBox()) ?? { height: NaN }
   expect(height).toBeLessThan(24)
   await ana.context.close()
+})
+
+const isSeen = (inner: Element): boolean => {
+  const { top, bottom } = inner.getBoundingClientRect()
+  return top >= 0 && bottom <= innerHeight
+}
+
+test('code far from the window that waits for its person says so, and a click leads to it', async () => {
+  const ana = await app.opened('input.ipynb')
+  await ana.choose('Run', 'Run all')
+  await ana.button('Kernel waits for input').click()
+  const field = ana.cell(61).locator('nb-ask input')
+  await expect.poll(() => field.evaluate((input) => input === document.activeElement), soon).toBe(true)
+  await expect.poll(() => field.evaluate(isSeen), soon).toBe(true)
+  await ana.page.keyboard.type('Ana\n')
+  await expect.poll(() => ana.output(61).innerText(), soon).toContain('Hello Ana')
+  await expect.poll(async () => (await said(ana)).at(-1)?.words, soon).toBe('Kernel idle')
+
+  await ana.page.setViewportSize({ width: 375, height: 720 })
+  await ana.page.goto(`${app.origin}/notebook/permission.ipynb`)
+  await ana.until('sync', 'saved')
+  await ana.choose('Run', 'Run all')
+  await ana.button('Kernel waits for permission').click()
+  const allow = ana.cell(61).getByRole('button', { name: 'Allow', exact: true })
+  await expect.poll(() => allow.evaluate(isSeen), soon).toBe(true)
+  expect((await said(ana)).filter(({ cut }) => cut)).toEqual([])
+  await allow.click()
+  await expect.poll(() => ana.output(61).innerText(), soon).toContain('read')
+  expect(ana.complaints).toEqual([])
 })

@@ -39,6 +39,13 @@ sys.settrace(None)`)
     expect(only(await run('double(x) + 2'), 'result').data).toEqual({ 'text/plain': '42' })
   })
 
+  test('libraries that look for Jupyter’s kernel find one', async () => {
+    const ran = await run(`import comm
+ip = get_ipython()
+print(ip.kernel.shell is ip, ip.kernel.comm_manager is comm.get_comm_manager())`)
+    expect(ran.stdout).toBe('True True\n')
+  })
+
   test('keeps what earlier cells set in context variables, as decimal’s precision is one', async () => {
     await run(
       'import contextvars, decimal\nheld = contextvars.ContextVar("held")\ndecimal.getcontext().prec = 6',

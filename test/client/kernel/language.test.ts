@@ -58,6 +58,41 @@ describe('magics', () => {
     await run('%cd')
   })
 
+  test('%run of a notebook runs its code cells, up to one that fails', async () => {
+    const cell = (source: string | readonly string[], metadata = {}): unknown => ({
+      cell_type: 'code',
+      source,
+      metadata,
+    })
+    const other = {
+      cells: [
+        { cell_type: 'markdown', source: 'note = 1', metadata: {} },
+        cell(['%cd -q .\n', 'shared = 41\n', 'shared']),
+        cell('SELECT 1', { language: 'sql', llm_notebook_type: 'sql' }),
+        cell('print("ran", __file__)'),
+        cell('1 / 0'),
+        cell('shared = None'),
+      ],
+    }
+    await run(
+      `import json\njson.dump(json.loads(${JSON.stringify(JSON.stringify(other))}), open("other.ipynb", "w"))`,
+    )
+    const ran = await run('%run other.ipynb')
+    expect(ran.stdout).toBe('ran other.ipynb\n')
+    expect(ran.events.filter(({ type }) => type === 'result')).toEqual([])
+    // Its own and that of %run, as in Jupyter.
+    expect(ran.events.flatMap((event) => (event.type === 'error' ? [event.ename] : []))).toEqual([
+      'ZeroDivisionError',
+      'ZeroDivisionError',
+    ])
+    expect(ran.outcome.status).toBe('error')
+    expect(await value('shared + 1')).toBe('42')
+    await run('open("broken.ipynb", "w").write("[1]")')
+    expect(tracebackOf(await run('%run broken.ipynb'))).toMatch(
+      /ValueError: broken\.ipynb is not a notebook$/,
+    )
+  })
+
   test('%%html and %%javascript are displayed, and %%capture keeps output', async () => {
     expect(only(await run('%%html\n<b>bold</b>'), 'display').data['text/html']).toBe('<b>bold</b>\n')
     expect(only(await run('%%javascript\nalert(1)'), 'display').data['application/javascript']).toBe(

@@ -18,18 +18,8 @@ GONE = object()
 WHAT = {"comm_open": "open", "comm_msg": "message", "comm_close": "close"}
 
 
-class Kernel:
-    """ipywidgets' Output marks outputs as its own by the id of the request being answered."""
-
-    @staticmethod
-    def get_parent():
-        return {"header": {"msg_id": "now"}}
-
-
 class Comm(BaseComm):
     """Opens itself if Python created it."""
-
-    kernel = Kernel()
 
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
         data, buffers = placed(data or {}, buffers or [])
@@ -41,6 +31,21 @@ class Comm(BaseComm):
 manager = CommManager()
 comm.create_comm = Comm
 comm.get_comm_manager = lambda: manager
+
+
+class Kernel:
+    """What libraries look for in ipykernel's; where a shell has none they believe that they are in a terminal."""
+
+    shell = shell
+    comm_manager = manager
+
+    @staticmethod
+    def get_parent():
+        """ipywidgets' Output marks outputs as its own by the id of the request being answered."""
+        return {"header": {"msg_id": "now"}}
+
+
+shell.kernel = Kernel()
 
 
 def receive(message):

@@ -26,6 +26,7 @@ from traitlets.config import Config
 
 from . import colours, shell_line
 from .frame_ids import identify
+from .other_notebook import run_notebook
 from .send import as_text, bundle, jsonable, send
 
 MOST_FRAMES = 1200
@@ -86,6 +87,11 @@ class ZMQInteractiveShell(InteractiveShell):
         for inputs in (self.history_manager.input_hist_parsed, self.history_manager.input_hist_raw):
             inputs.extend([""] * (count - len(inputs)))
         self.execution_count = count
+
+    def safe_execfile_ipy(self, fname, shell_futures=False, raise_exceptions=False):
+        if str(fname).endswith(".ipynb"):
+            return run_notebook(self, fname, shell_futures, raise_exceptions)
+        return super().safe_execfile_ipy(fname, shell_futures, raise_exceptions)
 
     async def run_code(self, code_obj, result=None, *, async_=False):
         if self.run is not None:
