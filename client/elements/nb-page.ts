@@ -35,6 +35,7 @@ import { pageFoot } from './page-foot.ts'
 import { pressAnywhere, pressOnPage } from './page-keys.ts'
 import { noticeBar, pageNotices, recoveredBars, recoveryBar } from './page-notices.ts'
 import { presentation } from './presentation.ts'
+import { refused } from './refused.ts'
 import { styleOpen } from './style-open.ts'
 import { goBack, whereaboutsIn, type Whereabouts } from './whereabouts.ts'
 import { loadScript } from '../load-script.ts'
@@ -74,8 +75,6 @@ export class NbPage extends LightElement {
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) recoverySteps!: RecoverySteps
-  /** Loads for the first path at which there is no notebook. */
-  @state() private refused: typeof import('./not-opened.ts') | null = null
   @state() private session: Session | null = null
   @state() private notice: TemplateResult | null = null
   /** Ids of the open panels. */
@@ -327,18 +326,13 @@ export class NbPage extends LightElement {
     }
   }
 
-  private readonly loadRefused = async (): Promise<void> => {
-    this.refused = await import('./not-opened.ts')
-  }
-
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
     const { loaded, notOpened: refusal, sync, editable, presented } = context.notebook
     if (refusal !== null) {
-      if (this.refused === null) loadScript(this.loadRefused)
       const ways = { restore: () => void this.restore(), openAgain: () => this.open() }
-      return html`${this.refused?.notOpened(context, refusal, ways)}${this.notifications}`
+      return html`${refused(context, refusal, ways, () => this.requestUpdate())}${this.notifications}`
     }
     const run: RunCommand = (id, text) => void commandOf(id).run(context, text)
     const waiting =

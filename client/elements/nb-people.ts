@@ -7,6 +7,7 @@ import type { Identity } from '../settings/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
+import type * as PeoplePopover from './people-popover.ts'
 import { listen } from './listen.ts'
 
 export type PeopleContext = Pick<
@@ -14,7 +15,7 @@ export type PeopleContext = Pick<
   'notebook' | 'carets' | 'mounting' | 'focusCell' | 'announce'
 >
 
-type Popover = typeof import('./people-popover.ts')
+type Popover = typeof PeoplePopover
 
 const initials = (name: string): string =>
   name
