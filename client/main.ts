@@ -108,7 +108,12 @@ const openSession: OpenSession = (path, identity, page) => {
   followView()
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
-  const comments = new Comments({ notebook, person: page.person, announce: page.announce })
+  const comments = new Comments({
+    notebook,
+    person: page.person,
+    names: () => notebook.presence.people().map(({ name }) => name),
+    announce: page.announce,
+  })
   const review = new Review(notebook, page.showError)
   const edits = new Edits(notebook, page.person)
   const unseen = new Unseen(notebook, (cells) =>

@@ -203,6 +203,9 @@ const valueOf = <T>(parsed: Parsed<T>): T => {
   return parsed.value
 }
 
+/** Files of settings are often read with the quotes of their values, as by `docker run --env-file`. */
+const unquoted = (text: string): string => /^(["'])(.*)\1$/s.exec(text)?.[2]?.trim() ?? text
+
 /** `args` without the program's name. Empty settings count as not given. */
 export const parseSettings = (
   args: readonly string[],
@@ -210,7 +213,7 @@ export const parseSettings = (
 ): Parsed<Settings> => {
   try {
     const { values, folder } = readArguments(args)
-    const get: Get = (name) => values.get(name) ?? (env[name]?.trim() || null)
+    const get: Get = (name) => values.get(name) ?? (unquoted(env[name]?.trim() ?? '') || null)
     const origins = (get('PUBLIC_ORIGIN') ?? '').split(',').filter((text) => text.trim() !== '')
     return {
       ok: true,

@@ -10,7 +10,7 @@ import { offeredTools } from '../shared/tools/offered-tools.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
-import { budgetsField, callsField } from '../shared/presence.ts'
+import { asksInPresence, budgetsField, callsField } from '../shared/presence.ts'
 import type { BlobRef } from '../shared/notebook/output/blob.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
@@ -103,6 +103,14 @@ export const models =
           vouched.delete(digest)
           publishCalls()
         }
+      },
+      asked: {
+        has: (digest) =>
+          [...awareness.getStates().values()].some((state) => asksInPresence(state).includes(digest)),
+        onChange: (listener) => {
+          awareness.on('change', listener)
+          return () => awareness.off('change', listener)
+        },
       },
       findBlob: ({ $blob }) => blobs.readNow($blob) ?? undefined,
       arrived: (refs) => arrival(blobs, refs),

@@ -93,7 +93,7 @@ const shortText = (value: unknown): string => (typeof value === 'string' ? value
 export const personInPresence = (state: unknown): Person => {
   if (!isRecord(state)) return { id: '', name: '' }
   const holder = isRecord(state['user']) ? state['user'] : state
-  return { id: shortText(holder['id']), name: shortText(holder['name']) }
+  return { id: shortText(holder['id']), name: shortText(holder['name']).trim() }
 }
 
 /** Null if the state has neither a user nor an executor. */
@@ -123,11 +123,17 @@ export const modelInPresence = (state: unknown): string | null =>
 /** Awareness field with the digests of the tool calls that the relay's model really makes of kernels now. */
 export const callsField = 'calls'
 
-/** Empty if the state does not have them. */
-export const callsInPresence = (state: unknown): readonly string[] => {
-  const found = isRecord(state) ? state[callsField] : null
+/** Awareness field with the digests of the tool calls that a page asks its person about. */
+export const asksField = 'asks'
+
+const digestsIn = (state: unknown, field: string): readonly string[] => {
+  const found = isRecord(state) ? state[field] : null
   return Array.isArray(found) ? found.filter((digest) => typeof digest === 'string') : []
 }
+
+/** Empty if the state does not have them. */
+export const callsInPresence = (state: unknown): readonly string[] => digestsIn(state, callsField)
+export const asksInPresence = (state: unknown): readonly string[] => digestsIn(state, asksField)
 
 /** Awareness field with the tokens that each of the relay's providers is given, the default one first. */
 export const budgetsField = 'budgets'

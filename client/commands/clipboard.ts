@@ -6,6 +6,7 @@ import { formatNotebook } from '../document/file-format.ts'
 import { detachOutput } from '../../shared/notebook/document/blob-references.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Cell, CellId, Output, Result } from '../../shared/notebook/notebook.ts'
+import { addMovedThreads } from '../../shared/notebook/document/moved-threads.ts'
 import { foldedAway, withHidden } from '../../shared/notebook/document/headings.ts'
 import type { After } from '../../shared/notebook/document/operations.ts'
 import { readCell, readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
@@ -66,8 +67,7 @@ const write = async (text: string, ipynb: Promise<string>): Promise<boolean> => 
 }
 
 /** Whether `pasteCells` will find them. */
-const copy = async (context: ClipboardContext, ids: readonly CellId[]): Promise<boolean> => {
-  const cells = ids.flatMap((id) => readCell(context.notebook.doc, id) ?? [])
+const copy = async (context: ClipboardContext, cells: readonly Cell[]): Promise<boolean> => {
   if (cells.length === 0) return false
   const text = cells.map(({ source }) => source).join('\n\n')
   const notebook = { ...readNotebook(context.notebook.doc), cells }
@@ -81,16 +81,25 @@ const copy = async (context: ClipboardContext, ids: readonly CellId[]): Promise<
 }
 
 export const copyCells = async (context: ClipboardContext, chosen: readonly CellId[]): Promise<void> => {
-  const cells = withHidden(context.notebook.doc, chosen)
-  if (await copy(context, cells))
+  const { doc } = context.notebook
+  const cells = withHidden(doc, chosen)
+  if (
+    await copy(
+      context,
+      cells.flatMap((id) => readCell(doc, id) ?? []),
+    )
+  )
     context.announce(cells.length === 1 ? 'Cell copied.' : `${cells.length} cells copied.`)
 }
 
 export const cutCells = async (context: ClipboardContext, chosen: readonly CellId[]): Promise<void> => {
-  const cells = withHidden(context.notebook.doc, chosen)
+  const { doc } = context.notebook
+  const cells = withHidden(doc, chosen)
   if (!mayWrite(context) || cells.length === 0) return
+  // With their comments, which go where they are pasted.
+  const whole = readNotebook(doc).cells.filter(({ id }) => cells.includes(id))
   // The next key is meant for the next cell, also while the copy is being written.
-  const copied = copy(context, cells)
+  const copied = copy(context, whole)
   // A heading last: without it, what it hides would be in the section above, and be shown for the focus.
   deleteCells(context, cells.toReversed())
   await copied
@@ -129,9 +138,10 @@ const detached = ({ blobs }: ClipboardContext, result: Result): Result => {
 /** The inserted ones. */
 const insert = (context: ClipboardContext, cells: readonly Cell[], below: After): readonly CellId[] => {
   const { notebook } = context
-  const operations = cells.map(({ kind, source, meta, attachments, result }) => ({
+  const operations = cells.map(({ kind, source, meta, attachments, result, comments }) => ({
     add: { type: 'insert-cell', id: newCellId(), kind, source, meta, attachments } as const,
     result,
+    comments,
   }))
   notebook.undo.step(() => {
     let after = below
@@ -143,6 +153,7 @@ const insert = (context: ClipboardContext, cells: readonly Cell[], below: After)
         apply(notebook.doc, { type: 'set-result', id: add.id, result: detached(context, result) })
     }
   })
+  for (const { add, comments = [] } of operations) addMovedThreads(notebook.doc, add.id, comments)
   return operations.map(({ add }) => add.id)
 }
 

@@ -23,7 +23,6 @@ import type { Command } from './command.ts'
 import { beginComment } from './comment.ts'
 import { clipboardCommands, mergeCommands, splitCell } from './cell-commands.ts'
 import type { NotebookContext } from './context.ts'
-import { askAbout } from './explain.ts'
 import { defaultKeys, headingLevels, type CommandId } from '../keymap/default-keys.ts'
 import {
   clearAllOutputs,
@@ -41,6 +40,7 @@ import {
   stopCell,
 } from './runs.ts'
 import { exportCommands } from './export-commands.ts'
+import { later, LaterScript } from './later.ts'
 import { reviewTable } from './review-table.ts'
 import { newNotebook } from './new-notebook.ts'
 import { pathCommands } from './path-commands.ts'
@@ -56,6 +56,10 @@ const onCell =
   (context: NotebookContext): void => {
     if (context.selection.cell !== null) action(context, context.selection.cell)
   }
+
+const explainScript = new LaterScript(() => import('./explain.ts'))
+const asking = (question: 'explain' | 'fix') =>
+  later(explainScript, ({ askAbout }, context) => onCell((...on) => askAbout(...on, question))(context))
 
 /** A command on all selected cells. */
 const onCells =
@@ -191,8 +195,8 @@ export const commands: readonly Command[] = [
     title: 'Install the missing package',
     run: (context) => installMissing(context, context.selection.cell),
   },
-  { id: 'explain', title: 'Explain the error', run: onCell((...on) => askAbout(...on, 'explain')) },
-  { id: 'fix', title: 'Fix the error', run: onCell((...on) => askAbout(...on, 'fix')) },
+  { id: 'explain', title: 'Explain the error', run: asking('explain') },
+  { id: 'fix', title: 'Fix the error', run: asking('fix') },
   { id: 'clear-outputs', title: 'Clear outputs', run: onCells(clearOutputs) },
   { id: 'clear-all-outputs', title: 'Clear all outputs', run: clearAllOutputs },
   {

@@ -9,13 +9,13 @@ import {
   messageKey,
   onThreads,
   readThread,
-  textIn,
-  threadPassage,
+  threadPlace,
   threadsOf,
   type LiveMessage,
   type LiveThread,
   type MessageKey,
 } from '../../shared/notebook/document/threads.ts'
+import { textIn } from '../../shared/notebook/document/thread-place.ts'
 import { mentions } from '../../shared/notebook/mention.ts'
 import { isBy, type Person } from '../../shared/notebook/person.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
@@ -45,6 +45,8 @@ export interface Mention {
 interface CommentsParts {
   readonly notebook: Pick<OpenNotebook, 'doc' | 'observer' | 'on' | 'loaded'>
   readonly person: () => Person
+  /** Of those who are here. */
+  readonly names: () => readonly string[]
   readonly announce: (text: string) => void
 }
 
@@ -59,7 +61,7 @@ export class Comments {
   private listed: readonly LiveThread[] = []
   private spans: ReadonlyMap<Y.Text, readonly CommentedSpan[]> = new Map()
   private anchored: ReadonlySet<CellId> = new Set()
-  /** Keys of all messages seen so far; null until the notebook is loaded. */
+  /** Ids of all messages seen so far, also of threads that go with a cell elsewhere; null until the notebook is loaded. */
   private known: Set<string> | null = null
   private readonly unread = new Set<string>()
   private named: readonly Mention[] = []
@@ -185,11 +187,13 @@ export class Comments {
     const before = this.listed
     this.listed = before.map((thread) =>
       thread.cell !== null && this.edited.has(thread.cell)
-        ? { ...thread, passage: threadPassage(doc, thread.id) }
+        ? { ...thread, ...threadPlace(doc, thread.id) }
         : thread,
     )
-    const isSame = ({ passage }: LiveThread, i: number): boolean =>
-      before[i]?.passage?.quote === passage?.quote && !before[i]?.passage?.place === !passage?.place
+    const isSame = ({ cell, passage }: LiveThread, i: number): boolean =>
+      before[i]?.cell === cell &&
+      before[i].passage?.quote === passage?.quote &&
+      !before[i].passage?.place === !passage?.place
     if (!this.listed.every(isSame)) this.refresh()
     else this.showSpans()
   }
@@ -239,8 +243,8 @@ export class Comments {
     for (const thread of this.listed)
       for (const message of thread.messages) {
         const key = `${thread.id}/${message.id}`
-        if (known.has(key) || (message.status === 'running' && !isFirst)) continue
-        known.add(key)
+        if (known.has(message.id) || (message.status === 'running' && !isFirst)) continue
+        known.add(message.id)
         if (isFirst || isBy(person, message)) continue
         if (thread.id !== this.chosenId) this.unread.add(key)
         this.announceMessage(thread, message, person)
@@ -253,13 +257,18 @@ export class Comments {
   }
 
   private announceMessage(thread: LiveThread, message: LiveMessage, person: Person): void {
-    if (mentions(message.text, person.name)) this.named = [...this.named, { thread, message }]
+    if (mentions(message.text, person.name, this.allNames)) this.named = [...this.named, { thread, message }]
     const place = this.placeOf(thread)
     this.parts.announce(
       message.answers === undefined
         ? `${message.by || 'Somebody'} commented on ${place}: ${shortened(message.text)}`
         : `The model answered on ${place}.`,
     )
+  }
+
+  /** Of those who are here, and of those who have written. */
+  private get allNames(): readonly string[] {
+    return [...this.parts.names(), ...this.listed.flatMap(({ messages }) => messages.map(({ by }) => by))]
   }
 
   /** The name of what the thread is on. */

@@ -3,6 +3,7 @@ import { equalityDeep } from 'lib0/function'
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import {
+  asksField,
   budgetsInPresence,
   callsInPresence,
   writeBackField,
@@ -176,6 +177,11 @@ export class PresenceRoom {
   /** Digests of the kernel calls that the relay vouches for; the relay accepts this field from nobody else. */
   calls(): ReadonlySet<string> {
     return new Set([...this.awareness.getStates().values()].flatMap(callsInPresence))
+  }
+
+  /** Digests of the calls that this page asks its person about. */
+  setAsks(digests: readonly string[]): void {
+    this.awareness.setLocalStateField(asksField, digests)
   }
 
   /** Whether others may use this page's kernel. */

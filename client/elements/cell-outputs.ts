@@ -5,9 +5,13 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import { toggleFlag } from '../commands/cells.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
-import './nb-offer.ts'
+import { wantsRestart } from '../kernel/missing-module.ts'
+import { loadScript } from '../load-script.ts'
 import type { OfferContext } from './nb-offer.ts'
 import './nb-output.ts'
+
+/** The remedies, which few outputs need. */
+const loadOffer = (): Promise<unknown> => import('./nb-offer.ts')
 
 export type OutputsContext = CellContext &
   OfferContext &
@@ -24,21 +28,23 @@ interface CellOutputs {
 export const cellOutputs = (
   context: OutputsContext,
   { cell, position, outputs, flags, running }: CellOutputs,
-): TemplateResult | typeof nothing =>
-  outputs.length === 0
-    ? nothing
-    : html`<nb-output
-          .scrolled=${flags.includes('scrolled')}
-          .running=${running}
-          .outputs=${outputs}
-          .cellKey=${cell}
-          .heights=${context.frameHeights}
-          .blobs=${context.blobs}
-          .widgets=${context.widgets}
-          .earlier=${context.earlier}
-          .hosts=${context.hosts}
-          .frames=${context.python.frames}
-          .label=${`Output of cell ${position}`}
-          .toggleScrolled=${context.notebook.editable ? () => toggleFlag(context, cell, 'scrolled') : null}
-        ></nb-output>
-        <nb-offer .context=${context} .cell=${cell} .outputs=${outputs}></nb-offer>`
+): TemplateResult | typeof nothing => {
+  if (outputs.length === 0) return nothing
+  const needsHelp = outputs.some(({ type }) => type === 'error') || wantsRestart(outputs)
+  if (needsHelp && customElements.get('nb-offer') === undefined) loadScript(loadOffer)
+  return html`<nb-output
+      .scrolled=${flags.includes('scrolled')}
+      .running=${running}
+      .outputs=${outputs}
+      .cellKey=${cell}
+      .heights=${context.frameHeights}
+      .blobs=${context.blobs}
+      .widgets=${context.widgets}
+      .earlier=${context.earlier}
+      .hosts=${context.hosts}
+      .frames=${context.python.frames}
+      .label=${`Output of cell ${position}`}
+      .toggleScrolled=${context.notebook.editable ? () => toggleFlag(context, cell, 'scrolled') : null}
+    ></nb-output>
+    ${needsHelp ? html`<nb-offer .context=${context} .cell=${cell} .outputs=${outputs}></nb-offer>` : nothing}`
+}

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { editedText } from '../../shared/context/edit.ts'
+import { answeredText, replacedIn } from '../../shared/context/answered-text.ts'
+import { isCodeKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { listEditRequests } from '../../shared/notebook/document/edit-request.ts'
-import { cellSource, listCells } from '../../shared/notebook/document/read.ts'
+import { cellSource, listCells, readHead } from '../../shared/notebook/document/read.ts'
 import { listChanges, sourceWith, type Change } from '../../shared/notebook/document/review.ts'
 import type { LiveThread } from '../../shared/notebook/document/threads.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
@@ -174,10 +175,11 @@ export class NbChange extends LightElement {
     if (answer === undefined || answer.text === '') return nothing
     const place = request.passage === null ? { from: 0, to: source.length } : request.passage.place
     if (place === null) return nothing
-    const old = source.slice(place.from, place.to)
-    const text = editedText(answer.text, old).replace(/\n$/, '')
+    const kind = readHead(this.context.notebook.doc, this.cell)?.kind ?? ''
+    const replaced = replacedIn(source, place, isCodeKind(kind))
+    const text = answeredText(answer.text, replaced).replace(/\n$/, '')
     // The lines to which the answer has not come yet stay.
-    const rest = old.split('\n').slice(text.split('\n').length)
+    const rest = replaced.text.split('\n').slice(text.split('\n').length)
     const after = source.slice(0, place.from) + [text, ...rest].join('\n') + source.slice(place.to)
     return this.rows(source, after, true)
   }

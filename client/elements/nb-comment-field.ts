@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { modelName } from '../../shared/notebook/mention.ts'
+import { modelName, namesFor } from '../../shared/notebook/mention.ts'
 import { isForInputMethod } from '../keymap/keys.ts'
 import { whenComposed } from './early-field.ts'
 import { LightElement } from './light-element.ts'
@@ -61,18 +61,16 @@ export class NbCommentField extends LightElement {
     return this.querySelector('textarea')
   }
 
-  /** The word between an @ and the caret. */
+  /** What is between an @ and the caret. Names have several words, but what is no name ends with its first blank. */
   private get begun(): { readonly at: number; readonly word: string } | null {
     const end = this.area?.selectionEnd ?? 0
-    const match = /(?:^|[\s(])@([^\s@]*)$/.exec(this.text.slice(0, end))
+    const match = /(?:^|[\s(])@((?:\S[^@\n]{0,80})?)$/.exec(this.text.slice(0, end))
     return match === null ? null : { at: end - (match[1] ?? '').length, word: match[1] ?? '' }
   }
 
   private look(): void {
     const { begun } = this
-    const names = begun === null ? [] : [modelName, ...this.names]
-    const word = begun?.word.toLowerCase() ?? ''
-    this.found = [...new Set(names)].filter((name) => name.toLowerCase().startsWith(word)).slice(0, 8)
+    this.found = begun === null ? [] : namesFor(begun.word, [modelName, ...this.names]).slice(0, 8)
     this.picked = 0
   }
 

@@ -36,7 +36,7 @@ export class NbComments extends LightElement {
 
   private send(draft: Draft, text: string): void {
     const { notebook, comments, person } = this.context
-    const writing = { who: person(), at: now(), text, asksModel: mentionsModel(text) }
+    const writing = { who: person(), at: now(), text, asksModel: mentionsModel(text, this.names) }
     const thread = startThread(notebook.doc, draft.cell, draft.passage, writing)
     comments.begin(null)
     if (thread === null) return void this.keep(text)

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { budgetFor } from '../../shared/context/budget.ts'
+import { budgetFor, withinRoom } from '../../shared/context/budget.ts'
 import {
   blobsGiven,
   buildContext,
@@ -158,7 +158,7 @@ export class NbContext extends LightElement {
     const sight = sightFor(choice, this.sightOf(choice.model))
     const budget =
       local === null ? presence.budget(provider) : budgetFor(local.engine?.maxInputTokens ?? null)
-    return surroundings(budget ?? budgetFor(null), { sight, craft: this.craft })
+    return surroundings(withinRoom(budget ?? budgetFor(null), sight.room), { sight, craft: this.craft })
   }
 
   private sightOf(model: string | null): Sight {

@@ -34,8 +34,8 @@ import './nb-panel.ts'
 import { pageFoot } from './page-foot.ts'
 import { pressAnywhere, pressOnPage } from './page-keys.ts'
 import { noticeBar, pageNotices, recoveredBars, recoveryBar } from './page-notices.ts'
-import { notOpened } from './not-opened.ts'
 import { presentation } from './presentation.ts'
+import { refused } from './refused.ts'
 import { styleOpen } from './style-open.ts'
 import { goBack, whereaboutsIn, type Whereabouts } from './whereabouts.ts'
 import { loadScript } from '../load-script.ts'
@@ -330,11 +330,10 @@ export class NbPage extends LightElement {
     const context = this.session?.context
     if (context === undefined) return nothing
     const { loaded, notOpened: refusal, sync, editable, presented } = context.notebook
-    if (refusal !== null)
-      return html`${notOpened(context, refusal, {
-        restore: () => void this.restore(),
-        openAgain: () => this.open(),
-      })}${this.notifications}`
+    if (refusal !== null) {
+      const ways = { restore: () => void this.restore(), openAgain: () => this.open() }
+      return html`${refused(context, refusal, ways, () => this.requestUpdate())}${this.notifications}`
+    }
     const run: RunCommand = (id, text) => void commandOf(id).run(context, text)
     const waiting =
       sync === 'offline'

@@ -3,15 +3,19 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Present } from '../document/presence.ts'
-import { parseProfile, type Identity } from '../settings/identity.ts'
+import type { Identity } from '../settings/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
+import type * as PeoplePopover from './people-popover.ts'
+import { listen } from './listen.ts'
 
 export type PeopleContext = Pick<
   NotebookContext,
   'notebook' | 'carets' | 'mounting' | 'focusCell' | 'announce'
 >
+
+type Popover = typeof PeoplePopover
 
 const initials = (name: string): string =>
   name
@@ -21,40 +25,41 @@ const initials = (name: string): string =>
     .join('')
     .toUpperCase()
 
+/** In a narrow window there is no room for more; with all others one has a list. */
+const narrow = matchMedia('(max-width: 640px)')
+const most = (): number => (narrow.matches ? 4 : 8)
+
 /** The people present. Click somebody to follow them; click yourself to change your name and colour. */
 @customElement('nb-people')
 export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: PeopleContext
   @property({ attribute: false }) identity!: Identity
-  @state() private changing = false
+  @state() private open: 'profile' | 'others' | null = null
+  /** Loads when it is first opened. */
+  @state() private loaded: Popover | null = null
   /** The client of the person this page goes along with. */
   @state() private following: number | null = null
   private went: CellId | null = null
   private moved: AbortController | null = null
   readonly dismiss = new Dismiss(
     this,
-    () => this.changing,
+    () => this.open !== null,
     (by) => {
-      this.changing = false
-      if (by === 'key') this.querySelector('button')?.focus()
+      const opener = this.querySelector<HTMLElement>('[aria-expanded="true"]')
+      this.open = null
+      if (by === 'key') opener?.focus()
     },
   )
 
   readonly presence = new Follow(this, (changed) => {
     const { presence } = this.context.notebook
-    return [presence.onMove(this.goAlong), presence.onPeople(changed), () => this.end()]
+    return [
+      presence.onMove(this.goAlong),
+      presence.onPeople(changed),
+      listen(narrow, ['change'], changed),
+      () => this.end(),
+    ]
   })
-
-  private save(event: SubmitEvent): void {
-    event.preventDefault()
-    const form = new FormData(event.target as HTMLFormElement)
-    const [name, color] = [form.get('name'), form.get('color')]
-    this.changing = false
-    const chosen = color === this.ownColor ? {} : { color, anyColor: false }
-    const detail = parseProfile({ ...this.identity, ...chosen, name })
-    if (detail === null) return
-    this.dispatchEvent(new CustomEvent('identity', { detail, bubbles: true }))
-  }
 
   /** Where nobody chose it, it may differ from the one in the settings. */
   private get ownColor(): string {
@@ -112,42 +117,86 @@ export class NbPeople extends LightElement {
     if (shown) this.context.mounting.bringIntoView(shown, 'center')
   }
 
+  private toggle(what: 'profile' | 'others'): void {
+    this.open = this.open === what ? null : what
+    if (this.loaded === null)
+      import('./people-popover.ts').then(
+        (module) => (this.loaded = module),
+        () => this.context.announce('That could not be loaded.'),
+      )
+  }
+
+  private press(person: Present): void {
+    if (person.self) return this.toggle('profile')
+    if (person.client === this.following) return this.end()
+    this.open = null
+    this.follow(person)
+  }
+
+  private item(person: Present, isNamed: boolean): TemplateResult {
+    const { name, color, self, client, shares } = person
+    const isFollowed = client === this.following
+    return html`<li ?data-shares=${shares}>
+      <button
+        type="button"
+        style=${`--person: ${color}`}
+        title=${`${self ? `${name} (you): change name and colour` : isFollowed ? `Following ${name}` : `Follow ${name}`}${shares ? '; shares kernel' : ''}`}
+        aria-pressed=${self ? nothing : isFollowed}
+        aria-expanded=${self ? this.open === 'profile' : nothing}
+        @click=${() => this.press(person)}
+      >
+        <span aria-hidden="true">${initials(name)}</span
+        ><span class=${isNamed ? 'nb-name' : 'nb-hidden'}
+          >${name}${self ? ' (you)' : ''}${shares ? ', shares kernel' : ''}</span
+        >
+      </button>
+    </li>`
+  }
+
   protected override render(): TemplateResult {
     const people = this.context.notebook.presence.people()
+    // This page's person, and whom they follow.
+    const rank = ({ self, client }: Present): number => (self ? 0 : client === this.following ? 1 : 2)
+    const sorted = people.toSorted((a, b) => rank(a) - rank(b))
+    const shown = sorted.length > most() ? sorted.slice(0, most() - 1) : sorted
+    const others = sorted.slice(shown.length)
+    const isOpen = this.open === 'others' && others.length > 0
     return html`<ul aria-label="People" role="list">
-        ${people.map((person) => {
-          const { name, color, self, client, shares } = person
-          const isFollowed = client === this.following
-          return html`<li ?data-shares=${shares}>
-            <button
-              type="button"
-              style=${`--person: ${color}`}
-              title=${`${self ? `${name} (you): change name and colour` : isFollowed ? `Following ${name}` : `Follow ${name}`}${shares ? '; shares kernel' : ''}`}
-              aria-pressed=${self ? nothing : isFollowed}
-              @click=${() => (self ? (this.changing = !this.changing) : isFollowed ? this.end() : this.follow(person))}
-            >
-              <span aria-hidden="true">${initials(name)}</span
-              ><span class="nb-hidden">${name}${self ? ' (you)' : ''}${shares ? ', shares kernel' : ''}</span>
-            </button>
-          </li>`
-        })}
+        ${shown.map((person) => this.item(person, false))}
+        ${
+          others.length === 0
+            ? nothing
+            : html`<li>
+                <button
+                  type="button"
+                  class="nb-more-people"
+                  title="${others.length} more people"
+                  aria-label="${others.length} more people"
+                  aria-expanded=${isOpen}
+                  @click=${() => this.toggle('others')}
+                >
+                  +${others.length}
+                </button>
+              </li>`
+        }
       </ul>
-      ${
-        this.changing
-          ? html`<form class="nb-popover" @submit=${this.save}>
-              <label
-                >Your name
-                <input
-                  name="name"
-                  .value=${this.identity.name}
-                  maxlength="60"
-                  ?readonly=${this.context.notebook.grant.user !== null}
-                  required
-              /></label>
-              <label>Colour <input name="color" type="color" .value=${this.ownColor} /></label>
-              <button type="submit">Save</button>
-            </form>`
-          : nothing
-      }`
+      ${this.loaded === null || this.open === null ? nothing : this.shownPopover(this.loaded, others)}`
+  }
+
+  private shownPopover({ othersList, profileForm }: Popover, others: readonly Present[]): unknown {
+    if (this.open === 'others')
+      return others.length === 0 ? nothing : othersList(others.map((person) => this.item(person, true)))
+    const isFixed = this.context.notebook.grant.user !== null
+    return profileForm(this.identity, this.ownColor, isFixed, (identity) => {
+      this.open = null
+      if (identity !== null)
+        this.dispatchEvent(new CustomEvent('identity', { detail: identity, bubbles: true }))
+    })
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-people': NbPeople
   }
 }

@@ -15,13 +15,16 @@ import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
 import { approvals, openCall, replyPart } from './reply-calls.ts'
 import { cellReferences } from './cell-references.ts'
+import { loadScript } from '../load-script.ts'
 import { leaves } from './leaves.ts'
 import { LightElement } from './light-element.ts'
 import { changesOfReply } from './change-of.ts'
 import './nb-markdown.ts'
-import './nb-receipt.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
+
+/** Only notebooks with replies need it. */
+const loadReceipt = (): Promise<unknown> => import('./nb-receipt.ts')
 
 export type ReplyContext = SourceContext &
   RunContext &
@@ -106,6 +109,20 @@ export class NbReply extends LightElement {
     this.announced = asked
   }
 
+  private receipt(): TemplateResult {
+    if (customElements.get('nb-receipt') === undefined) {
+      loadScript(loadReceipt)
+      void customElements.whenDefined('nb-receipt').then(() => this.requestUpdate())
+      return html`<div class="nb-receipt-place"></div>`
+    }
+    return html`<nb-receipt
+      .context=${this.context}
+      .cell=${this.cell}
+      .position=${this.position}
+      .status=${this.status}
+    ></nb-receipt>`
+  }
+
   protected override render(): TemplateResult {
     const { doc } = this.context.notebook
     const reply = cellReply(doc, this.cell)?.toString() ?? ''
@@ -122,39 +139,33 @@ export class NbReply extends LightElement {
       ? html`<p class="nb-waiting">Waiting for the model…</p>`
       : empty
         ? html`<p class="nb-empty-reply">The reply is empty.</p>`
-        : parts.map((part) => replyPart(part, calls, this.context.images))
+        : parts.map((part) => replyPart(part, calls, streaming, this.context.images))
     return html`${cellReferences(readReferences(doc, this.cell), this.position)}${
-        thinking === ''
-          ? nothing
-          : html`<details class="nb-thinking">
-              <summary>${streaming && reply === '' ? 'Thinking…' : 'Thinking'}</summary>
-              <div>${thinking}</div>
-            </details>`
-      }
-      ${
-        this.editing
-          ? html`<nb-source @focusout=${this.onFocusOut} @vanish=${() => (this.editing = false)}></nb-source>`
-          : html`<div
-              class="nb-reply-text"
-              role="region"
-              tabindex="0"
-              aria-label=${`Reply of cell ${this.position}`}
-              title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
-              ?data-streaming=${streaming && unwritten.every(hasEnded)}
-              @dblclick=${() => this.edit()}
-              @keydown=${this.onKey}
-            >
-              ${text}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
-            </div>`
-      }
-      ${approvals(this.context.toolCalls, this.cell)}
-      ${changesOfReply(this.context, readHead(doc, this.cell)?.run?.id ?? '')}
-      <nb-receipt
-        .context=${this.context}
-        .cell=${this.cell}
-        .position=${this.position}
-        .status=${this.status}
-      ></nb-receipt>`
+      thinking === ''
+        ? nothing
+        : html`<details class="nb-thinking">
+            <summary>${streaming && reply === '' ? 'Thinking…' : 'Thinking'}</summary>
+            <div>${thinking}</div>
+          </details>`
+    }
+    ${
+      this.editing
+        ? html`<nb-source @focusout=${this.onFocusOut} @vanish=${() => (this.editing = false)}></nb-source>`
+        : html`<div
+            class="nb-reply-text"
+            role="region"
+            tabindex="0"
+            aria-label=${`Reply of cell ${this.position}`}
+            title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
+            ?data-streaming=${streaming && unwritten.every(hasEnded)}
+            @dblclick=${() => this.edit()}
+            @keydown=${this.onKey}
+          >
+            ${text}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
+          </div>`
+    }
+    ${approvals(this.context.toolCalls, this.cell)}
+    ${changesOfReply(this.context, readHead(doc, this.cell)?.run?.id ?? '')} ${this.receipt()}`
   }
 }
 

@@ -51,7 +51,12 @@ export class NbThread extends LightElement {
 
   private reply(text: string): void {
     const { doc, context, thread } = this
-    replyTo(doc, thread.id, { who: context.person(), at: now(), text, asksModel: mentionsModel(text) })
+    replyTo(doc, thread.id, {
+      who: context.person(),
+      at: now(),
+      text,
+      asksModel: mentionsModel(text, this.names),
+    })
     context.comments.sent(thread.id)
     context.comments.choose(thread.id)
   }
@@ -112,7 +117,7 @@ export class NbThread extends LightElement {
     const calls = readCalls(this.doc, key)
     const parts = replyParts(text)
     const written = new Set(parts.map((part) => (part.type === 'tool' ? part.id : null)))
-    return html`${parts.map((part) => replyPart(part, calls))}
+    return html`${parts.map((part) => replyPart(part, calls, isRunning))}
     ${calls.filter(({ id }) => !written.has(id)).map((call) => openCall(call, isRunning))}
     ${approvals(this.context.toolCalls, key)}
     ${isRunning && text === '' && calls.length === 0 ? html`<p class="nb-comment-note">Waiting for the model…</p>` : nothing}

@@ -9,7 +9,7 @@ import { markCreatedHere } from '../kernel/permission.ts'
 import { nameOf, withoutEnding } from '../notebooks/notebook-path.ts'
 import { icons } from './icons.ts'
 
-interface Ways {
+export interface Ways {
   /** Out of the bin. */
   readonly restore: () => void
   /** Tries once more. */

@@ -3,6 +3,7 @@ import type { LoadedImages } from '../output/remote-images.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { hasEnded, type Call, type Caller, type CallState } from '../../shared/notebook/document/calls.ts'
 import { callTitle } from '../../shared/reply/call-text.ts'
+import { withNestedFences } from '../../shared/reply/nested-fences.ts'
 import type { ReplyPart } from '../../shared/reply/parts.ts'
 import { runCellsName, runPythonName } from '../../shared/tools/tool-names.ts'
 import type { Decision, ToolCalls } from '../kernel/tool-calls.ts'
@@ -47,11 +48,12 @@ const toolPart = (part: ReplyPart & { type: 'tool' }, call: Call | null): Templa
 export const replyPart = (
   part: ReplyPart,
   calls: readonly Call[],
+  grows: boolean,
   images: LoadedImages | null = null,
 ): TemplateResult => {
   switch (part.type) {
     case 'text':
-      return html`<nb-markdown .text=${part.text} .images=${images}></nb-markdown>`
+      return html`<nb-markdown .text=${withNestedFences(part.text, grows)} .images=${images}></nb-markdown>`
     case 'thinking':
       return part.text === ''
         ? html`<p class="nb-part">The model was thinking.</p>`

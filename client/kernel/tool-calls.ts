@@ -39,7 +39,7 @@ export type Decision = 'once' | 'reply' | 'no'
 interface ToolCallsOptions {
   readonly doc: Y.Doc
   readonly observer: CellObserver
-  readonly presence: Pick<PresenceRoom, 'calls' | 'onPeople'>
+  readonly presence: Pick<PresenceRoom, 'calls' | 'onPeople' | 'setAsks'>
   readonly requestedTexts: Pick<RequestedTexts, 'isOwn'>
   /** The answers to questions that this page has asked, in its life. */
   readonly ownAnswers: () => readonly MessageKey[]
@@ -112,7 +112,7 @@ export class ToolCalls {
       if (taken.caller === caller && !open.has(digest)) taken.controller.abort()
     const gone = [...this.asking].filter(([digest, taken]) => taken.caller === caller && !open.has(digest))
     for (const [digest] of gone) this.asking.delete(digest)
-    if (gone.length > 0) this.changes.emit()
+    if (gone.length > 0) this.emitAsking()
   }
 
   private take(digest: string, taken: TakenCall): void {
@@ -120,7 +120,7 @@ export class ToolCalls {
     if (taken.call.tier === 'read' || this.allowed.has(taken.run)) return void this.execute(digest, taken)
     this.asking.set(digest, taken)
     this.answer(taken, { state: 'asking', text: '' })
-    this.changes.emit()
+    this.emitAsking()
   }
 
   /** The person's answer, given on this page. */
@@ -136,6 +136,12 @@ export class ToolCalls {
       this.allowed.add(taken.run)
       for (const [other, { run }] of this.asking) if (run === taken.run) this.decide(other, 'once')
     }
+    this.emitAsking()
+  }
+
+  /** The relay stops waiting for an answer when this page is gone. */
+  private emitAsking(): void {
+    this.options.presence.setAsks([...this.asking.keys()])
     this.changes.emit()
   }
 

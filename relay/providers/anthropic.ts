@@ -6,7 +6,7 @@ import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf, roomForThinking } from './language-model.ts'
 import { listModels, seesIf } from './model-list.ts'
-import { baseUrlOr, optional } from './settings.ts'
+import { keyIn, optional, versionedUrlOr } from './settings.ts'
 import { tidied } from './tidied.ts'
 import { usualTimes } from './watch.ts'
 
@@ -14,8 +14,8 @@ const usualModel = 'claude-sonnet-5-5'
 const version = '2023-06-01'
 
 const settings = z.object({
-  apiKey: z.string({ error: 'ANTHROPIC_API_KEY (or LLM_API_KEY)' }),
-  baseUrl: baseUrlOr('https://api.anthropic.com/v1'),
+  apiKey: keyIn('ANTHROPIC_API_KEY (or LLM_API_KEY)'),
+  baseUrl: versionedUrlOr('https://api.anthropic.com/v1'),
   model: optional,
 })
 
@@ -62,6 +62,7 @@ export const anthropic: ProviderDescriptor<z.infer<typeof settings>> = {
       // All its models see. Its limit is 5 MB of base64.
       sight: { sees: true, maxBytes: 3_900_000 },
       cacheMark,
+      leastLimit: 4_096,
       model: async (id, fetch) => {
         const { createAnthropic } = await import('@ai-sdk/anthropic')
         const tidy = tidied(fetch, () => new MessageEvents())

@@ -22,11 +22,13 @@ export class ChatChunks implements Chunks {
       const isError = !Array.isArray(choices) && (isSet(chunk['detail']) || isSet(chunk['message']))
       return isError ? [errorChunk(chunk)] : []
     }
+    // OpenRouter puts the error of a server behind it into the choice.
+    if (isSet(first?.['error'])) return [errorChunk(first)]
     return [
       {
         ...(typeof chunk['id'] === 'string' ? { id: chunk['id'] } : {}),
         choices: first === undefined ? [] : [this.choice(first)],
-        ...(isRecord(usage) && Object.keys(usage).length > 0 ? { usage: counts(usage) } : {}),
+        ...(isRecord(usage) && Object.keys(usage).length > 0 ? { usage: counts(withCached(usage)) } : {}),
       },
     ]
   }
@@ -80,8 +82,16 @@ export class ChatChunks implements Chunks {
     }
     this.held.delete(index)
     this.named.add(index)
-    const function_ = { ...(isSet(name) ? { name } : {}), arguments: args }
-    return [{ ...(index === undefined ? {} : { index }), ...(id === '' ? {} : { id }), function: function_ }]
+    const { extra_content: extra } = call
+    return [
+      {
+        ...(index === undefined ? {} : { index }),
+        ...(id === '' ? {} : { id }),
+        // The signature that Gemini wants back with the call.
+        ...(isRecord(extra) && isRecord(extra['google']) ? { extra_content: extra } : {}),
+        function: { ...(isSet(name) ? { name } : {}), arguments: args },
+      },
+    ]
   }
 }
 
@@ -116,6 +126,14 @@ const thoughtIn = ({
   const parts = Array.isArray(details) ? (details as readonly unknown[]).filter(isRecord) : []
   return parts.map(({ text }) => textOr(text, '')).join('')
 }
+
+/** DeepSeek has a name of its own for cached tokens. */
+const withCached = (usage: Members): Members => ({
+  ...usage,
+  ...(isSet(usage['prompt_cache_hit_tokens']) && !isRecord(usage['prompt_tokens_details'])
+    ? { prompt_tokens_details: { cached_tokens: usage['prompt_cache_hit_tokens'] } }
+    : {}),
+})
 
 /** Only its numbers, which some servers send as text. */
 const counts = (usage: Members): Members =>

@@ -2,7 +2,7 @@
 import type { Provider } from '../../shared/model/provider.ts'
 import type { GivenSettings } from './descriptor.ts'
 import { createMock } from './mock.ts'
-import { createOllama, ollama, ollamaAddress } from './ollama.ts'
+import { createOllama, hasOllama, ollama, ollamaAddress } from './ollama.ts'
 import { createOpenAICompatible } from './openai-compatible.ts'
 
 /** Milliseconds; a loopback port where nobody listens refuses at once. */
@@ -16,9 +16,13 @@ const usualAddresses: UsualAddresses = { ollama: ollamaAddress, llamaCpp: 'http:
 
 /** Other programs listen on 8080, too. */
 const hasModels = async (provider: Provider): Promise<boolean> => {
-  const late = new Promise<null>((resolve) => void setTimeout(() => resolve(null), timeLimit).unref())
-  const listed = await Promise.race([provider.models(), late])
-  return listed !== null && listed.ok && listed.models.length > 0
+  const listed = await provider.models()
+  return listed.ok && listed.models.length > 0
+}
+
+const inTime = (answer: Promise<boolean>): Promise<boolean> => {
+  const late = new Promise<false>((resolve) => void setTimeout(() => resolve(false), timeLimit).unref())
+  return Promise.race([answer, late])
 }
 
 export const detectProvider = async (
@@ -28,16 +32,14 @@ export const detectProvider = async (
   const { model, imageModel } = given
   // Checked when the settings were read.
   const own = ollama.settings.parse({ ...given, baseUrl: given.baseUrl ?? at.ollama })
-  const candidates = [
-    createOllama({ ...own, label: `Ollama, found at ${new URL(own.baseUrl).host}` }),
-    createOpenAICompatible({
-      baseUrl: at.llamaCpp,
-      apiKey: null,
-      model,
-      imageModel,
-      label: `llama.cpp, found at ${new URL(at.llamaCpp).host}`,
-    }),
-  ]
-  const there = await Promise.all(candidates.map(hasModels))
-  return candidates.find((_, index) => there[index]) ?? createMock()
+  const local = createOpenAICompatible({
+    baseUrl: at.llamaCpp,
+    apiKey: null,
+    model,
+    imageModel,
+    label: `llama.cpp, found at ${new URL(at.llamaCpp).host}`,
+  })
+  const [hasOwn, hasLocal] = await Promise.all([inTime(hasOllama(own)), inTime(hasModels(local))])
+  if (hasOwn) return createOllama({ ...own, label: `Ollama, found at ${new URL(own.baseUrl).host}` })
+  return hasLocal ? local : createMock()
 }

@@ -31,6 +31,11 @@ export class EventLines {
       const [, name, value = ''] = /^(\w+)(?:: ?(.*))?$/s.exec(line) ?? []
       if (name === 'event') this.event = value
       if (name === 'data') this.lines.push(value)
+      // As llama.cpp writes it.
+      if (name === 'error') {
+        this.event = name
+        this.lines.push(value)
+      }
       return []
     }
     const { event, lines } = this

@@ -1,8 +1,8 @@
 // Error messages for failed requests, as shown in the notebook: what happened and what can be done.
-import { APICallError } from '@ai-sdk/provider'
+import { APICallError, JSONParseError, TypeValidationError } from '@ai-sdk/provider'
 import { parsedJson } from './json.ts'
 import { reportedReason } from './reported.ts'
-import { secondsAskedFor } from './retry.ts'
+import { isLoading, isOverContext, isUsedUp, secondsAskedFor } from './retry.ts'
 import { Silent } from './watch.ts'
 
 const maxLength = 1_000
@@ -20,9 +20,12 @@ export const redactor = (secrets: readonly string[]): ((text: string) => string)
 export const failureText = (error: unknown, redact: (text: string) => string): string => {
   const text = redact(describe(error)).trim()
   const short = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
-  const advice = adviceFor(error)
+  const advice = adviceFor(error) ?? (isOverContext(short) ? tooMuch : null)
   return advice === null ? short : `${short}${/[.!?…]$/.test(short) ? '' : '.'} ${advice}`
 }
+
+const tooMuch =
+  'Hide cells from the model (“What the model sees” shows the share of each), or choose a model with a larger context.'
 
 const describe = (error: unknown): string => {
   if (error instanceof Silent) return `The model has sent nothing for ${error.seconds} seconds.`
@@ -33,10 +36,16 @@ const describe = (error: unknown): string => {
     if (statusCode < 300) return connectionLost(error)
     return `The model server answered ${statusCode}: ${answeredReason(error)}`
   }
+  // The library's message is a page about its form.
+  if (TypeValidationError.isInstance(error) || JSONParseError.isInstance(error))
+    return 'The model server sent something that cannot be read.'
   if (error instanceof Error)
     return error.message === 'fetch failed' ? unreachable(error) : connectionLost(error)
   return `The model server reported an error: ${reportedReason(error) ?? JSON.stringify(error) ?? 'no reason given'}`
 }
+
+const checkKey = 'The operator of the relay must check the API key.'
+const usedUp = 'The operator of the relay must add credit. Until then, choose a model of another provider.'
 
 /** What a person can do about it; null if unknown. */
 const adviceFor = (error: unknown): string | null => {
@@ -45,18 +54,30 @@ const adviceFor = (error: unknown): string | null => {
   const seconds = secondsAskedFor(error)
   switch (error.statusCode) {
     case 401:
+      return checkKey
+    case 402:
+      return usedUp
     case 403:
-      return 'The operator of the relay must check the API key.'
+      // Also for what a provider does not want to answer, or not from here.
+      return /key|token|auth|permission|access|credential|organi[sz]ation|project/i.test(
+        answeredReason(error),
+      )
+        ? checkKey
+        : null
     case 404:
-      return 'Choose another model; this one may not exist.'
+      return /model|endpoint|deployment/i.test(answeredReason(error))
+        ? 'Choose another model; this one may not exist.'
+        : 'The operator of the relay must check the address of the model server.'
     case 413:
-      return 'Hide cells from the model, or start a new notebook.'
+      return tooMuch
     case 429:
+      if (isUsedUp(error)) return usedUp
       return seconds === null
         ? 'The rate limit was reached: wait a little, then Regenerate.'
         : `The rate limit was reached: Regenerate in ${seconds} s.`
     case 503:
     case 529:
+      if (isLoading(error)) return 'Wait until it is loaded, then Regenerate.'
       return 'The model server is overloaded: wait a little, then Regenerate, or choose another model.'
     default:
       return null

@@ -8,8 +8,10 @@ import type {
   LanguageModelV3Usage,
 } from '@ai-sdk/provider'
 import { InvalidResponseDataError } from '@ai-sdk/provider'
+import { roomIn } from '../../shared/context/budget.ts'
 import {
   defaultSight,
+  type ModelDescription,
   type ModelEnd,
   type ModelEvent,
   type ModelList,
@@ -40,12 +42,21 @@ export interface Upstream {
   readonly sight?: Partial<Sight>
   /** Marks the beginning of a request that later ones share, for providers whose cache needs that. */
   readonly cacheMark?: CacheMark
-  /** A model that makes its requests with `fetch`; loads the SDK, which takes longer than the relay's start. */
-  readonly model: (id: string, fetch: typeof globalThis.fetch) => Promise<StreamingModel>
+  /**
+   * A model that makes its requests with `fetch`, without what the server has refused; loads the SDK, which takes longer
+   * than the relay's start.
+   */
+  readonly model: (
+    id: string,
+    fetch: typeof globalThis.fetch,
+    left: ReadonlySet<Optional>,
+  ) => Promise<StreamingModel>
   /** The call options besides prompt and tools. */
   readonly options: (
     request: ModelRequest,
   ) => Pick<LanguageModelV3CallOptions, 'providerOptions' | 'maxOutputTokens'>
+  /** The limit of an answer that every model accepts, for an API that requires one. */
+  readonly leastLimit?: number
   /** Why it declined, in its words; '' if it does not say. */
   readonly refusal?: (finish: LanguageModelV3StreamPart & { type: 'finish' }) => string
   readonly redact: (text: string) => string
@@ -59,14 +70,14 @@ const interrupted: ModelEnd = { type: 'end', reason: 'interrupted' }
 
 export const providerOf = (upstream: Upstream): Provider => {
   const { id, label, usualModel, maxInputTokens, list, sight } = upstream
-  const sees = new Map<string, boolean>()
+  const known = new Map<string, ModelDescription>()
   const lacks: Lacks = new Map()
   let listed: ModelList | null = null
   const models = async (): Promise<ModelList> => {
     const found = await list(null)
     if (found.ok) {
       listed = found
-      for (const { id, sees: does } of found.models) if (does !== undefined) sees.set(id, does)
+      for (const model of found.models) known.set(model.id, model)
     }
     return found
   }
@@ -79,8 +90,16 @@ export const providerOf = (upstream: Upstream): Provider => {
     sight: (named) => {
       const usual = { ...defaultSight, ...sight }
       const of = (list: ModelList | null): Sight => {
-        const id = named || (usualModel ?? (list?.ok === true ? list.models[0]?.id : undefined))
-        return { ...usual, sees: sees.get(id ?? '') ?? usual.sees }
+        const models = list?.ok === true ? list.models : []
+        const { sees, context } =
+          known.get(named || (usualModel ?? '')) ??
+          (named === '' && usualModel === null ? models[0] : null) ??
+          {}
+        return {
+          ...usual,
+          sees: sees ?? usual.sees,
+          room: context === undefined ? usual.room : roomIn(context),
+        }
       }
       return listed !== null || usual.sees !== null ? of(listed) : models().then(of)
     },
@@ -131,7 +150,7 @@ const answer = async function* (
     const asked = without(request, left)
     let begun = false
     try {
-      for await (const event of once(upstream, model.id, asked, signal)) {
+      for await (const event of once(upstream, model.id, asked, left, signal)) {
         begun = true
         lacks.set(model.id, left)
         if (!isKnown && left.has('tools') && request.tools.length > 0) yield { type: 'no-tools' }
@@ -142,7 +161,7 @@ const answer = async function* (
     } catch (failure) {
       const error = failure instanceof Reported ? failure.reported : failure
       if (error instanceof Stopped) return
-      const refused = begun ? null : unsupportedIn(error, asked)
+      const refused = begun ? null : unsupportedIn(error, asked, left)
       if (refused !== null) {
         left.add(refused)
         tried--
@@ -176,19 +195,21 @@ const once = async function* (
   upstream: Upstream,
   id: string,
   request: ModelRequest,
+  left: ReadonlySet<Optional>,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const watch = new Watch(signal, upstream.times)
   const turn = new TurnContent()
   let reader: ReadableStreamDefaultReader<LanguageModelV3StreamPart> | null = null
   try {
-    const library = await upstream.model(id, watch.fetch)
+    const library = await upstream.model(id, watch.fetch, left)
+    const options = upstream.options(request)
     const { stream } = await watch.until(
       library.doStream({
-        prompt: promptOf(request, upstream.cacheMark ?? null),
-        maxOutputTokens: request.maxOutputTokens,
+        prompt: promptOf(request, upstream.cacheMark ?? null, left),
         ...toolsOf(request),
-        ...upstream.options(request),
+        ...options,
+        ...(left.has('limit') ? { maxOutputTokens: upstream.leastLimit } : {}),
         abortSignal: signal,
       }),
     )
@@ -233,12 +254,9 @@ const finish = function* (
   if (usage !== null) yield usage
   const end = endOf(part.finishReason, upstream.refusal?.(part) ?? '')
   const made = end.reason === 'done' ? turn.calls() : { calls: [], turn: [] }
-  for (const call of made?.calls ?? []) yield { type: 'call', ...call }
-  if (made === null) yield { type: 'end', reason: 'error', message: unreadable }
-  else yield made.calls.length > 0 ? { type: 'end', reason: 'calls', turn: made.turn } : end
+  for (const call of made.calls) yield { type: 'call', ...call }
+  yield made.calls.length > 0 ? { type: 'end', reason: 'calls', turn: made.turn } : end
 }
-
-const unreadable = 'The model called a tool with arguments that cannot be read.'
 
 const usageOf = ({ inputTokens, outputTokens }: LanguageModelV3Usage): ModelEvent | null =>
   inputTokens.total === undefined || outputTokens.total === undefined
@@ -261,12 +279,23 @@ const endOf = ({ unified, raw }: LanguageModelV3FinishReason, refusal: string): 
     case 'length':
       return { type: 'end', reason: 'length' }
     case 'other':
-      return raw === undefined ? interrupted : { type: 'end', reason: 'done' }
+      return raw === undefined ? interrupted : endNamed(raw)
     case 'content-filter':
       return { type: 'end', reason: 'refused', message: refusal }
     case 'error':
-      return { type: 'end', reason: 'error', message: 'The model ended the reply with an error.' }
+      return endNamed('error')
     default:
       return unified satisfies never
   }
+}
+
+/** By a reason that the library does not know. Most are other words for a usual end. */
+const endNamed = (raw: string): ModelEnd => {
+  if (/length|max_?tokens/i.test(raw)) return { type: 'end', reason: 'length' }
+  if (/abort|cancel/i.test(raw)) return interrupted
+  if (/safety|filter|prohibited|recitation|blocklist/i.test(raw))
+    return { type: 'end', reason: 'refused', message: raw }
+  if (!/error|malformed|fail/i.test(raw)) return { type: 'end', reason: 'done' }
+  const named = raw === 'error' ? '' : ` (${raw})`
+  return { type: 'end', reason: 'error', message: `The model ended the reply with an error${named}.` }
 }

@@ -5,61 +5,51 @@ import { ChatChunks } from './chat-chunks.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf } from './language-model.ts'
-import { listModels, seesIf } from './model-list.ts'
+import { chatModels } from './chat-models.ts'
+import { listModels } from './model-list.ts'
 import { fetchPicture, picturesOf } from './picture.ts'
-import { baseUrl, optional } from './settings.ts'
+import { contextLengthOr, keyIn, optional, versionedUrl } from './settings.ts'
 import { tidied } from './tidied.ts'
 import { usualTimes, type StreamTimes } from './watch.ts'
 
 const settings = z.object({
-  /** Including the version, as in http://localhost:1234/v1. Without a path, /v1 is added. */
-  baseUrl: baseUrl('LLM_BASE_URL, such as http://localhost:1234/v1, which starts with http:// or https://'),
-  apiKey: optional,
+  /** Including the version, as in http://localhost:1234/v1. */
+  baseUrl: versionedUrl(
+    'LLM_BASE_URL, such as http://localhost:1234/v1, which starts with http:// or https://',
+  ),
+  apiKey: z.nullable(keyIn('LLM_API_KEY')),
   /** Null for the first model the server offers. */
   model: optional,
   imageModel: optional,
+  /** Null: as the server's list says, if it does. */
+  contextLength: contextLengthOr('LLM_CONTEXT_LENGTH', null),
 })
 export type OpenAICompatibleSettings = z.infer<typeof settings>
-
-const words = z.nullish(z.array(z.string()))
-const list = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      name: z.optional(z.string()),
-      /** OpenRouter's. */
-      architecture: z.nullish(z.object({ input_modalities: words })),
-    }),
-  ),
-  /** llama.cpp's. */
-  models: z.nullish(z.array(z.object({ model: z.optional(z.string()), capabilities: words }))),
-})
-
-const seenBy = ({ data, models }: z.infer<typeof list>, id: string): boolean | null => {
-  const modalities = data.find((model) => model.id === id)?.architecture?.input_modalities
-  if (modalities) return modalities.includes('image')
-  const capabilities = models?.find(({ model }) => model === id)?.capabilities
-  return capabilities?.includes('multimodal') ?? null
-}
 
 /** The efforts that servers of reasoning models know. */
 const effortOf = (effort: Effort | null): string =>
   effort === null ? 'medium' : effort === 'xhigh' || effort === 'max' ? 'high' : effort
 
 export const createOpenAICompatible = (
-  given: OpenAICompatibleSettings & { readonly label?: string },
+  given: Omit<OpenAICompatibleSettings, 'contextLength'> & {
+    readonly label?: string
+    readonly contextLength?: number | null
+  },
   times: StreamTimes = usualTimes,
 ): Provider => {
-  const { apiKey, model, imageModel } = given
+  const { apiKey, model, imageModel, contextLength = null } = given
   const url = new URL(given.baseUrl)
-  const baseURL = url.pathname === '/' ? `${url.origin}/v1` : given.baseUrl
+  const baseURL = `${url.origin}${url.pathname}`
+  const maxAnswer = contextLength === null ? Infinity : Math.floor(contextLength / 4)
   const redact = redactor([apiKey ?? '', url.password, ...url.searchParams.values()])
-  const sdk = async (fetch: typeof globalThis.fetch) => {
+  const sdk = async (fetch: typeof globalThis.fetch, includeUsage = true) => {
     const { createOpenAICompatible: createSdk } = await import('@ai-sdk/openai-compatible')
     return createSdk({
-      name: 'openai-compatible',
+      // The library sends Gemini's signatures of calls back under this name alone.
+      name: 'google',
       baseURL,
-      includeUsage: true,
+      includeUsage,
+      ...(url.search === '' ? {} : { queryParams: Object.fromEntries(url.searchParams) }),
       fetch,
       ...(apiKey === null ? {} : { apiKey }),
     })
@@ -68,11 +58,10 @@ export const createOpenAICompatible = (
   const listed = (signal: AbortSignal | null) =>
     listModels(
       {
-        url: `${baseURL}/models`,
+        url: `${baseURL}/models${url.search}`,
         headers,
-        schema: list,
-        models: (answer) =>
-          answer.data.map(({ id, name }) => ({ id, name: name ?? id, ...seesIf(seenBy(answer, id)) })),
+        schema: chatModels,
+        models: (models) => models,
         redact,
       },
       signal,
@@ -82,13 +71,19 @@ export const createOpenAICompatible = (
       id: 'openai-compatible',
       label: given.label ?? `${model ?? 'models'} at ${url.host}`,
       usualModel: model,
-      maxInputTokens: null,
+      maxInputTokens: contextLength === null ? null : contextLength - maxAnswer,
       redact,
       times,
       list: listed,
-      model: async (id, fetch) => (await sdk(tidied(fetch, () => new ChatChunks()))).chatModel(id),
+      model: async (id, fetch, left) =>
+        (
+          await sdk(
+            tidied(fetch, () => new ChatChunks()),
+            !left.has('usage'),
+          )
+        ).chatModel(id),
       options: ({ thinking, effort, maxOutputTokens }) => ({
-        maxOutputTokens,
+        maxOutputTokens: Math.min(maxOutputTokens, maxAnswer),
         ...(thinking || effort !== null
           ? { providerOptions: { openaiCompatible: { reasoningEffort: effortOf(effort) } } }
           : {}),

@@ -5,7 +5,7 @@ import { redactor } from './failure.ts'
 import { providerOf, roomForThinking } from './language-model.ts'
 import { listModels } from './model-list.ts'
 import { fetchPicture, picturesOf } from './picture.ts'
-import { baseUrlOr, optional } from './settings.ts'
+import { keyIn, optional, versionedUrlOr } from './settings.ts'
 import { usualTimes } from './watch.ts'
 
 const usualModel = 'gpt-6-luna'
@@ -13,8 +13,8 @@ const usualModel = 'gpt-6-luna'
 const otherKinds = /embedding|whisper|tts|audio|realtime|transcribe|moderation|image|dall-e|sora/
 
 const settings = z.object({
-  apiKey: z.string({ error: 'OPENAI_API_KEY (or LLM_API_KEY)' }),
-  baseUrl: baseUrlOr('https://api.openai.com/v1'),
+  apiKey: keyIn('OPENAI_API_KEY (or LLM_API_KEY)'),
+  baseUrl: versionedUrlOr('https://api.openai.com/v1'),
   model: optional,
   imageModel: optional,
 })

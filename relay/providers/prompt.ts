@@ -7,6 +7,7 @@ import type {
 } from '@ai-sdk/provider'
 import { partsOf } from '../../shared/context/build.ts'
 import type { Message, ModelRequest, PartedTurn, Picture } from '../../shared/model/provider.ts'
+import type { Optional } from './unsupported.ts'
 
 export type AssistantContent = Extract<LanguageModelV3Message, { role: 'assistant' }>['content']
 type UserContent = Extract<LanguageModelV3Message, { role: 'user' }>['content']
@@ -51,6 +52,11 @@ const withMark = <C extends UserContent | AssistantContent>(content: C, mark: Ca
     index === content.length - 1 ? { ...each, providerOptions: mark } : each,
   ) as C
 
+const turnOf = (message: Message): AssistantContent | null =>
+  message.role === 'assistant' && 'turn' in message && Array.isArray(message.turn)
+    ? (message.turn as AssistantContent)
+    : null
+
 const messageOf = (message: Message, mark: CacheMark | null, isQuestion: boolean): LanguageModelV3Message => {
   switch (message.role) {
     case 'user':
@@ -67,8 +73,8 @@ const messageOf = (message: Message, mark: CacheMark | null, isQuestion: boolean
       }
     case 'assistant': {
       // As it was streamed, see `TurnContent`.
-      if ('turn' in message && Array.isArray(message.turn))
-        return { role: 'assistant', content: message.turn as AssistantContent }
+      const turn = turnOf(message)
+      if (turn !== null) return { role: 'assistant', content: turn }
       const calls = 'calls' in message ? message.calls : []
       return {
         role: 'assistant',
@@ -88,15 +94,37 @@ const messageOf = (message: Message, mark: CacheMark | null, isQuestion: boolean
   }
 }
 
+export const hasThoughts = (message: Message): boolean =>
+  turnOf(message)?.some(({ type }) => type === 'reasoning') ?? false
+
+const withoutThoughts = (message: Message): Message =>
+  'calls' in message && hasThoughts(message)
+    ? { ...message, turn: turnOf(message)?.filter(({ type }) => type !== 'reasoning') }
+    : message
+
+/** The system prompt as the beginning of the first message. */
+const withSystem = (system: string, messages: readonly Message[]): readonly Message[] => {
+  const [first, ...others] = messages
+  if (first?.role !== 'user') return messages
+  const parts = [{ text: system, pictures: [] }, ...partsOf(first)]
+  return [{ ...first, text: `${system}\n\n${first.text}`, parts }, ...others]
+}
+
+/** `left`: what the server has refused. */
 export const promptOf = (
-  { system, messages }: ModelRequest,
+  { system, messages: given }: ModelRequest,
   mark: CacheMark | null,
+  left: ReadonlySet<Optional>,
 ): LanguageModelV3Prompt => {
+  const known = left.has('thoughts') ? given.map(withoutThoughts) : given
+  const messages = left.has('system') ? withSystem(system, known) : known
   const question = messages.findLastIndex(({ role }) => role === 'user')
   const asked = messages[question]
   const isAlone = asked?.role === 'user' && partsOf(asked).length === 1
   return [
-    { role: 'system', content: system, ...(mark === null ? {} : { providerOptions: mark }) },
+    ...(left.has('system')
+      ? []
+      : [{ role: 'system' as const, content: system, ...(mark === null ? {} : { providerOptions: mark }) }]),
     ...messages.map((message, index) => {
       const sent = messageOf(message, mark, index === question)
       return mark !== null && isAlone && index === question - 1 && sent.role === 'assistant'

@@ -42,24 +42,30 @@ export class TurnContent {
     Object.assign(text, optionsOf(part))
   }
 
-  /** The calls, and the turn with them; null if the arguments of one are not JSON. */
-  calls(): { readonly calls: readonly ToolCall[]; readonly turn: AssistantContent } | null {
+  /** The calls, and the turn with them. */
+  calls(): { readonly calls: readonly ToolCall[]; readonly turn: AssistantContent } {
     const calls: ToolCall[] = []
     const parts: Content[] = []
     for (const call of this.made) {
-      const input = parsedJson(call.input.trim() || '{}')
-      if (input === undefined) return null
-      calls.push({ id: call.toolCallId, name: call.toolName, input: leafOf(input) })
+      const given = inputOf(call.input)
+      // Arguments that are no JSON are for the tool to refuse, so that the model can call it again.
+      calls.push({ id: call.toolCallId, name: call.toolName, input: leafOf(given ?? call.input) })
       parts.push({
         type: 'tool-call',
         toolCallId: call.toolCallId,
         toolName: call.toolName,
-        input,
+        input: given ?? {},
         ...optionsOf(call),
       })
     }
     return { calls, turn: [...this.content.filter(isSent), ...parts] }
   }
+}
+
+/** Some models write the JSON as a string of JSON. Undefined if it is none. */
+const inputOf = (text: string): unknown => {
+  const input = parsedJson(text.trim() || '{}')
+  return typeof input === 'string' ? (parsedJson(input) ?? undefined) : input
 }
 
 /** Some providers refuse empty text; empty thinking may have a signature. */

@@ -202,8 +202,9 @@ export const model = z.object({
   usual: z.boolean(),
   /** Why the provider's models could not be listed. */
   problem: z.optional(z.string()),
-  /** Which images it accepts. */
+  /** Which images it accepts, and how many tokens. */
   sight: z.object({
+    room: z.nullable(z.number()),
     sees: z.nullable(z.boolean()),
     mimes: z.array(z.enum(rasterMimes)),
     maxBytes: z.number(),

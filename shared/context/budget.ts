@@ -7,6 +7,12 @@ const defaultBudget = 60_000
 export const budgetFor = (limit: number | null, tools = 0): number =>
   limit === null ? defaultBudget : Math.min(defaultBudget, Math.max(0, limit - tools))
 
+/** The part of a model's context that is for the request without tool definitions; the rest is for the answer. */
+export const roomIn = (context: number): number => Math.max(1_000, Math.floor(context * 0.75) - 1_250)
+
+/** `room`: of the model, or null if unknown. */
+export const withinRoom = (budget: number, room: number | null): number => Math.min(budget, room ?? budget)
+
 export interface BudgetEntry {
   readonly tokens: number
   /** Included whatever the budget is. */

@@ -43,11 +43,3 @@ ${request}`,
     find,
   )
 }
-
-/** The new text in the answer, without a fence. `before` is the text it replaces. */
-export const editedText = (answer: string, before: string): string => {
-  const [, , inner] = /^\s*(`{3,20}|~{3,20})[^\n`]*\n([\s\S]*?)\n?\1\s*$/.exec(answer) ?? []
-  // Models add a line break at the end, or leave one out.
-  const text = (inner ?? answer).replace(/(?<!\n)\n+$/, '')
-  return before.endsWith('\n') ? `${text}\n` : text
-}

@@ -1,5 +1,6 @@
 // The request for a suggestion at a caret, and the usable part of the model's answer.
 import type { ModelRequest } from '../model/provider.ts'
+import { answeredText } from './answered-text.ts'
 import { estimateTokens } from './budget.ts'
 import { untrusted } from './untrusted.ts'
 
@@ -49,9 +50,12 @@ export const suggestionTokens = ({ system, messages }: ModelRequest): number =>
   )
 
 /** Without a fence and without the parts of the line that models repeat; '' if nothing is left. */
-export const suggestedText = (answer: string, { before, after }: Pick<Caret, 'before' | 'after'>): string => {
-  const [, fenced] = /^\s*```[^\n`]*\n([\s\S]*?)\n?```\s*$/.exec(answer) ?? []
-  let text = (fenced ?? answer).replace(/\r\n?/g, '\n').trimEnd()
+export const suggestedText = (
+  answer: string,
+  { kind, before, after }: Pick<Caret, 'kind' | 'before' | 'after'>,
+): string => {
+  const replaced = { text: '', lead: '', isCode: kind === 'code' }
+  let text = answeredText(answer.replace(/\r\n?/g, '\n'), replaced).trimEnd()
   const line = before.slice(before.lastIndexOf('\n') + 1)
   if (line.trim() !== '' && text.startsWith(line)) text = text.slice(line.length)
   const rest = after.split('\n', 1)[0] ?? ''

@@ -1,5 +1,6 @@
 // A reply in an HTML file: thinking and tool calls are collapsed, the rest is Markdown.
 import type { Leaves } from '../notebook/notebook.ts'
+import { withNestedFences } from '../reply/nested-fences.ts'
 import { replyParts, type ReplyPart } from '../reply/parts.ts'
 import { markdownHtml, type MathHtml } from './html-markdown.ts'
 import { textHtml } from './html-output.ts'
@@ -16,7 +17,7 @@ const collapsed = (title: string, body: string): string =>
 const partHtml = (part: ReplyPart, math: MathHtml, attachments: Leaves): string => {
   switch (part.type) {
     case 'text':
-      return markdownHtml(part.text, math, attachments)
+      return markdownHtml(withNestedFences(part.text, false), math, attachments)
     case 'thinking':
       return part.text === ''
         ? '<p><em>The model was thinking.</em></p>\n'

@@ -21,6 +21,15 @@ const timeoutMessages: Readonly<Partial<Record<CallState, string>>> = {
   asking: `Not executed: it was not approved within ${callTimes.answer / 60_000} minutes.`,
   running: `It was not finished within ${seconds} s and was stopped.`,
 }
+const pageGone = 'Not executed: the page of the person who ran the prompt was closed before the answer.'
+
+/** The calls that pages ask their people about, by digest. */
+export interface AskedCalls {
+  readonly has: (digest: string) => boolean
+  /** Calls `listener` when they may have changed, until the returned function is called. */
+  readonly onChange: (listener: () => void) => () => void
+}
+
 /** Estimated. */
 export const definitionTokens = (definitions: readonly ToolDefinition[]): number =>
   definitions.length === 0
@@ -42,6 +51,8 @@ export interface CallRunnerSetup {
   readonly schedule: Schedule
   /** Vouches for a call to the kernel by its digest, because anybody could write a call; returns a function that ends it. */
   readonly vouch: (digest: string) => () => void
+  /** Null if not known. */
+  readonly asked: AskedCalls | null
 }
 
 export class CallsOfReply implements CallRunner {
@@ -125,8 +136,12 @@ export class CallsOfReply implements CallRunner {
     const written = now()
     if (written === null) return Promise.resolve(failed(stoppedMessage))
     return this.until(signal, (settle) => {
-      const unvouch = vouch(callDigest(run, written))
+      const digest = callDigest(run, written)
+      const unvouch = vouch(digest)
       let state: CallState = 'pending'
+      const unwatch = this.watchPage(digest, () => {
+        if (state === 'asking') settle(failed(pageGone))
+      })
       const late = (): void => settle(failed(timeoutMessages[state] ?? ''))
       let cancel = schedule(callTimes.run, late)
       const unobserve = onCalls(() => {
@@ -140,9 +155,30 @@ export class CallsOfReply implements CallRunner {
       return () => {
         cancel()
         unobserve()
+        unwatch()
         unvouch()
       }
     })
+  }
+
+  /** Calls `onGone` when a page that asked about the call is away for longer than a reload or a bad network takes. */
+  private watchPage(digest: string, onGone: () => void): () => void {
+    const { asked, schedule } = this.setup
+    let wasAsked = false
+    let cancel: (() => void) | null = null
+    const look = (): void => {
+      const isAsked = asked?.has(digest) === true
+      wasAsked ||= isAsked
+      if (isAsked) {
+        cancel?.()
+        cancel = null
+      } else if (wasAsked) cancel ??= schedule(callTimes.run, onGone)
+    }
+    const unobserve = asked?.onChange(look)
+    return () => {
+      cancel?.()
+      unobserve?.()
+    }
   }
 
   /** Settles when `begin` does, or when the signal aborts. `begin` returns its cleanup. */

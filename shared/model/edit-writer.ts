@@ -1,9 +1,11 @@
 // Writes the answer to an edit request, and at its end makes or proposes the change.
 import type * as Y from 'yjs'
-import { editedText, type WantedEdit } from '../context/edit.ts'
+import { answeredText, replacedIn } from '../context/answered-text.ts'
+import type { WantedEdit } from '../context/edit.ts'
 import { AnswerWriter, type AnswerSetup } from '../notebook/document/answer.ts'
 import type { Outcome } from '../notebook/document/operations.ts'
-import { cellSource } from '../notebook/document/read.ts'
+import { isCodeKind } from '../notebook/cell-kinds/kinds.ts'
+import { cellSource, readHead } from '../notebook/document/read.ts'
 import { reviseSource } from '../notebook/document/review.ts'
 import type { LiveThread } from '../notebook/document/threads.ts'
 import { applyEdits } from '../notebook/merge/text-edits.ts'
@@ -30,11 +32,13 @@ export class EditWriter extends AnswerWriter {
     // The source as the model sees it: people may continue typing.
     const base = cellSource(doc, cell)?.toString() ?? ''
     const place = placeIn(base, thread)
-    const text = base.slice(place?.from, place?.to)
+    const kind = readHead(doc, cell)?.kind ?? ''
+    const replaced = replacedIn(base, place, isCodeKind(kind))
+    const { text } = replaced
     this.wanted =
       place === null ? null : { cell, text, whole: text.length === base.length, request: question.text }
     this.revise = (answer) => {
-      const theirs = base.slice(0, place?.from) + editedText(answer, text) + base.slice(place?.to)
+      const theirs = base.slice(0, place?.from) + answeredText(answer, replaced) + base.slice(place?.to)
       const now = cellSource(doc, cell)?.toString() ?? ''
       const source = applyEdits(now, mergeText(base, now, theirs).edits)
       return reviseSource(doc, cell, source, { ...byOf(question), by: this.by, group: thread.id, at })

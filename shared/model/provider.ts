@@ -44,8 +44,10 @@ export interface PartedTurn extends Turn {
   readonly parts?: readonly Part[]
 }
 
-/** Which images a model can be shown. */
+/** What a model can be sent: which images, and how much. */
 export interface Sight {
+  /** Estimated tokens of a request, see roomIn; null if unknown. */
+  readonly room: number | null
   /** Null if unknown. */
   readonly sees: boolean | null
   readonly mimes: readonly RasterMime[]
@@ -54,7 +56,13 @@ export interface Sight {
   /** Pixels of its longer side. */
   readonly maxSide: number
 }
-export const defaultSight: Sight = { sees: null, mimes: rasterMimes, maxBytes: 10 << 20, maxSide: 8_000 }
+export const defaultSight: Sight = {
+  room: null,
+  sees: null,
+  mimes: rasterMimes,
+  maxBytes: 10 << 20,
+  maxSide: 8_000,
+}
 
 /**
  * An assistant's turn that ended in calls is followed by their answers. `turn` is from the stream's end event: data such
@@ -126,6 +134,8 @@ export interface ModelDescription {
   readonly name: string
   /** Whether it can be shown images; absent if the list does not say. */
   readonly sees?: boolean
+  /** Tokens of its whole context; absent if the list does not say. */
+  readonly context?: number
 }
 
 export type ModelList =

@@ -8,6 +8,7 @@ import { displayLeaf, errorLeaf } from '../notebook/output/output.ts'
 import { statusOfEnd, type Receipt, type ReplyEnd } from '../notebook/receipt.ts'
 import type { RunWriter } from '../notebook/document/run.ts'
 import { Batch } from './batch.ts'
+import { Continuation } from './continuation.ts'
 import type {
   Message,
   ModelEnd,
@@ -64,6 +65,8 @@ export interface Asking {
   readonly model: string
   readonly stream: (messages: readonly Message[], signal: StopSignal) => AsyncIterable<ModelEvent>
   readonly messages: readonly Message[]
+  /** The reply that is gone on with, if any. */
+  readonly before?: string
   /** Null if no tools are offered. */
   readonly runner: CallRunner | null
   /** Estimated tokens of the request, in case the provider reports none. */
@@ -146,7 +149,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
 
   /** One request and the answers to its calls; null if the reply ends with it. */
   private async step(
-    { stream, runner }: Asking,
+    { stream, runner, before = '' }: Asking,
     messages: readonly Message[],
     step: number,
   ): Promise<{ readonly messages: readonly Message[]; readonly tokens: number } | null> {
@@ -154,9 +157,16 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     let text = ''
     let turn: unknown
     let hasCalled = false
+    const continuation = step === 1 && before !== '' ? new Continuation(before) : null
+    const say = (piece: string): void => {
+      if (piece === '') return
+      this.writeText(piece, step > 1 && text === '')
+      text += piece
+    }
     for await (const event of stream(messages, this.controller)) {
       if (this.ended) return null
       if (event.type === 'end') {
+        say(continuation?.end() ?? '')
         if (event.reason !== 'calls' || runner === null) this.finishAs(event)
         else if (step === maxSteps) this.finish('steps')
         else [turn, hasCalled] = [event.turn, true]
@@ -170,8 +180,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
           this.notes.add(noTools)
           break
         case 'text':
-          this.writeText(event.text, step > 1 && text === '')
-          text += event.text
+          say(continuation?.take(event.text) ?? event.text)
           break
         case 'thinking':
           this.buffer(this.thinking, event.text)

@@ -28,7 +28,7 @@ import { choiceFor, modelInBrowser, type ModelChoice } from '../notebook/model-c
 import { functionTools } from '../tools/functions.ts'
 import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
-import { CallsOfReply } from './call-runner.ts'
+import { CallsOfReply, type AskedCalls } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
 import { chosenProvider } from './chosen-provider.ts'
 import { Pass } from './pass.ts'
@@ -44,7 +44,7 @@ const duplicateWindow = 5_000
 export const requestLifetime = 24 * 60 * 60 * 1000
 const maxOutputTokens = 8_192
 /** A user message, because some models do not accept a prefilled answer. */
-const goOn =
+const goOnWords =
   'Your reply was cut off there. Go on exactly where it stops, in the middle of a word if need be: repeat nothing and introduce nothing.'
 /** The executors of the relay's models start with it. */
 export const executorPrefix = 'model:'
@@ -70,6 +70,7 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly tools?: (prompt: CellId) => readonly Tool[]
   /** See CallRunnerSetup. */
   readonly vouch?: (digest: string) => () => void
+  readonly asked?: AskedCalls
   /** The instructions of the notebook's folders. */
   readonly craft?: () => Promise<readonly Craft[]>
   /** Resolves when these have arrived or are not waited for any longer; undefined if they are available. */
@@ -243,7 +244,7 @@ export class ModelPeer {
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const { provider, model } = chosen
-    const asking = (what: Pick<Asking, 'stream' | 'messages' | 'runner' | 'input'>): Asking => ({
+    const asking = (what: Pick<Asking, 'stream' | 'messages' | 'runner' | 'input' | 'before'>): Asking => ({
       ...what,
       provider,
       model,
@@ -266,6 +267,7 @@ export class ModelPeer {
           return asking({
             stream: (messages, signal) => provider.stream({ ...conversation, messages, tools }, signal),
             messages: conversation.messages,
+            before: this.replyBefore(cell, request).trimEnd(),
             runner,
             input: tokens + runner.tokens,
           })
@@ -287,7 +289,7 @@ export class ModelPeer {
   }
 
   private callsOf(writer: RunWriter, by: string): CallsOfReply {
-    const { doc, observer, schedule, findBlob, tools, vouch } = this.setup
+    const { doc, observer, schedule, findBlob, tools, vouch, asked } = this.setup
     const { cell: prompt, request } = writer
     return new CallsOfReply({
       writer,
@@ -306,6 +308,7 @@ export class ModelPeer {
         seen: new SeenSources(readNotebook(doc).cells),
       },
       vouch: vouch ?? (() => () => undefined),
+      asked: asked ?? null,
     })
   }
 
@@ -319,16 +322,25 @@ export class ModelPeer {
     const context = buildContext(readNotebook(this.doc), cell, around, this.setup.findBlob)
     if (context === null) throw new Error('the prompt of a starting run is not in the notebook')
     const { system, thinking, estimated } = context
-    const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
+    const reply = this.replyBefore(cell, request)
     const messages =
       reply.trim() === ''
         ? context.messages
-        : alternating([...context.messages, ...replyTurns(reply.trimEnd()), { role: 'user', text: goOn }])
+        : alternating([
+            ...context.messages,
+            ...replyTurns(reply.trimEnd()),
+            { role: 'user', text: goOnWords },
+          ])
     const cacheKey = docIdOf(this.doc)
     return {
       conversation: { model, system, messages, maxOutputTokens, thinking, effort, cacheKey },
       tokens: estimated + estimateTokens(reply),
     }
+  }
+
+  /** The reply to go on with; '' for a new one. */
+  private replyBefore(cell: CellId, { goOn }: RunRequest): string {
+    return goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
   }
 
   private notifyWriting(): void {

@@ -1,5 +1,5 @@
 // What a context depends on besides the notebook: the provider, and the folders' instructions.
-import { budgetFor } from '../context/budget.ts'
+import { budgetFor, withinRoom } from '../context/budget.ts'
 import type { Surroundings } from '../context/build.ts'
 import type { Craft } from '../context/craft.ts'
 import { sightFor, type ModelChoice } from '../notebook/model-choice.ts'
@@ -20,7 +20,7 @@ export const surroundingsOf = (
 ): Surroundings | Promise<Surroundings> =>
   onceKnown(provider.sight(model), (sight) =>
     onceKnown(readCraft?.() ?? [], (craft) => ({
-      budget: budgetFor(provider.maxInputTokens, tools),
+      budget: withinRoom(budgetFor(provider.maxInputTokens, tools), sight.room),
       sight: sightFor(choice, sight),
       craft,
     })),

@@ -167,7 +167,7 @@ export class ThreadPeer {
 
   private callsOf(writer: AnswerWriter, { id, by }: AnswerSetup): CallsOfReply {
     const { question, key } = writer
-    const { doc, schedule, findBlob, toolsFor, vouch } = this.setup
+    const { doc, schedule, findBlob, toolsFor, vouch, asked } = this.setup
     return new CallsOfReply({
       writer,
       onCalls: (listener) => onThreads(doc, listener),
@@ -175,6 +175,7 @@ export class ThreadPeer {
       tools: toolsFor?.(question.client) ?? [],
       place: { doc, caller: key, run: id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
       vouch: vouch ?? (() => () => undefined),
+      asked: asked ?? null,
     })
   }
 

@@ -1,7 +1,8 @@
 // Tools that change the notebook. Their changes are attributed to the model and recorded as one group per reply, or only
 // proposed (document/review.ts).
 import * as z from 'zod/mini'
-import { cellKinds } from '../notebook/cell-kinds/kinds.ts'
+import { withoutFence } from '../context/answered-text.ts'
+import { cellKinds, isCodeKind } from '../notebook/cell-kinds/kinds.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { reviewFirstKey } from '../notebook/document/changes.ts'
 import type { Outcome } from '../notebook/document/operations.ts'
@@ -39,8 +40,9 @@ export const addCell = relayTool(
     description: 'Adds a cell. It does not run by itself.',
     input: z.object({ after, kind: z.enum(cellKinds.map(({ name }) => name)), source: z.string() }),
   },
-  ({ after, kind, source }, place) => {
+  ({ after, kind, source: given }, place) => {
     const behind = afterNamed(place, after)
+    const source = isCodeKind(kind) ? withoutFence(given) : given
     if (behind === undefined) return noCell(after ?? '')
     const id = newCellId()
     const outcome = review.addCell(place.doc, { id, kind, after: behind, source }, makerOf(place))
@@ -108,13 +110,19 @@ export const deleteCell = relayTool(
   'edit',
   {
     name: 'delete_cell',
-    description: 'Deletes a cell. People can bring it back.',
+    description: 'Deletes a cell, as you have seen it. People can bring it back.',
     input: z.object({ id: z.string() }),
   },
   ({ id }, place) => {
     const cell = cellNamed(place.doc, id, place.run)
     if (cell === null) return noCell(id)
     if (cell.id === place.caller) return failed('This is the prompt that you are answering.')
+    if (!place.seen.has(cell)) {
+      place.seen.note(cell)
+      return failed(
+        `Somebody has written in cell ${id} since you saw it. It was not deleted. The source is:\n${cell.source}`,
+      )
+    }
     const outcome = review.deleteCell(place.doc, cell.id, makerOf(place))
     return reported(place, outcome, () => 'The cell was deleted.')
   },

@@ -19,6 +19,31 @@ const at = (...cells: readonly CellSketch[]): Promise<string> => app.meet([ana],
 const sources = (...expected: string[]): Promise<void> =>
   expect.poll(() => shownSources(ana), soon).toEqual(expected)
 
+test('a cell that is cut takes its comments along, a copy does not', async () => {
+  const messages = [{ id: 'm1', by: 'Ben', at: 1, text: 'why this?' }]
+  const comments = [{ id: 't1', passage: null, resolved: null, messages }]
+  await at(['code', 'a', { comments }], ['code', 'b'])
+  await ana.panel('Comments')
+  const panel = ana.page.getByRole('complementary', { name: 'Comments' })
+  const places = (): Promise<string[]> => panel.locator('article .nb-thread-place').allInnerTexts()
+  await expect.poll(places, soon).toEqual(['Cell 1'])
+  await ana.cell(1).focus()
+  await ana.press('Escape', 'x')
+  await sources('b')
+  await ana.press('v')
+  await sources('b', 'a')
+  await expect.poll(places, soon).toEqual(['Cell 2'])
+  // They are not new to anybody, and are there once.
+  expect(await ana.page.getByRole('log').innerText()).not.toContain('Ben commented')
+  await ana.press('v', 'c', 'v')
+  await sources('b', 'a', 'a', 'a')
+  await expect.poll(places, soon).toEqual(['Cell 2'])
+  await ana.press('z', 'z', 'z', 'z')
+  await sources('a', 'b')
+  await expect.poll(places, soon).toEqual(['Cell 1'])
+  await ana.panel('Comments')
+})
+
 test('text pastes into text, a cell pastes as a cell, and a cell pastes into text as its source', async () => {
   const output = { output_type: 'stream', name: 'stdout', text: 'printed\n' }
   const result = { run: null, count: 7, status: 'done', reply: null, thinking: null, calls: [] } as const

@@ -2,7 +2,7 @@
 // square of a million steps, and exceed the test's time.
 import { expect, test } from 'vitest'
 import { code } from '../../shared/notebook/cell-kinds/code.ts'
-import { editedText } from '../../shared/context/edit.ts'
+import { answeredText } from '../../shared/context/answered-text.ts'
 import { readOptions } from '../../shared/convert/options.ts'
 import { newCell } from '../../shared/notebook/notebook.ts'
 import { newMarkdown } from '../../shared/markdown/markdown.ts'
@@ -39,8 +39,12 @@ test('unclosed formulas and runs of backticks are rendered in linear time', () =
 
 test('a model’s edit and a cell’s options are parsed in linear time', () => {
   const lines = '\n'.repeat(million)
-  expect(editedText(`a${lines}b${lines}`, 'x')).toBe(`a${lines}b`)
-  expect(editedText('~'.repeat(million), 'x')).toHaveLength(million)
+  for (const isCode of [true, false]) {
+    const replaced = { text: 'x', lead: '', isCode }
+    expect(answeredText(`a${lines}b${lines}`, replaced)).toBe(`a${lines}b`)
+    expect(answeredText('~'.repeat(million), replaced)).toHaveLength(million)
+    expect(answeredText('```\n'.repeat(million / 4), replaced).length).toBeLessThan(million + 1)
+  }
   const value = `{"a": "${'\\"'.repeat(million)}`
   expect(readOptions(`label=${value}`)).toBeDefined()
 })

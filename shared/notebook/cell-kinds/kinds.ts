@@ -19,6 +19,8 @@ const namePattern = /^[a-z][a-z0-9_-]{0,31}$/
 /** For an unknown name: a kind that is shown as raw and written back unchanged. */
 export const kindNamed = (name: KindName): CellKind => byName.get(name) ?? unknownKind(name)
 
+export const isCodeKind = (name: KindName): boolean => ['python', 'sql'].includes(kindNamed(name).language)
+
 /** Whether some version may have this kind. */
 export const isKindName = (value: unknown): value is KindName =>
   typeof value === 'string' && namePattern.test(value)

@@ -15,10 +15,10 @@ import {
   readLiveMessage,
   readThread,
   resolvedOf,
-  textIn,
   threadsOf,
   type LiveMessage,
 } from './threads.ts'
+import { textIn } from './thread-place.ts'
 import { maxMessage, messageLeaf, resolutionLeaf, wholeText, type Passage, type Thread } from '../thread.ts'
 
 /** A new message. */

@@ -59,10 +59,17 @@ const findQuote = (text: string, quote: string, near: number, length: number): P
     : { from: best, to: Math.min(text.length, best + Math.max(length, quote.length)) }
 }
 
-export const findPassage = (doc: Y.Doc, text: Y.Text, anchor: Anchor): Passage['place'] => {
+/** By its positions; null if its text is not there any more. */
+export const placeOfPassage = (doc: Y.Doc, text: Y.Text, anchor: Anchor): Passage['place'] => {
   const [from, to] = [offset(doc, text, anchor.from), offset(doc, text, anchor.to)]
-  if (from !== null && to !== null && from < to) return { from, to }
-  return findQuote(text.toString(), anchor.quote, from ?? to ?? 0, anchor.quote.length)
+  return from !== null && to !== null && from < to ? { from, to } : null
+}
+
+export const findPassage = (doc: Y.Doc, text: Y.Text, anchor: Anchor): Passage['place'] => {
+  const near = offset(doc, text, anchor.from) ?? offset(doc, text, anchor.to) ?? 0
+  return (
+    placeOfPassage(doc, text, anchor) ?? findQuote(text.toString(), anchor.quote, near, anchor.quote.length)
+  )
 }
 
 /** The passage as stored in the document. `place` refers to the current text. */

@@ -9,22 +9,20 @@
 // A thread without messages is not shown. Threads of a deleted cell stay, and are shown again when it is restored.
 import * as Y from 'yjs'
 import { textDigest } from '../digest.ts'
-import { cellMap, resultMap, textOf, type Value } from './layout.ts'
+import type { Value } from './layout.ts'
 import { cellId, type CellId, type Leaf } from '../notebook.ts'
 import type { Origin } from './origin.ts'
-import { findPassage, readAnchor, type Anchor } from './passage.ts'
+import { readAnchor, type Anchor } from './passage.ts'
+import { ThreadPlaces, type ThreadPlace } from './thread-place.ts'
 import type { By } from '../person.ts'
 import { readReceipt, type Receipt } from '../receipt.ts'
 import {
   byFirstMessage,
   byTime,
   isThreadId,
-  maxQuote,
   readBy,
   readMessage,
   readResolution,
-  wholeText,
-  type Passage,
   type Thread,
   type ThreadMessage,
 } from '../thread.ts'
@@ -127,37 +125,26 @@ const messagesByThread = (doc: Y.Doc): ReadonlyMap<string, readonly LiveMessage[
   return found
 }
 
-export const textIn = (doc: Y.Doc, cell: CellId, where: Passage['in']): Y.Text | undefined => {
-  const map = cellMap(doc, cell)
-  const holder = map === undefined || where === 'source' ? map : resultMap(map)
-  return holder === undefined ? undefined : textOf(holder, where)
-}
-
-/** The quote is the current text of the passage, or the original text if the passage was deleted. */
-const passageOf = (doc: Y.Doc, cell: CellId, anchor: Anchor): Passage => {
-  const text = textIn(doc, cell, anchor.in)
-  const place = text === undefined ? null : findPassage(doc, text, anchor)
-  const now = place === null ? null : text?.toString().slice(place.from, place.to)
-  return { in: anchor.in, quote: now == null ? anchor.quote : wholeText(now, maxQuote), place }
-}
-
-const passageIn = (doc: Y.Doc, { cell, anchor }: ThreadEntry): Passage | null =>
-  cell === null || anchor === null ? null : passageOf(doc, cell, anchor)
-
-/** The passage of a thread, as its text is now. */
-export const threadPassage = (doc: Y.Doc, id: string): Passage | null => {
-  const entry = readEntry(threadsOf(doc).get(id))
-  return entry === null ? null : passageIn(doc, entry)
-}
-
-const liveThread = (doc: Y.Doc, id: string, messages: readonly LiveMessage[]): LiveThread | null => {
+/** Where the subject of a thread is now; null if there is no such thread. */
+export const threadPlace = (doc: Y.Doc, id: string, places = new ThreadPlaces(doc)): ThreadPlace | null => {
   const entry = readEntry(threadsOf(doc).get(id))
   if (entry === null) return null
+  return entry.cell === null ? { cell: null, passage: null } : places.of(entry.cell, entry.anchor)
+}
+
+const liveThread = (
+  doc: Y.Doc,
+  id: string,
+  messages: readonly LiveMessage[],
+  places?: ThreadPlaces,
+): LiveThread | null => {
+  const entry = readEntry(threadsOf(doc).get(id))
+  const place = threadPlace(doc, id, places)
+  if (entry === null || place === null) return null
   return {
     id,
-    cell: entry.cell,
+    ...place,
     edits: entry.edits,
-    passage: passageIn(doc, entry),
     resolved: readResolution(resolvedOf(doc).get(id)),
     messages,
   }
@@ -175,8 +162,9 @@ export const listThreads = (doc: Y.Doc, cells: readonly CellId[]): readonly Live
   if (threadsOf(doc).size === 0) return []
   const rank = new Map<CellId | null, number>([[null, -1], ...cells.map((id, at) => [id, at] as const)])
   const threads: LiveThread[] = []
+  const places = new ThreadPlaces(doc)
   for (const [id, messages] of messagesByThread(doc)) {
-    const thread = liveThread(doc, id, messages)
+    const thread = liveThread(doc, id, messages, places)
     if (thread !== null && !thread.edits && rank.has(thread.cell)) threads.push(thread)
   }
   const rankOf = ({ cell }: LiveThread): number => rank.get(cell) ?? 0
@@ -205,7 +193,8 @@ export const threadsByCell = (
  */
 export const ownThreadId = (doc: Y.Doc, cell: CellId | null, id: string): string => {
   const entry = readEntry(threadsOf(doc).get(id))
-  return entry === null || entry.cell === cell ? id : textDigest(JSON.stringify([cell, id])).slice(0, 16)
+  const isOwn = entry === null || entry.cell === cell || threadPlace(doc, id)?.cell === cell
+  return isOwn ? id : textDigest(JSON.stringify([cell, id])).slice(0, 16)
 }
 
 /** Calls `listener` once per transaction that changes a thread or message. */

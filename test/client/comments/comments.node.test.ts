@@ -26,6 +26,7 @@ test('a keystroke in a commented text moves its mark and redraws nothing else', 
   const comments = new Comments({
     notebook: { doc, observer: new CellObserver(doc), on: () => () => undefined, loaded: true },
     person: () => person,
+    names: () => [],
     announce: () => undefined,
   })
   comments.choose(null)

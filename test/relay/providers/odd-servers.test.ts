@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
 import type { Provider } from '../../../shared/model/provider.ts'
 import { collect, endOf, readCells, said } from '../../contract/provider.ts'
-import { LoopbackServer } from '../../support/loopback-server.ts'
+import { jsonOf, LoopbackServer } from '../../support/loopback-server.ts'
 import { times } from '../../support/wires.ts'
 
 /** Sends `body` in pieces of a few bytes, so that characters and line ends are cut. */
@@ -13,8 +13,10 @@ class OddServer extends LoopbackServer {
   type = 'text/event-stream'
   body = ''
 
-  protected override serve(request: IncomingMessage, response: ServerResponse): void {
-    request.resume()
+  readonly asked: string[] = []
+
+  protected override async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.asked.push(JSON.stringify(await jsonOf(request)))
     response.writeHead(this.status, { 'content-type': this.type })
     const bytes = Buffer.from(this.body)
     for (let at = 0; at < bytes.length; at += 3) response.write(bytes.subarray(at, at + 3))
@@ -117,6 +119,55 @@ test.each([
   expect(endOf(got).reason).toBe('calls')
 })
 
+test('the signature that Gemini sends with a call goes back with it', async () => {
+  const extra_content = { google: { thought_signature: 'signed' } }
+  const call = { index: 0, id: 'a', extra_content, function: { name: 'read_cells', arguments: '{}' } }
+  server.body = events(chunk({ tool_calls: [call] }), chunk({}, 'tool_calls'))
+  const end = endOf(await collect(provider, 'hello', undefined, { tools: [readCells] }))
+  if (end.reason !== 'calls') throw new Error(`it ended as ${end.reason}`)
+  const calls = [{ id: 'a', name: 'read_cells', input: {} }]
+  await collect(provider, '', undefined, {
+    tools: [readCells],
+    messages: [
+      { role: 'user', text: 'hello' },
+      { role: 'assistant', text: '', calls, turn: end.turn },
+      { role: 'tool', answers: [{ id: 'a', name: 'read_cells', text: 'nothing' }] },
+    ],
+  })
+  expect(server.asked.at(-1)).toContain(JSON.stringify({ extra_content }).slice(1, -1))
+})
+
+test.each([
+  ['no JSON', '{"ids": [unquoted]}', '{"ids": [unquoted]}'],
+  ['JSON as a string', '"{\\"ids\\":[]}"', { ids: [] }],
+])('a call with arguments that are %s is a call', async (_, written, input) => {
+  const call = { index: 0, id: 'a', function: { name: 'read_cells', arguments: written } }
+  server.body = events(chunk({ tool_calls: [call] }), chunk({}, 'tool_calls'))
+  const got = await collect(provider, 'hello', undefined, { tools: [readCells] })
+  expect(got).toContainEqual({ type: 'call', id: 'a', name: 'read_cells', input })
+  expect(endOf(got).reason).toBe('calls')
+})
+
+test.each([
+  ['MALFORMED_FUNCTION_CALL', 'error'],
+  ['error', 'error'],
+  ['model_length', 'length'],
+  ['abort', 'interrupted'],
+  ['SAFETY', 'refused'],
+  ['eos', 'done'],
+])('the reason "%s" of an end is read', async (reason, read) => {
+  server.body = events(chunk({ content: 'half' }), chunk({}, reason))
+  expect(endOf(await collect(provider, 'hello')).reason).toBe(read)
+})
+
+test('tokens that DeepSeek had in its cache are counted', async () => {
+  const usage = { prompt_tokens: 7, completion_tokens: 8, prompt_cache_hit_tokens: 4 }
+  server.body = events(chunk({ content: 'ok' }), end, { usage })
+  expect(await collect(provider, 'hello')).toContainEqual(
+    expect.objectContaining({ usage: expect.objectContaining({ input: 7, cached: 4 }) }),
+  )
+})
+
 test('tokens are counted also where some are text', async () => {
   server.body = events(chunk({ content: 'ok' }), end, { usage: { prompt_tokens: 7, completion_tokens: '8' } })
   expect(await collect(provider, 'hello')).toContainEqual(
@@ -129,6 +180,10 @@ test.each([
   ['a detail', { detail: 'boom' }],
   ['with a code', { error: { message: 'boom', code: 502, metadata: {} } }],
   ['a message', { object: 'error', message: 'boom' }],
+  [
+    'in its choice',
+    { choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 502, message: 'boom' } }] },
+  ],
 ])('an error in the stream that is %s is told in its words', async (_, error) => {
   server.body = events(chunk({ content: 'half' }), error)
   const got = await collect(provider, 'hello')
@@ -138,6 +193,11 @@ test.each([
     reason: 'error',
     message: 'The model server reported an error: boom',
   })
+})
+
+test('an error that llama.cpp writes as a field of its own is told', async () => {
+  server.body = `${before(chunk({ content: 'half' }))}error: ${JSON.stringify({ code: 500, message: 'boom' })}\n\n`
+  expect(endOf(await collect(provider, 'hello'))).toMatchObject({ message: expect.stringContaining('boom') })
 })
 
 test.each([
@@ -159,7 +219,12 @@ test.each([
   ['{"error":"bad thing"}', 'bad thing'],
   ['[{"error":{"message":"API key not valid"}}]', 'API key not valid'],
   ['data: {"error": {"message": "bad thing", "code": "500"}}\n\ndata: [DONE]\n\n', 'bad thing'],
-  ['the context is full', 'the context is full'],
+  ['the server is full', 'the server is full'],
+  [
+    '{"error":{"message":"Provider returned error","metadata":{"raw":"{\\"error\\":{\\"message\\":\\"bad thing\\"}}"}}}',
+    'Provider returned error: bad thing',
+  ],
+  ['{"detail":[{"loc":["body","messages",0],"msg":"bad thing"}]}', 'messages.0: bad thing'],
   ['<html>nginx</html>', 'Bad Request'],
 ])('the reason of a refusal is found in %s', async (body, reason) => {
   server.status = 400
@@ -168,4 +233,38 @@ test.each([
   expect(endOf(await collect(provider, 'hello'))).toMatchObject({
     message: `The model server answered 400: ${reason}`,
   })
+})
+
+test.each([
+  [
+    400,
+    {
+      error: { message: "This model's maximum context length is 8192 tokens. However, you requested 9000." },
+    },
+    /Hide cells from the model/,
+  ],
+  [
+    400,
+    { error: { message: 'the request exceeds the available context size' } },
+    /Hide cells from the model/,
+  ],
+  [402, { error: { message: 'Insufficient credits' } }, /must add credit/],
+  [429, { error: { message: 'no more', type: 'insufficient_quota' } }, /must add credit/],
+  [404, { detail: 'Not Found' }, /must check the address/],
+  [404, { error: { message: 'The model `m` does not exist' } }, /Choose another model/],
+  [403, { error: { message: 'Input was flagged' } }, /flagged$/],
+  [403, { error: { message: 'Permission denied' } }, /must check the API key/],
+])('what can be done about %i %j is said at once', async (status, body, advice) => {
+  Object.assign(server, { status, body: JSON.stringify(body), type: 'application/json' })
+  expect(endOf(await collect(provider, 'hello'))).toMatchObject({ message: expect.stringMatching(advice) })
+  expect(server.asked).toHaveLength(1)
+})
+
+test('a model that is being loaded is waited for', async () => {
+  const body = JSON.stringify({ error: { code: 503, message: 'Loading model', type: 'unavailable_error' } })
+  Object.assign(server, { status: 503, body, type: 'application/json' })
+  const answer = collect(provider, 'hello')
+  await expect.poll(() => server.asked.length).toBeGreaterThan(5)
+  Object.assign(server, { status: 200, body: plain, type: 'text/event-stream' })
+  expect(said(await answer, 'text')).toBe('ök')
 })

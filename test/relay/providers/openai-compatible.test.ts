@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
 import type { Provider } from '../../../shared/model/provider.ts'
-import { collect, endOf, said } from '../../contract/provider.ts'
+import { collect, endOf } from '../../contract/provider.ts'
 import { chatWire } from '../../support/model-server/chat.ts'
 import { ModelServer } from '../../support/model-server/model-server.ts'
 import { times } from '../../support/wires.ts'
@@ -40,10 +40,6 @@ describe('openai-compatible', () => {
       'low',
       'high',
     ])
-  })
-
-  test('adds /v1 to a URL without a path', async () => {
-    expect(said(await collect(providerAt('m', ''), 'say hello'), 'text')).toBe('You said hello.')
   })
 
   test('does not remove a short placeholder key such as "none" from messages', async () => {

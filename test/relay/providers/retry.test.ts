@@ -21,6 +21,24 @@ test.each([
   expect(secondsAskedFor(limited(headers as Record<string, string>))).toBe(seconds)
 })
 
+test.each([
+  ['Please try again in 20s. Contact us if', 20],
+  ['Please try again in 1m7.5s.', 68],
+  ['Please retry in 34.07s.', 35],
+  ['Please try again in 120ms', 1],
+  ['[{"error": {"details": [{"@type": "…RetryInfo", "retryDelay": "34s"}]}}]', 34],
+  ['Please try again in some time', null],
+])('"%s" is %s seconds', (responseBody, seconds) => {
+  const error = new APICallError({
+    message: '',
+    url: 'x',
+    requestBodyValues: {},
+    statusCode: 429,
+    responseBody,
+  })
+  expect(secondsAskedFor(error)).toBe(seconds)
+})
+
 test.each([-86_400_000, 0, 3 * 3_600_000])(
   'a date to retry at is by the clock of the server, which differs by %s ms',
   (ahead) => {

@@ -287,6 +287,18 @@ describe('continuing a reply', () => {
     })
   })
 
+  test('leaves out what the model repeats of it', async () => {
+    const table = new Table()
+    table.ask()
+    const [first, second] = [table.first.answer(0), () => table.first.answer(1)]
+    await first.text('It is for those who li')
+    await first.emit({ type: 'end', reason: 'length' })
+    table.ask({ goOn: true })
+    for (const piece of ['those ', 'who like', ' it.']) await second().text(piece)
+    await second().emit({ type: 'end', reason: 'done' })
+    expect(table.cell.result?.reply).toBe('It is for those who like it.')
+  })
+
   test('works for a reply from a file, and starts a new one if there is none', async () => {
     const table = new Table()
     table.ask({ goOn: true })

@@ -14,7 +14,7 @@ import { passageAt } from '../../../shared/notebook/document/passage.ts'
 import { readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
 import { listThreads, type LiveMessage } from '../../../shared/notebook/document/threads.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
-import { mentions, mentionsModel } from '../../../shared/notebook/mention.ts'
+import { mentions, mentionsModel, namesFor } from '../../../shared/notebook/mention.ts'
 import type { Person } from '../../../shared/notebook/person.ts'
 import { Clock } from '../../support/clock.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
@@ -212,4 +212,26 @@ test('mentions are recognised only as whole words', () => {
   expect(mentions('for @Ana Lind.', 'Ana Lind')).toBe(true)
   expect(mentions('for @Anabel', 'Ana')).toBe(false)
   expect(mentions('@', '')).toBe(false)
+})
+
+test('a name is mentioned however its accents are written, and not by a longer one', () => {
+  const zoe = 'Zoe\u0301 Lind'
+  for (const text of ['@Zo\u00e9 Lind?', '(@zoe lind)', `@${zoe}`]) expect(mentions(text, zoe)).toBe(true)
+  const others = ['Ana', 'Ana Lind', 'model']
+  expect(mentions('@Ana Lind, please', 'Ana', others)).toBe(false)
+  expect(mentions('@Ana Lind, please', 'Ana Lind', others)).toBe(true)
+  expect(mentions('@Ana Lind and @ana', 'Ana', others)).toBe(true)
+  expect(mentions('@Ana Linda', 'Ana', others)).toBe(true)
+  expect(mentionsModel('@Model Maker, look', ['Model Maker'])).toBe(false)
+})
+
+test('names are found by the beginning of each of their words, also after a blank', () => {
+  const names = ['model', 'Ana Maria', 'Ana Lucia', 'Zo\u00eb M\u00fcller-L\u00fcd', 'Ben']
+  expect(namesFor('', names)).toEqual(names)
+  expect(namesFor('ana', names)).toEqual(['Ana Maria', 'Ana Lucia'])
+  expect(namesFor('Ana L', names)).toEqual(['Ana Lucia'])
+  expect(namesFor('zoe', names)).toEqual([names[3]])
+  expect(namesFor('lud', names)).toEqual([names[3]])
+  expect(namesFor('Ana ', names)).toEqual([])
+  expect(namesFor('en', names)).toEqual([])
 })

@@ -31,6 +31,9 @@ export class Table {
   readonly replicas: Replicas
   readonly doc: Y.Doc
   readonly vouched = new Set<string>()
+  /** The calls that pages ask about. */
+  readonly asked = new Set<string>()
+  private readonly askedListeners = new Set<() => void>()
   private readonly peer: ModelPeer
   private step = 0
 
@@ -50,6 +53,13 @@ export class Table {
       vouch: (digest) => {
         this.vouched.add(digest)
         return () => void this.vouched.delete(digest)
+      },
+      asked: {
+        has: (digest) => this.asked.has(digest),
+        onChange: (listener) => {
+          this.askedListeners.add(listener)
+          return () => void this.askedListeners.delete(listener)
+        },
       },
     })
     const request = { id: 'r1', by: 'Ana', to: 'model', at: 5, saw: null }
@@ -111,6 +121,13 @@ export class Table {
     const doc = this.replicas.get(replica)
     for (const { id } of readCalls(doc, prompt)) answerCall(doc, prompt, 'r1', id, change, 'kernel')
     this.replicas.sync()
+  }
+
+  /** The page that asks comes or goes. */
+  here(isHere: boolean): void {
+    this.asked.clear()
+    if (isHere) for (const digest of this.vouched) this.asked.add(digest)
+    for (const listener of this.askedListeners) listener()
   }
 
   source(id: string): string {

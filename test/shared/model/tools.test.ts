@@ -80,6 +80,26 @@ describe('a tool call that the relay carries out', () => {
     expect(undo.manager.undoStack).toEqual([])
   })
 
+  test('deletes a cell only as it has seen it', async () => {
+    const table = new Table()
+    const page = table.replicas.get(1)
+    apply(page, { type: 'splice-source', id: cellId('below'), from: 0, to: 0, insert: 'just written, ' })
+    table.replicas.sync()
+    expect(await table.answered('delete_cell', { id: 'below' })).toContain('just written, from below')
+    expect(visibleCells(table.doc)).toContain('below')
+    await table.answered('delete_cell', { id: 'below' })
+    expect(visibleCells(table.doc)).not.toContain('below')
+  })
+
+  test('adds code without a fence around it, and notes with theirs', async () => {
+    const table = new Table()
+    const fenced = '```python\nprint(1)\n```'
+    for (const kind of ['note', 'code'])
+      await table.answered('add_cell', { after: null, kind, source: fenced })
+    const [code = '', note = ''] = visibleCells(table.doc)
+    expect([table.source(code), table.source(note)]).toEqual(['print(1)', fenced])
+  })
+
   test('makes changes that people keep or take back as one group, or proposals if review comes first', async () => {
     const table = new Table()
     await table.answered('edit_cell', { id: 'a', old: 'y = x', new: 'y = 3' })
