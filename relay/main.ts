@@ -143,7 +143,7 @@ const compose = async (
   // has.
   closing.push(() => lock.ended())
   closing.push(() => log.close())
-  const { files, plain, folders: homeFolders, isByGit } = home.open(log.file)
+  const { files, plain, folders: homeFolders, git } = home.open(log.file)
   const search = new NotebookSearch(files, await SearchIndex.open(data.at('search.sqlite')), logger)
   closing.push(() => search.close())
   const instance = randomUUID()
@@ -173,7 +173,7 @@ const compose = async (
     ),
     createFilePeer({
       files,
-      isByGit,
+      git,
       log,
       versions,
       blobs,
