@@ -39,13 +39,17 @@ const isInIndex = async (path: string, name: Buffer): Promise<boolean> => {
   }
 }
 
-/** `git`: the repository's own folder, or that of a worktree, which names the other. */
+/** Of the repository; `git` may be that of a worktree, which names the other. */
+export const commonFolder = async (git: string): Promise<string> =>
+  resolve(git, (await readFile(join(git, 'commondir'), 'utf8').catch(missingAs('.'))).trim())
+
+export const looseObject = (objects: string, name: string): string =>
+  join(objects, name.slice(0, 2), name.slice(2))
+
 export const hasGitObject = async (git: string, content: Uint8Array): Promise<boolean> => {
-  const common = await readFile(join(git, 'commondir'), 'utf8').catch(missingAs('.'))
-  const objects = resolve(git, common.trim(), 'objects')
+  const objects = join(await commonFolder(git), 'objects')
   const name = blobName(content)
-  const hex = name.toString('hex')
-  const loose = await stat(join(objects, hex.slice(0, 2), hex.slice(2))).catch(missingAs(null))
+  const loose = await stat(looseObject(objects, name.toString('hex'))).catch(missingAs(null))
   if (loose !== null) return true
   const packs = await readdir(join(objects, 'pack')).catch(missingAs<string[]>([]))
   for (const pack of packs)

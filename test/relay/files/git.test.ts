@@ -1,11 +1,12 @@
 // What git does to a notebook's file while people have it open.
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
-import { readHead, visibleCells } from '../../../shared/notebook/document/read.ts'
+import { readHead, readOutputs, visibleCells } from '../../../shared/notebook/document/read.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
 import { notebookText, quickTimes, relayPresenceOf, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
@@ -99,6 +100,27 @@ test('what was typed and not written yet stays when the branch is left', async (
   await expect.poll(() => readSources(ana.doc), soon).toEqual(['one typed', 'two'])
 })
 
+test('a branch is left and found again where a filter of git removes the outputs', async () => {
+  const ana = await openedOnBranch('one', 'two')
+  await writeFile(join(relay.folder, '.gitattributes'), '*.ipynb filter=strip\n')
+  await git('add', '.gitattributes')
+  await git('commit', '-qm', 'filter')
+  // As nbstripout does.
+  await git('config', 'filter.strip.clean', String.raw`sed 's/"outputs": .*/"outputs": [],/'`)
+  const output = { name: 'stdout', output_type: 'stream', text: ['printed'] }
+  const at = join(relay.folder, 'a.ipynb')
+  const text = (await readFile(at, 'utf8')).replace('"outputs": []', `"outputs": [${JSON.stringify(output)}]`)
+  await writeFile(at, text)
+  await expect.poll(() => readOutputs(ana.doc, visibleCells(ana.doc)[0] ?? cellId('')).length, soon).toBe(1)
+  await type(ana, ' typed')
+  await git('commit', '-qam', 'two')
+  await git('checkout', '-q', 'main')
+  await expect.poll(() => readSources(ana.doc), soon).toEqual(['one', 'two'])
+  await git('checkout', '-q', 'other')
+  await expect.poll(() => readSources(ana.doc), soon).toEqual(['one typed', 'two'])
+  expect(marksIn(ana)).toEqual([])
+})
+
 test('what git discards without having it stays, with a notice', async () => {
   const ana = await openedOnBranch('one', 'two')
   await type(ana, ' typed')
@@ -114,6 +136,15 @@ test('a program that saves what it read before, while git is in use, removes not
   await writeFile(join(relay.folder, 'a.ipynb'), notebookText('one', 'two by the program'))
   await git('update-index', '--refresh').catch(() => null)
   await expect.poll(() => readSources(ana.doc), soon).toEqual(['one typed', 'two by the program'])
+})
+
+test('an edit of the file is merged where the repository is damaged', async () => {
+  const ana = await openedOnBranch('one', 'two')
+  await type(ana, ' typed')
+  await git('commit', '-qam', 'two')
+  await mkdir(join(relay.folder, '.git', 'objects', 'pack', 'damaged.idx'))
+  await writeFile(join(relay.folder, 'a.ipynb'), notebookText('one', 'two by a program'))
+  await expect.poll(() => readSources(ana.doc), soon).toEqual(['one typed', 'two by a program'])
 })
 
 test('a rebase ends with both changes and a file that git knows', async () => {
