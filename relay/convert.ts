@@ -1,6 +1,6 @@
 // `llm-notebook convert IN OUT`: converts a file, without a relay and without its lock.
 import { readFile, realpath, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname, resolve, sep } from 'node:path'
 import {
   endingOf,
   isReadable,
@@ -8,13 +8,16 @@ import {
   leftOut,
   readable,
   readForm,
+  type ReadImage,
   titleOf,
   writable,
-  writeForm,
+  writeWithImages,
 } from '../shared/convert/convert.ts'
 import type { Parsed } from './config.ts'
 import { isMissing, writeAtomically } from './disk/atomic.ts'
 import { errorCode } from './disk/disk-errors.ts'
+import { readRegular } from './files/regular-file.ts'
+import { decoded } from './http/decoded.ts'
 import { messageOf } from './logging/logger.ts'
 
 /** A conversion that failed; has the one-line message. */
@@ -48,13 +51,27 @@ const convertFile = async (args: readonly string[]): Promise<string> => {
   if (await isSameFile(from, to)) throw new ConvertProblem(`${to} is the input file; nothing was written`)
   const read = readForm(fromForm, bytes)
   if (!read.ok) throw new ConvertProblem(`${from}: ${read.reason}`)
-  const text = writeForm(toForm, read.notebook, titleOf(basename(from)))
+  const text = await writeWithImages(toForm, read.notebook, titleOf(basename(from)), imagesAt(from))
   await writeAtomically(to, text).catch((error: unknown) => {
     throw new ConvertProblem(`${to} cannot be written: ${whyNot(error)}`)
   })
   const without = leftOut(toForm, read.notebook)
   return `wrote ${to}${without === null ? '' : `, without ${without}, which .${toForm} cannot contain`}`
 }
+
+/** Only in the notebook's folder and below: a notebook from elsewhere may name any file. */
+const imagesAt =
+  (notebook: string): ReadImage =>
+  async (url) => {
+    const folder = dirname(await realpath(notebook))
+    const path = await realpath(resolve(folder, decoded(url) ?? url)).catch(() => null)
+    return path === null || !path.startsWith(folder + sep)
+      ? null
+      : readRegular(path).then(
+          ({ bytes }) => bytes,
+          () => null,
+        )
+  }
 
 const whyNot = (error: unknown): string => {
   if (isMissing(error)) return 'no such file or folder'

@@ -7,9 +7,9 @@ import { DiskFolders } from './files/disk-folders.ts'
 import { Folder } from './files/folder.ts'
 import { FolderPlainFiles } from './files/folder-plain.ts'
 import type { Folders } from './files/folders.ts'
-import { isByGit } from './files/git.ts'
+import { gitAbove, noGit, type Git } from './files/git.ts'
 import type { NotebookFiles } from './files/notebook-files.ts'
-import { ownFolder, type NotebookPath } from './files/path.ts'
+import { ownFolder } from './files/path.ts'
 import type { PlainFiles } from './files/plain.ts'
 import { nameOfHome, type HomeSettings } from './home-settings.ts'
 import type { SqliteFile } from './log/sqlite-file.ts'
@@ -24,8 +24,7 @@ export interface HomeFiles {
   readonly files: NotebookFiles
   readonly plain: PlainFiles
   readonly folders: Folders
-  /** Whether git wrote a notebook's file: git can remove what it added. */
-  readonly isByGit: (path: NotebookPath) => Promise<boolean>
+  readonly git: Git
 }
 
 export interface Home {
@@ -39,7 +38,7 @@ export const openFolder = async (path: string): Promise<HomeFiles & Home> => {
   const files = await Folder.open(path)
   const plain = new FolderPlainFiles(files)
   const folders = new DiskFolders(files)
-  const home = { files, plain, folders, isByGit: (path: NotebookPath) => isByGit(files.root, path) }
+  const home = { files, plain, folders, git: gitAbove(files.root) }
   const data = await DataFolder.open(join(files.root, ownFolder))
   return { ...home, data, log: data.at('log.sqlite'), open: () => home }
 }
@@ -48,7 +47,7 @@ const ofObjects = (objects: ObjectStore): HomeFiles => ({
   files: new ObjectFiles(objects),
   plain: new ObjectPlainFiles(objects),
   folders: new ObjectFolders(objects),
-  isByGit: () => Promise.resolve(false),
+  git: noGit,
 })
 
 export const openHome = async (settings: HomeSettings): Promise<Home> => {

@@ -1,9 +1,10 @@
 // Downloads the notebook in one of its forms, made here from the document.
-import type { Writable } from '../../shared/convert/convert.ts'
+import type { ReadImage, Writable } from '../../shared/convert/convert.ts'
 import { formatNotebook } from '../document/file-format.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { download } from '../files/download.ts'
 import { nameOf } from '../notebooks/notebook-path.ts'
+import { folderImage } from '../output/folder-image.ts'
 import type { NotebookContext } from './context.ts'
 
 const types: Readonly<Record<Writable, string>> = {
@@ -11,6 +12,18 @@ const types: Readonly<Record<Writable, string>> = {
   py: 'text/x-python',
   md: 'text/markdown',
   html: 'text/html',
+}
+
+const readImage: ReadImage = async (url) => {
+  const file = folderImage(url)
+  if (file === null) return null
+  const { readFile } = await import('../output/folder-file.ts')
+  const read = await readFile(file, null).catch((error: unknown) => {
+    // Its message says why there is none; the page shows that in the note.
+    if (error instanceof Error) return null
+    throw error
+  })
+  return read === null ? null : new Uint8Array(read.bytes)
 }
 
 export const exportAs = async (
@@ -28,7 +41,10 @@ export const exportAs = async (
   try {
     // Loaded on demand.
     const parts = form === 'ipynb' ? null : await import('../../shared/convert/convert.ts')
-    const text = parts === null ? await formatNotebook(content) : parts.writeForm(form, content, title)
+    const text =
+      parts === null
+        ? await formatNotebook(content)
+        : await parts.writeWithImages(form, content, title, readImage)
     const without = parts?.leftOut(form, content) ?? null
     download(new Blob([text], { type: types[form] }), name)
     announce(`Downloaded ${name}${without === null ? '' : `, without ${without}`}`)

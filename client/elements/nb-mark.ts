@@ -26,6 +26,24 @@ const messageFor = ({ why, theirs, result }: Mark): string => {
   }
 }
 
+/** What its buttons do: leave the notebook as it is, or take the file's version. */
+const buttonsFor = ({ why, theirs }: Mark): { readonly leave: string; readonly take: string | null } => {
+  switch (why) {
+    case 'both':
+      return { leave: 'Keep both', take: 'Take what the file said' }
+    case 'kept':
+      return { leave: 'Keep it', take: theirs === null ? 'Delete the cell' : 'Take what the file said' }
+    case 'outputs':
+      return { leave: 'Keep them', take: 'Take those of the file' }
+    case 'deleted':
+      return { leave: 'Leave it deleted', take: 'Put the cell back' }
+    case 'mended':
+      return { leave: 'Keep it', take: null }
+    default:
+      return why satisfies never
+  }
+}
+
 /** Shows that an outside edit conflicted with this cell, and offers the file's version. */
 @customElement('nb-mark')
 export class NbMark extends LightElement {
@@ -45,6 +63,7 @@ export class NbMark extends LightElement {
   protected override render(): TemplateResult {
     const { context, mark } = this
     const { theirs } = mark
+    const { leave, take } = buttonsFor(mark)
     return html`<div
       class="nb-notice"
       role="status"
@@ -53,15 +72,13 @@ export class NbMark extends LightElement {
       ${messageFor(mark)}
       ${
         context.notebook.editable
-          ? html`<button type="button" @click=${() => this.resolve('dismissMark')}>Keep it</button>`
+          ? html`<button type="button" @click=${() => this.resolve('dismissMark')}>${leave}</button>`
           : nothing
       }
       ${
-        mark.why === 'mended' || !context.notebook.editable
+        take === null || !context.notebook.editable
           ? nothing
-          : html`<button type="button" @click=${() => this.resolve('takeFileVersion')}>
-              Take what the file said
-            </button>`
+          : html`<button type="button" @click=${() => this.resolve('takeFileVersion')}>${take}</button>`
       }
       ${
         theirs === null

@@ -14,7 +14,7 @@ import {
   renameNotebook,
   restore,
 } from '../document/notebooks-api.ts'
-import { folderOf } from '../files/folder.ts'
+import { folderOf, isPlainFile } from '../files/folder.ts'
 import type { Binned } from '../notebooks/binned.ts'
 import { duplicate } from '../notebooks/duplicate.ts'
 import { nameOf, notebookUrl, withoutEnding } from '../notebooks/notebook-path.ts'
@@ -121,6 +121,8 @@ export class NbNotebookList extends LightElement {
       this.folders.includes(folder) ||
       this.notebooks?.some(({ path }) => path.startsWith(`${folder}/`)) === true
     if (isThere) this.tree?.showFolder(folder)
+    else if (await isPlainFile(folder))
+      this.showNotice(null, `${folder} is not a notebook. The notebooks in its folder have it under Files.`)
     else this.showNotice(null, `There is no folder ${folder}.`)
   }
 

@@ -16,6 +16,9 @@ export interface Ways {
   readonly openAgain: () => void
 }
 
+const sentence = (reason: string): string =>
+  `${reason.replace(/^./u, (letter) => letter.toUpperCase()).replace(/\.$/, '')}.`
+
 const words = (refusal: Refusal, path: string): readonly [title: string, about: string] => {
   switch (refusal.type) {
     case 'in-bin':
@@ -23,7 +26,8 @@ const words = (refusal: Refusal, path: string): readonly [title: string, about: 
     case 'not-allowed':
       return ['The relay rejected this page', refusal.reason]
     case 'no-such-notebook':
-      if (refusal.reason !== noSuchNotebook) return ['This notebook cannot be opened', refusal.reason]
+      if (refusal.reason !== noSuchNotebook)
+        return ['This notebook cannot be opened', sentence(refusal.reason)]
       return ['There is no such notebook', `Nothing is at ${path}. It may have been renamed or moved.`]
     // Followed by the page, unless nobody knows where to.
     case 'another-epoch':

@@ -11,6 +11,13 @@ export const folderOf = (notebook: string): string => notebook.replace(/[^/]*$/,
 export const fileUrl = (folder: string, path: string): string =>
   toBrowserPath(urlOf(routes.readFile, folder + path))
 
+/** Whether the relay has a file there that is not a notebook; also false if it does not answer. */
+export const isPlainFile = (path: string): Promise<boolean> =>
+  fetch(fileUrl('', path), { method: 'HEAD' }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
 export const isPath = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0'))

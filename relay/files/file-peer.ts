@@ -13,13 +13,15 @@ import type { RoomEvent } from '../sync/room-events.ts'
 import type { Peer, PeerFactory } from '../sync/rooms.ts'
 import { MissingBlobs } from './missing-blobs.ts'
 import { decide, glance, type Action } from './decide.ts'
+import type { Git } from './git.ts'
+import { gitBase } from './git-base.ts'
 import type { KeyedLock, Lock } from './keyed-lock.ts'
 import * as after from './file-state.ts'
 import type { FileState, KnownFile } from './file-state.ts'
 import { openFile, pathOf, seeFile, takeSnapshot, type File, type Snapshot } from './observe.ts'
 import { applyEdit, keepEdit } from './outside-edit.ts'
 import { ownPath, type Content, type NotebookFiles } from './notebook-files.ts'
-import { ending, type NotebookPath } from './path.ts'
+import { ending } from './path.ts'
 import { recordOwn } from './own-revision.ts'
 import type { SnapshotTimes } from './file-peer-times.ts'
 import type { RevisionCache } from './revision-cache.ts'
@@ -28,8 +30,7 @@ import { steadyNow } from '../steady-clock.ts'
 
 export interface FilePeerOptions {
   readonly files: NotebookFiles
-  /** Whether git wrote the file: git can remove what it added. */
-  readonly isByGit: (path: NotebookPath) => Promise<boolean>
+  readonly git: Git
   readonly log: Log
   readonly versions: RevisionCache
   readonly blobs: Blobs
@@ -198,7 +199,7 @@ class FilePeer implements Peer {
     const now = steadyNow()
     switch (action.type) {
       case 'merge':
-        await this.merge(lock, needed(file.known), needed(file.read))
+        await this.merge(lock, needed(file.known), needed(file.read), needed(file.content))
         return true
       case 'adopt':
         await this.options.log.revisions.markWritten(this.room.docId, needed(file.known).digest)
@@ -245,20 +246,23 @@ class FilePeer implements Peer {
   }
 
   /** Another program wrote the file: its edit is merged into the document. */
-  private async merge(lock: Lock, file: KnownFile, read: OutsideFile): Promise<void> {
-    const { isByGit, versions, blobs, logger, times } = this.options
+  private async merge(lock: Lock, file: KnownFile, read: OutsideFile, { bytes }: Content): Promise<void> {
+    const { git, versions, blobs, logger, times } = this.options
     const { docId } = this.room
     if (!read.ok) throw new Error(`an unreadable file cannot be merged: ${read.reason}`)
     const edit = await keepEdit(blobs, read, file.digest)
-    const [known, followed] = [await versions.written(docId), await isByGit(pathOf(this.room))]
-    const { marks, state } = applyEdit(lock, this.room, edit, known, { followed })
+    const path = pathOf(this.room)
+    const [known, isByGit] = [await versions.written(docId), await git.wrote(path, bytes)]
+    const base = isByGit ? await gitBase(git, path, known.at(-1), blobs) : null
+    const from = base === null ? known : [base]
+    const { marks, state } = applyEdit(lock, this.room, edit, from, { followed: isByGit })
     // In one commit with the changes of the document.
     this.room.storeRevision({ digest: file.digest, state, time: 0, written: true, outside: true })
     const now = steadyNow()
     await this.room.stored()
     // Read first: it applies what was received meanwhile, and that changes the state.
     const cells = visibleCells(this.room.doc)
-    this.set(after.merged(this.state, file, cells, now, times))
+    this.set(after.merged(this.state, { file, cells, isByGit }, now, times))
     logger.info('merged an outside edit of the file', { docId, marks: marks.size })
   }
 

@@ -176,15 +176,21 @@ export const agreed = (
   document: Pick<FileState, 'changes' | 'cells'>,
 ): FileState => ({ ...withFile(state, file), inFile: document.changes, cells: document.cells })
 
+/** An edit of the file that is in the document now, and the cells there. */
+export interface MergedEdit {
+  readonly file: KnownFile
+  readonly cells: readonly string[]
+  readonly isByGit: boolean
+}
+
 /**
  * Another program's edit is in the document. Whether the file has everything is checked at once. The program is left
  * alone for a while: one that keeps saving its users' edits (jupyter-collaboration) takes any other file as the whole
- * truth, and drops edits since its last save.
+ * truth, and drops edits since its last save. Git has no edits of its own.
  */
 export const merged = (
   state: FileState,
-  file: KnownFile,
-  cells: readonly string[],
+  { file, cells, isByGit }: MergedEdit,
   now: number,
   { pause, longPause }: SnapshotTimes,
 ): FileState => ({
@@ -192,8 +198,8 @@ export const merged = (
   cells,
   changes: state.changes + 1,
   writeAt: null,
-  lastOutsideWrite: now,
-  pauseEnds: now + (now - state.lastOutsideWrite < seriesInterval ? longPause : pause),
+  lastOutsideWrite: isByGit ? state.lastOutsideWrite : now,
+  pauseEnds: now + (!isByGit && now - state.lastOutsideWrite < seriesInterval ? longPause : pause),
 })
 
 export const waiting = (state: FileState, writeAt: number): FileState => ({ ...state, writeAt })

@@ -71,9 +71,9 @@ export class Folder implements NotebookFiles {
       try {
         const real = await realpath(there)
         if (real !== this.root && !real.startsWith(this.root + sep))
-          throw new OutsideFolder('the path leaves the folder')
+          throw new OutsideFolder('a symlink leads out of the folder')
         if (relative(this.root, real).split(sep)[0] === ownFolder)
-          throw new OutsideFolder('the path leaves the folder')
+          throw new OutsideFolder('a symlink leads to the relay’s own files')
         return target
       } catch (error) {
         if (!isMissing(error)) throw asUnreadable(error)
@@ -219,7 +219,7 @@ export class Folder implements NotebookFiles {
     }
   }
 
-  /** Null: deleted by now, a dangling symlink, or a target outside of what is served. */
+  /** Null: deleted by now. */
   private async notebook(path: string, entry: Dirent): Promise<FileEntry<NotebookPath> | Problem | null> {
     const parsed = parsePath(path)
     if (parsed === null) return { path, reason: whyNoPath(path) }
@@ -228,7 +228,9 @@ export class Folder implements NotebookFiles {
       const found = await stat(await this.locate(parsed), { bigint: true })
       return found.isFile() ? entryOf(parsed, found) : { path, reason: noFile }
     } catch (error) {
-      if (error instanceof OutsideFolder || isMissing(error)) return null
+      if (error instanceof OutsideFolder) return { path, reason: error.message }
+      if (isMissing(error))
+        return entry.isSymbolicLink() ? { path, reason: 'its symlink leads to nothing' } : null
       const unreadable = asUnreadable(error)
       if (!(unreadable instanceof Unreadable)) throw error
       return { path, reason: unreadable.message }

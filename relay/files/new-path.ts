@@ -1,7 +1,7 @@
 // Which paths are listed; and which new ones are refused, because they would not be listed or would be misleading.
 import type { FilePath } from './path.ts'
 
-export const notListed = new Set(['node_modules', '__pycache__'])
+export const notListed = new Set(['node_modules', '__pycache__', 'site-packages'])
 export const maxDepth = 12
 
 /** Whether a path is shown: no part of it is hidden. */

@@ -73,10 +73,10 @@ export class Opening {
     const deletedAs = (await log.catalogue.binned(path)).find((candidate) => candidate.epoch === asker.epoch)
     if (deletedAs) return { type: 'document', record: deletedAs }
     const content = await files.read(path).catch((error: unknown) => {
-      if (error instanceof OutsideFolder) return null
-      if (error instanceof Unreadable) return error
+      if (error instanceof OutsideFolder || error instanceof Unreadable) return error
       throw error
     })
+    if (content instanceof OutsideFolder) return { type: 'missing', reason: content.message }
     if (content instanceof Unreadable) return { type: 'unreadable', reason: content.message }
     if (content) {
       // Under another spelling it would be a second notebook for the same file.

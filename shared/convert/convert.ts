@@ -8,6 +8,7 @@ import { parseNotebook, type NotebookRead } from '../ipynb/parse.ts'
 import { importNotebook } from '../notebook/document/import.ts'
 import type { Notebook } from '../notebook/notebook.ts'
 import { readNotebook } from '../notebook/document/read.ts'
+import { imagesBeside, withImages } from './beside.ts'
 import { writeHtml } from './html.ts'
 import { readMarkdown, writeMarkdown } from './markdown.ts'
 import { readPython, writePython } from './python.ts'
@@ -59,6 +60,25 @@ const throughDocument = (notebook: Notebook): Notebook => {
   } finally {
     doc.destroy()
   }
+}
+
+/** Reads an image beside the notebook, by its URL; null if it cannot be read. */
+export type ReadImage = (url: string) => Promise<Uint8Array | null>
+
+/** As `writeForm`, with the images beside the notebook where the form has images. */
+export const writeWithImages = async (
+  form: Writable,
+  notebook: Notebook,
+  title: string,
+  read: ReadImage,
+): Promise<string> => {
+  if (form !== 'html') return writeForm(form, notebook, title)
+  const images = new Map<string, Uint8Array>()
+  for (const url of imagesBeside(notebook)) {
+    const bytes = await read(url)
+    if (bytes !== null) images.set(url, bytes)
+  }
+  return writeForm(form, withImages(notebook, images), title)
 }
 
 export const writeForm = (form: Writable, notebook: Notebook, title: string): string => {

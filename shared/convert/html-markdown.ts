@@ -11,6 +11,7 @@ import { newMarkdown } from '../markdown/markdown.ts'
 import { formulaDocument } from '../markdown/tex.ts'
 import { sourceDigest } from '../notebook/digest.ts'
 import type { Leaves } from '../notebook/notebook.ts'
+import { besideName } from './beside.ts'
 import { escapeHtml, pythonHtml } from './html-text.ts'
 
 export const markdownHtml = (text: string, math: MathHtml, attachments: Leaves = {}): string =>
@@ -67,9 +68,9 @@ const htmlRenderer = (math: MathHtml, attachments: Leaves): MarkdownIt => {
 }
 
 const imageHtml = (url: string, alt: string, attachments: Leaves, size: string): string => {
-  const name = attachmentName(url)
-  const attached = name === null || !Object.hasOwn(attachments, name) ? null : (attachments[name] ?? null)
-  const source = rasterUrl(name === null ? url : (attachedImage(attached) ?? ''))
+  const name = attachmentName(url) ?? besideName(url)
+  const attached = Object.hasOwn(attachments, name) ? (attachments[name] ?? null) : null
+  const source = attached === null ? rasterUrl(url) : attachedImage(attached)
   if (source !== null) return `<img src="${source}" alt="${escapeHtml(alt)}"${size}>`
   const [, host] = /^https?:\/\/([^/?#]+)/i.exec(url) ?? []
   return `<span class="omitted">${escapeHtml(alt || 'Image')} · ${host === undefined ? 'not in this file' : `at ${escapeHtml(host)}, not loaded`}</span>`

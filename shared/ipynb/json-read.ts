@@ -130,7 +130,7 @@ class Reader {
   }
 
   private key(): string {
-    if (this.text[this.at] !== '"') this.fail('expected a key in double quotes')
+    if (this.text[this.at] !== '"') this.fail(this.commaTooMany() ?? 'expected a key in double quotes')
     const key = this.string()
     this.space()
     this.take(':')
@@ -215,12 +215,19 @@ class Reader {
   private literal(): Leaf {
     token.lastIndex = this.at
     const text = token.exec(this.text)?.[0]
-    if (text === undefined) this.fail('expected a value')
+    if (text === undefined) this.fail(this.commaTooMany() ?? 'expected a value')
     this.at += text.length
     if (text === 'null') return null
     if (text === 'true' || text === 'false') return text === 'true'
     const number = Number(text)
     return Number.isFinite(number) && String(number) === text ? number : { $json: text }
+  }
+
+  /** The most frequent mistake of people. */
+  private commaTooMany(): string | null {
+    const here = this.text[this.at] ?? ''
+    const isAfterComma = /,\s*$/.test(this.text.slice(Math.max(0, this.at - 200), this.at))
+    return isAfterComma && ',}]'.includes(here) ? `a comma too many before ${here}` : null
   }
 
   private take(expected: string): void {

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from 'lib0/string'
+import { decodeUtf8, encodeUtf8 } from 'lib0/string'
 import { isLeaf } from '../notebook/leaf.ts'
 import type { Leaf, Notebook } from '../notebook/notebook.ts'
 import { readCell, type CellDraft } from './cell-read.ts'
@@ -16,6 +16,7 @@ import {
   type MemberSpan,
 } from './json-read.ts'
 import { commonOrder, isInOrder, keysOf, toLeaves, type KeyOrder } from './keys.ts'
+import { otherContent } from './other-content.ts'
 import { styleOf, toFormat, type FileStyle, type TextStyle } from './style.ts'
 import { upgradeNotebook } from './upgrade.ts'
 import { keep, type Verbatim } from './verbatim.ts'
@@ -28,14 +29,18 @@ const fail = (reason: string): NotebookRead => ({ ok: false, reason })
 /** Reads nbformat 4; versions 2 and 3 are upgraded to 4.5. `reason` is shown to the user. */
 export const parseNotebook = (bytes: Uint8Array | string): NotebookRead => {
   const decoded = decode(bytes)
-  if (decoded === null) return fail('not UTF-8 text')
+  if (decoded === null) return fail(otherThan(bytes) ?? 'not UTF-8 text')
   const bom = decoded.startsWith('\ufeff')
   const newline = decoded.includes('\r\n') && !/[^\r]\n/.test(decoded) ? '\r\n' : '\n'
   const text = (newline === '\n' ? decoded : decoded.replaceAll('\r\n', '\n')).slice(bom ? 1 : 0)
   if (text.trim() === '') return fail('the file is empty')
   const style = styleOf(text, bom, newline)
-  return parseFast(text, decoded, style) ?? parseLossless(text, style)
+  const read = parseFast(text, decoded, style) ?? parseLossless(text, style)
+  return read.ok || text.trimStart().startsWith('{') ? read : fail(otherThan(bytes) ?? read.reason)
 }
+
+const otherThan = (bytes: Uint8Array | string): string | null =>
+  otherContent(typeof bytes === 'string' ? encodeUtf8(bytes) : bytes)
 
 /**
  * Nearly every file is written by a program and can be parsed with JSON.parse. This is verified by writing the result

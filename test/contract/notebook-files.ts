@@ -145,7 +145,12 @@ export const describeNotebookFiles = (name: string, create: () => Promise<HomeUn
       const { write } = current.under
       for (const path of ['x/b.ipynb', 'x/a.ipynb', 'notes.txt', '.hidden/a.ipynb', 'x/.a.ipynb'])
         await write(path, path)
-      for (const path of ['node_modules/a.ipynb', 'x/__pycache__/a.ipynb', `${'d/'.repeat(13)}a.ipynb`])
+      for (const path of [
+        'node_modules/a.ipynb',
+        'site-packages/a.ipynb',
+        'x/__pycache__/a.ipynb',
+        `${'d/'.repeat(13)}a.ipynb`,
+      ])
         await write(path, path)
       await write('why?.ipynb', 'x')
       const { found, problems } = await files.list()

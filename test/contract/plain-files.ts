@@ -22,6 +22,7 @@ export const describePlainFiles = (name: string, create: () => Promise<HomeUnder
         '.hidden',
         'sub/.hidden/x',
         'node_modules/x',
+        'site-packages/x.py',
       ])
         await current.under.write(path, path)
       await current.under.write('what?.csv', 'x')

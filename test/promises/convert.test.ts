@@ -6,7 +6,7 @@ import type { Page } from 'playwright'
 import { afterEach, expect, test } from 'vitest'
 import { writeForm } from '../../shared/convert/convert.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { allKinds } from '../support/all-kinds.ts'
+import { allKinds, pixel } from '../support/all-kinds.ts'
 import { App, type Person } from '../support/app.ts'
 import { hostileNotebook } from '../support/hostile.ts'
 import { notebookText } from '../support/relay.ts'
@@ -79,6 +79,18 @@ test('the menu downloads the notebook as it is on the page in every format, with
     expect(text).toContain('raw text typed offline')
     expect(text).toBe(writeForm(form, read.notebook, 'all kinds'))
   }
+  expect(ana.complaints).toEqual([])
+})
+
+test('an exported page has the images beside the notebook', async () => {
+  const note = `{"cells":[{"cell_type":"markdown","id":"n","metadata":{},"source":"![plot](plot.png)"}],"metadata":{},"nbformat":4,"nbformat_minor":5}`
+  const app = await started({ 'folder/a.ipynb': note })
+  await writeFile(join(app.folder, 'folder/plot.png'), Buffer.from(pixel, 'base64'))
+  const ana = await app.writer('folder/a.ipynb')
+  await ana.until('sync', 'saved')
+  expect((await downloaded(ana, 'html')).text).toContain(
+    `<img src="data:image/png;base64,${pixel}" alt="plot">`,
+  )
   expect(ana.complaints).toEqual([])
 })
 

@@ -76,6 +76,25 @@ test('a line changed here and in the file marks the cell, until someone decides'
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 
+test('a cell deleted here that an older file still has stays deleted, until somebody puts it back', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first', 'second', 'third') })
+  const ana = await opened(app)
+  await ana.into(2)
+  await ana.press('Escape', 'd', 'd')
+  await expect.poll(() => fileSays(app), soon).toEqual(['first', 'third'])
+  await save(app, notebookText('first by a program', 'second', 'third'))
+  const notice = ana.page.getByRole('status', { name: 'Changed in the file' })
+  await notice.getByText('It stays deleted.').waitFor()
+  expect(await notice.getByRole('button').allTextContents()).toEqual([
+    'Leave it deleted',
+    'Put the cell back',
+  ])
+  await notice.getByRole('button', { name: 'Put the cell back' }).click()
+  await expect.poll(() => ana.texts(), soon).toEqual(['first by a program', 'second', 'third'])
+  await notice.waitFor({ state: 'detached' })
+  expect(ana.complaints).toEqual([])
+})
+
 test('removing the file closes nothing, and a button writes it again', async () => {
   const app = await started({ 'a.ipynb': notebookText('first') })
   const ana = await opened(app)

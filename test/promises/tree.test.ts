@@ -1,4 +1,6 @@
 // Folders in the list are created, renamed, moved and dragged into; and the panes of a split view.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -156,6 +158,9 @@ test('the address of a folder shows it in the list, Jupyter’s too', async () =
   expect(new URL(ben.page.url()).search).toBe('?folder=at/here')
   await ben.page.goto(`${app.origin}/lab/tree/nowhere`)
   await ben.page.getByRole('alert').filter({ hasText: 'There is no folder nowhere.' }).waitFor()
+  await writeFile(join(app.folder, 'e.csv'), 'x')
+  await ben.page.goto(`${app.origin}/lab/tree/e.csv`)
+  await ben.page.getByRole('alert').filter({ hasText: 'e.csv is not a notebook' }).waitFor()
   await ben.page.goto(`${app.origin}/nothing/here`)
   await ben.page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
   await ben.page.getByRole('link', { name: 'All notebooks' }).click()

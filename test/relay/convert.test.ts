@@ -1,6 +1,6 @@
 // `llm-notebook convert IN OUT`, run as a program.
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { convert } from '../../relay/convert.ts'
 import { allKinds } from '../support/all-kinds.ts'
@@ -47,6 +47,28 @@ describe('convert', () => {
     expect((await readdir(folder)).sort()).toEqual(
       ['a.MD', 'a.html', 'a.ipynb', 'a.py', 'b.ipynb', 'b.py', 'c.ipynb', 'same.ipynb'].sort(),
     )
+  })
+
+  test('puts the images beside a notebook into its page, and no other file', async () => {
+    const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3])
+    const outside = await newFolder()
+    await mkdir(at('figs'))
+    for (const path of [at('figs/a b.png'), join(outside, 'far.png')]) await writeFile(path, png)
+    await symlink(join(outside, 'far.png'), at('link.png'))
+    await writeFile(at('text.png'), 'secret')
+    const urls = ['figs/a%20b.png', 'link.png', 'text.png', `../${basename(outside)}/far.png`, 'none.png']
+    await writeFile(
+      at('a.md'),
+      `${urls.map((url) => `![${url}](${url})`).join('\n\n')}\n\n<img src="figs/a%20b.png" width="9">\n`,
+    )
+    await done('a.md', 'a.html')
+    const html = await text('a.html')
+    expect(html.match(/<img [^>]+>/g)).toEqual([
+      `<img src="data:image/png;base64,${png.toString('base64')}" alt="figs/a%20b.png">`,
+      `<img src="data:image/png;base64,${png.toString('base64')}" alt="" width="9">`,
+    ])
+    expect(html.match(/not in this file/g)).toHaveLength(4)
+    await rm(outside, { recursive: true })
   })
 
   test('replaces an existing output file, but never the input file', async () => {

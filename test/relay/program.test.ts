@@ -76,6 +76,17 @@ describe('the program', () => {
     expect(program.output).toBe('')
   })
 
+  test.each([
+    [['--help'], /^llm-notebook \[FOLDER\] [^]*--port PORT/],
+    [['convert', '-h'], /llm-notebook convert IN OUT/],
+    [['--version'], /^\d+\.\d+\.\d+\n$/],
+  ])('answers %j and ends', async (args, answer) => {
+    const program = run(args)
+    expect((await program.ended).code).toBe(0)
+    expect(program.output).toMatch(answer)
+    expect(program.errors).toBe('')
+  })
+
   test('reports a port in use, and a folder in use, a damaged one and one that is a file, in one line each', async () => {
     const first = run([folder], { PORT: '0' })
     const port = await first.ready()

@@ -20,7 +20,8 @@ const display = (mime: string, value: Leaf): Leaf => ({
   metadata: {},
 })
 
-const pixel =
+/** A PNG, in base64. */
+export const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 const note = `# A title

@@ -81,6 +81,8 @@ test('pipes, sockets, circular symlinks and unreadable files are listed with a r
   const expected = {
     'circle.ipynb': 'its symlinks lead in a circle',
     closed: 'the relay may not read it',
+    'dangling.ipynb': 'its symlink leads to nothing',
+    'outside.ipynb': 'a symlink leads out of the folder',
     'good.ipynb': null,
     'linked.ipynb': 'it is no regular file',
     'pipe.ipynb': 'it is no regular file',
@@ -112,6 +114,7 @@ test('pipes, sockets, circular symlinks and unreadable files are listed with a r
   expect(await asNobody(statuses)).toEqual([422, 422, 422, 422, 422])
   expect((await here.request('/api/notebooks/good.ipynb')).status).toBe(200)
   expect((await here.socket('pipe.ipynb').closed).reason).toMatch(/no regular file/)
+  expect((await here.socket('outside.ipynb').closed).reason).toMatch(/leads out of the folder/)
   for (const path of ['pipe.ipynb', 'circle.ipynb', 'closed/x/y'])
     expect([path, (await asNobody(() => here.request(`/api/files/${path}`))).status]).toEqual([
       path,

@@ -74,13 +74,17 @@ describe('the file peer looks again', () => {
   })
 
   test('after a pause of another program, which is longer if that keeps saving', () => {
-    const once = after.merged(written, file, [], now, times)
+    const edit = { file, cells: [], isByGit: false }
+    const once = after.merged(written, edit, now, times)
     expect(at(once)).toBe(null)
     expect(at(after.changed(once, now, times))).toBe(times.pause)
-    const twice = after.merged(once, file, [], now + 30_000, times)
+    const twice = after.merged(once, edit, now + 30_000, times)
     expect(at(after.changed(twice, now + 30_000, times))).toBe(30_000 + times.longPause)
-    const later = after.merged(twice, file, [], now + 200_000, times)
+    const later = after.merged(twice, edit, now + 200_000, times)
     expect(at(after.changed(later, now + 200_000, times))).toBe(200_000 + times.pause)
+    // Git replaces files several times in a row, and has no edits of its own.
+    const byGit = after.merged(once, { ...edit, isByGit: true }, now + 30_000, times)
+    expect(at(after.changed(byGit, now + 30_000, times))).toBe(30_000 + times.pause)
   })
 
   test('later after each failure, regardless of changes, until a success', () => {

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
 import type { WebsocketProvider } from 'y-websocket'
@@ -293,28 +291,6 @@ describe('an outside edit of the file', () => {
     await writeFile(at('a.ipynb'), before)
     await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['typed one'])
     await written(ana)
-  })
-
-  test('by a checkout in git is merged with what was typed', async () => {
-    // Git refuses a checkout over a changed file: what is typed meanwhile is not written yet.
-    const times = { ...quick.times, quiet: 60_000, atMost: 60_000 }
-    relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, { times })
-    const git = (...args: string[]): Promise<unknown> =>
-      promisify(execFile)('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.org', ...args], {
-        cwd: relay.folder,
-      })
-    await git('init', '-q')
-    await git('add', 'a.ipynb')
-    await git('commit', '-qm', 'one')
-    await git('checkout', '-qb', 'other')
-    await writeFile(at('a.ipynb'), notebookText('one', 'two on a branch'))
-    await git('commit', '-qam', 'two')
-    await git('checkout', '-q', '-')
-    const ana = await opened('a.ipynb')
-    expect(readSources(ana.doc)).toEqual(['one', 'two'])
-    sourceAt(ana.doc, 0).insert(3, ' typed')
-    await git('checkout', '-q', 'other')
-    await expect.poll(() => readSources(ana.doc), soon).toEqual(['one typed', 'two on a branch'])
   })
 })
 

@@ -305,7 +305,7 @@ describe('access to the relay', () => {
       }
       expect((await relay.socket('link/secret.ipynb').closed).code).toBe(4404)
       const list = (await (await relay.request('/api/notebooks')).json()) as { path: string }[]
-      expect(list.map(({ path }) => path)).toEqual(['welcome.ipynb'])
+      expect(list.map(({ path }) => path)).toEqual(['welcome.ipynb', 'file.ipynb'])
       const made = await relay.request('/api/notebooks', 'POST', { path: 'link/new.ipynb' })
       expect(made.status).toBe(400)
     } finally {

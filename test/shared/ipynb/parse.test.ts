@@ -17,7 +17,19 @@ describe('a file that cannot be parsed is refused with reason and position', () 
     ],
     ['merge-conflict markers', conflict, /^line 9, column 1: merge-conflict markers \(<<<<<<<\)/],
     ['another language', '---\ntitle: x\n=======\n', /^line 1, column 1: not a notebook/],
-    ['a comma too many', text.replace('4,\n', '4,,\n'), /^line 23, column 16: expected a key/],
+    ['a comma twice', text.replace('4,\n', '4,,\n'), /^line 23, column 16: a comma too many before ,/],
+    [
+      'a comma after the last key',
+      text.replace(/\n\}\n$/, ',\n}'),
+      /^line 25, column 1: a comma too many before }/,
+    ],
+    [
+      'a comma after the last item',
+      '{"cells": [\n], "x": [1,\n]}',
+      /^line 3, column 1: a comma too many before ]/,
+    ],
+    ['no value', '{"cells": }', /^line 1, column 11: expected a value/],
+    ['an unquoted key', '{cells: []}', /^line 1, column 2: expected a key/],
     ['text after the end', text + '}', /^line 26, column 1: text after the end/],
     ['a list', '[]\n', /not an object/],
     ['no version', '{"cells": []}', /no nbformat/],
@@ -40,8 +52,16 @@ describe('a file that cannot be parsed is refused with reason and position', () 
     expect(reasonOf(bytes)).toMatch(reason)
   })
 
-  test('bytes that are not UTF-8', () => {
-    expect(reasonOf(new Uint8Array([123, 0xff, 0xfe]))).toMatch(/UTF-8/)
+  test.each([
+    ['bytes that are not UTF-8', new Uint8Array([123, 0xff, 0xfe]), /^not UTF-8/],
+    ['zero bytes', new Uint8Array(2048), /only zero bytes/],
+    ['UTF-16', new Uint8Array([0xff, 0xfe, 123, 0]), /it is UTF-16/],
+    ['gzip', new Uint8Array([0x1f, 0x8b, 8, 0]), /gzip/],
+    ['a ZIP archive', new Uint8Array([0x50, 0x4b, 3, 4]), /ZIP/],
+    ['a pointer of Git LFS', 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n', /git lfs pull/],
+    ['a web page', '\n<!DOCTYPE html><html></html>', /a web page/],
+  ])('%s', (_, bytes, reason) => {
+    expect(reasonOf(bytes)).toMatch(reason)
   })
 })
 
