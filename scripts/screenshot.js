@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
 import { parseSettings } from '../dist/relay/config.js'
-import { startRelay } from '../dist/relay/start.js'
+import { startRelay } from '../dist/relay/main.js'
 import { findChromium } from './chromium.js'
 
 const defaultFile = fileURLToPath(new URL('../client/screenshot.png', import.meta.url))

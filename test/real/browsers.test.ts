@@ -2,7 +2,7 @@
 // and all of it offline. `npm run test:real` installs them; a missing one is skipped, with a message.
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { findFirefox, findWebKit } from '../../scripts/real-browsers.js'
-import { startRelay, type Relay } from '../../relay/start.ts'
+import { startRelay, type Relay } from '../../relay/main.ts'
 import { newFolder, notebookText, settingsFor } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
 import { readFile, writeFile } from 'node:fs/promises'

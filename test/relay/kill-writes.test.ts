@@ -19,7 +19,7 @@ import { Random } from '../support/random.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
 import { readSources, sourceAt } from '../support/sources.ts'
 
-const main = new URL('../../dist/relay/start.js', import.meta.url).href
+const main = new URL('../../dist/relay/main.js', import.meta.url).href
 /**
  * The built relay, writing a file a few milliseconds after each change, and compacting its log in every
  * pause.

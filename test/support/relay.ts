@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { parseSettings, type Settings } from '../../relay/config.ts'
-import { startRelay, type Parts, type Relay } from '../../relay/start.ts'
+import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
 import { parseRelayPresence, type RelayPresence } from '../../shared/presence.ts'
 
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'llm-notebook-test-'))

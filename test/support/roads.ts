@@ -5,7 +5,7 @@
 import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { startRelay, type Relay } from '../../relay/start.ts'
+import { startRelay, type Relay } from '../../relay/main.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { Random } from './random.ts'
 import { newFolder, notebookText, settingsFor } from './relay.ts'
