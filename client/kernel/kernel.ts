@@ -10,10 +10,12 @@ import type {
   RunStatus,
   ToWorker,
 } from './protocol.ts'
-import type { HostServices } from './host-services.ts'
+import { InterruptWatch } from './interrupt-watch.ts'
+import { LateHostServices } from './late-host-services.ts'
 import { parseMessage, type WorkerMessage } from './parse-message.ts'
 import { Permission } from './permission.ts'
 import { Questions } from './questions.ts'
+import { RunListeners } from './run-listeners.ts'
 import { Sandbox } from './sandbox.ts'
 import { sendParts } from './send-parts.ts'
 import { Emitter } from '../../shared/emitter.ts'
@@ -53,8 +55,7 @@ interface Pending {
 /** A worker and its state. */
 interface RunningKernel {
   readonly sandbox: Sandbox
-  /** Null if their script could not be loaded. */
-  readonly services: Promise<HostServices | null>
+  readonly services: LateHostServices
   /** Whether it shares memory with its frame; null while unknown. */
   shared: boolean | null
   /** See ToWorker. */
@@ -63,30 +64,22 @@ interface RunningKernel {
   readonly ended: AbortController
 }
 
-/** Runs whose tasks are still listened to. */
-const mostHandlers = 500
-/** Milliseconds after which an interrupt counts as ineffective. */
-const interruptTimeout = 2000
-
 /** Python in a worker: runs one cell at a time; its peer has the queue. Starts when first needed. */
 export class Kernel {
   private currentStatus: KernelStatus = 'off'
   private currentDetail = ''
-  private isStuck = false
   private snapshotFailure: string | null = null
   private live: RunningKernel | null = null
   private waiting: Pending | null = null
   private current: Pending | null = null
-  private last: Pending | null = null
-  /** By run: tasks that a cell began may print after it has ended, and while others run. */
-  private readonly handlers = new Map<number, Pending['onEvent']>()
+  private readonly listeners = new RunListeners()
   private runs = 0
   private endCount = 0
   private disposed = false
-  private stuckTimer: ReturnType<typeof setTimeout> | undefined
   private readonly questions = new Questions()
   private readonly changes = new Emitter()
   readonly onChange = this.changes.on
+  private readonly interrupted = new InterruptWatch(() => this.changes.emit())
   private readonly indexURL: string
   private readonly sharedMemory: boolean
   private readonly place: () => Place | null
@@ -120,7 +113,7 @@ export class Kernel {
 
   /** The current run still runs 2 s after an interrupt: only `restart` can end it. */
   get stuck(): boolean {
-    return this.isStuck
+    return this.interrupted.stuck
   }
 
   /** How many times the kernel has ended, and lost its variables. */
@@ -130,7 +123,7 @@ export class Kernel {
 
   /** A cell has run or is to run since it started, so that variables would be lost with it. */
   get hasRun(): boolean {
-    return this.last !== null || this.waiting !== null
+    return this.listeners.hasRun || this.waiting !== null
   }
 
   /** Creates the sandbox for the next start. */
@@ -182,10 +175,7 @@ export class Kernel {
     live.sandbox.interrupt(live.interrupts)
     this.send(live, { type: 'interrupt', interrupts: live.interrupts })
     if (!this.current) return
-    this.stuckTimer ??= setTimeout(() => {
-      this.isStuck = true
-      this.changes.emit()
-    }, interruptTimeout)
+    this.interrupted.begin()
   }
 
   /** Sends a message to the Python side of a widget; only while no cell runs. */
@@ -238,12 +228,13 @@ export class Kernel {
     const isLive = (): boolean => this.live === live
     const live: RunningKernel = {
       sandbox,
-      services: import('./host-services.ts').then(
-        ({ HostServices }) => new HostServices(this.place, this.permission, () => live.permissionApplied),
+      services: new LateHostServices(
         () => {
           if (isLive()) this.fail('a part of the page could not be loaded')
-          return null
         },
+        this.place,
+        this.permission,
+        () => live.permissionApplied,
       ),
       shared: null,
       interrupts: 0,
@@ -283,10 +274,8 @@ export class Kernel {
   }
 
   private async handle(live: RunningKernel, id: number, need: unknown, now: boolean): Promise<void> {
-    const services = await live.services
-    if (services === null) return
-    const result = await services.handle(need)
-    if (this.live !== live) return
+    const result = await live.services.handle(need)
+    if (this.live !== live || result === null) return
     if (now) live.sandbox.sendResult(id, result)
     else this.send(live, { type: 'given', id, result })
   }
@@ -309,7 +298,7 @@ export class Kernel {
       case 'dead':
         return this.fail(message.reason)
       case 'event':
-        return (this.handlers.get(message.run) ?? this.last?.onEvent)?.(message.event)
+        return this.listeners.send(message.run, message.event)
       case 'answer':
         return this.questions.answer(message.id, message.answer)
       case 'need':
@@ -333,9 +322,7 @@ export class Kernel {
     const next = this.takeWaiting()
     if (next === null) return
     this.setCurrent(next)
-    this.last = next
-    this.handlers.set(next.run, next.onEvent)
-    this.handlers.delete(next.run - mostHandlers)
+    this.listeners.add(next.run, next.onEvent)
     // The notebook may have become known only now.
     this.permit()
     this.send(live, {
@@ -355,9 +342,7 @@ export class Kernel {
   }
 
   private setCurrent(pending: Pending | null): void {
-    clearTimeout(this.stuckTimer)
-    this.stuckTimer = undefined
-    this.isStuck = false
+    this.interrupted.end()
     this.current = pending
   }
 
@@ -370,8 +355,9 @@ export class Kernel {
     }
     const message = `The kernel crashed: ${reason}. It was restarted, and its variables are lost.`
     // Between two runs, the last run is notified: its code crashed the kernel.
-    if (this.current === null) this.last?.onEvent({ type: 'stream', name: 'stderr', text: `${message}\n` })
-    const ran = this.last !== null
+    if (this.current === null)
+      this.listeners.sendToLast({ type: 'stream', name: 'stderr', text: `${message}\n` })
+    const ran = this.listeners.hasRun
     this.end(message, 'error')
     if (ran) this.spawn()
     else this.become('off', message)
@@ -391,14 +377,13 @@ export class Kernel {
       this.endCount += 1
       live.ended.abort()
       live.sandbox.dispose()
-      void live.services.then((services) => services?.close())
+      void live.services.close()
       this.permission.drop()
     }
     this.questions.drop()
     const { current } = this
     this.setCurrent(null)
-    this.last = null
-    this.handlers.clear()
+    this.listeners.clear()
     current?.settle({ status, lost })
     this.takeWaiting()?.settle({ status: 'interrupted', lost })
   }
