@@ -354,7 +354,7 @@ export class NbCell extends DeferredElement {
     const { editable } = context.notebook
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? this.text : ''
-    return html`<div class="nb-gutter">
+    return html`<div class="nb-gutter" ?data-bare=${editable && !complete}>
         ${complete && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${complete ? cellComments(context, cell, this.position) : nothing}${complete && editable ? cellGrip() : nothing}
       </div>
       <div class="nb-body" @dblclick=${this.onDoubleClick}>

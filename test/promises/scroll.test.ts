@@ -33,6 +33,9 @@ beforeAll(async () => {
       { result: { ...done, outputs: [{ live: false, leaf: places }] } },
     ]),
     'many.ipynb': notebookFile(...many),
+    'short.ipynb': notebookFile(
+      ...many.map((_, i): CellSketch => ['code', `x = ${i}`, { result: { ...done, outputs: [] } }]),
+    ),
     'reply.ipynb': notebookFile(['prompt', 'mock: slow 5000'], ...many),
     'folder/a b.csv': 'x,y\n',
     'folder/links.ipynb': notebookFile(
@@ -86,6 +89,28 @@ test('undo and redo show the line that they change', async () => {
   await expect.poll(() => lineIsSeen('x299 = 2991'), soon).toBe(true)
   expect(await focusOf(ana)).toBe('cell 1')
   expect(ana.complaints).toEqual([])
+})
+
+test('a short cell that was run is as high before its buttons come as afterwards', async () => {
+  await open('short.ipynb')
+  await ana.cell(60).evaluate((cell) => cell.scrollIntoView())
+  const heights = await ana.page.evaluate(async () => {
+    const cells = [...document.querySelectorAll('nb-cell')].slice(-9, -1)
+    const seen = new Map<boolean, Set<number>>()
+    const areComplete = (): boolean => cells.every((cell) => cell.querySelector('.nb-run') !== null)
+    for (let isLast = false; !isLast; isLast = areComplete()) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      for (const cell of cells)
+        if (cell.querySelector('.nb-gutter') !== null) {
+          const isComplete = cell.querySelector('.nb-run') !== null
+          const height = Math.round(cell.getBoundingClientRect().height)
+          seen.set(isComplete, (seen.get(isComplete) ?? new Set()).add(height))
+        }
+    }
+    return { before: [...(seen.get(false) ?? [])], after: [...(seen.get(true) ?? [])] }
+  })
+  expect(heights.before).toHaveLength(1)
+  expect(heights.after).toEqual(heights.before)
 })
 
 test('leaving a tall cell or running it does not move the page', async () => {

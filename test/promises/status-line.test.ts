@@ -102,7 +102,7 @@ const isSeen = (inner: Element): boolean => {
 test('code far from the window that waits for its person says so, and a click leads to it', async () => {
   const ana = await app.opened('input.ipynb')
   await ana.choose('Run', 'Run all')
-  await ana.button('Kernel waits for input').click()
+  await ana.button('Kernel waits for input').click(soon)
   const field = ana.cell(61).locator('nb-ask input')
   await expect.poll(() => field.evaluate((input) => input === document.activeElement), soon).toBe(true)
   await expect.poll(() => field.evaluate(isSeen), soon).toBe(true)
@@ -114,7 +114,7 @@ test('code far from the window that waits for its person says so, and a click le
   await ana.page.goto(`${app.origin}/notebook/permission.ipynb`)
   await ana.until('sync', 'saved')
   await ana.choose('Run', 'Run all')
-  await ana.button('Kernel waits for permission').click()
+  await ana.button('Kernel waits for permission').click(soon)
   const allow = ana.cell(61).getByRole('button', { name: 'Allow', exact: true })
   await expect.poll(() => allow.evaluate(isSeen), soon).toBe(true)
   expect((await said(ana)).filter(({ cut }) => cut)).toEqual([])
