@@ -26,6 +26,18 @@ const panels: MenuGroup = [
   'settings',
 ]
 
+/** Of the selected cells, at the pointer. */
+export const cellMenu: Menu = {
+  title: 'Cell',
+  groups: [
+    ['run', 'run-above', 'run-below'],
+    ['cut', 'copy', 'paste', 'delete'],
+    ['move-up', 'move-down', 'merge'],
+    ['fold-input', 'fold-output', 'scroll-output', 'clear-outputs'],
+    ['comment', 'edit-with-model'],
+  ],
+}
+
 export const menus: readonly Menu[] = [
   {
     title: 'File',

@@ -27,7 +27,8 @@ export class CellPress {
   private readonly onPress = (event: PointerEvent): void => {
     const { context, cell } = this.host
     const { selection } = context
-    if (selection.cell !== cell || this.isExtending(event)) return
+    // The secondary button opens a menu for what is selected.
+    if (event.button !== 0 || selection.cell !== cell || this.isExtending(event)) return
     const onButton = event.target instanceof Element && event.target.closest(buttons) !== null
     if (!onButton || !selection.hasSeveral) selection.set(cell, selection.mode)
   }

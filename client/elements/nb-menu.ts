@@ -5,6 +5,7 @@ import { icons } from './icons.ts'
 import { leaves } from './leaves.ts'
 import { LightElement } from './light-element.ts'
 import { moveFocus } from './move-focus.ts'
+import { placeAt, type Point } from './place-at.ts'
 
 export interface MenuItem {
   readonly label: string
@@ -33,6 +34,15 @@ export class NbMenu extends LightElement {
     this.open = !this.open
     await this.updateComplete
     this.buttons[0]?.focus()
+  }
+
+  /** At the pointer, instead of below its button. */
+  async openAt(point: Point): Promise<void> {
+    this.open = true
+    await this.updateComplete
+    const menu = this.querySelector<HTMLElement>('.nb-menu')
+    if (menu !== null) placeAt(menu, point)
+    this.buttons[0]?.focus({ preventScroll: true })
   }
 
   private close(back: boolean): void {
@@ -89,5 +99,11 @@ export class NbMenu extends LightElement {
             </div>`
           : nothing
       }`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-menu': NbMenu
   }
 }

@@ -3,9 +3,8 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Menu, MenuGroup } from '../commands/menus.ts'
-import type { Command } from '../commands/command.ts'
-import { commandOf } from '../commands/table.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
+import { commandGroup } from './command-group.ts'
 import { Dismiss } from './dismiss.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
@@ -107,15 +106,6 @@ export class NbMenus extends LightElement {
     this.run(id, source instanceof NbSource ? source.view : null)
   }
 
-  /** What a person may not do, or not yet, is there but cannot be chosen. */
-  private isPossible({ id, harmless, may }: Command): boolean {
-    const { notebook, panels } = this.context
-    if (may?.(this.context) === false) return false
-    const panel = panels.all.find((each) => each.id === id)
-    if (panel !== undefined) return notebook.loaded || !panel.needsNotebook
-    return harmless === true || notebook.editable
-  }
-
   private readonly onBarKey = (event: KeyboardEvent): void => {
     const { length } = this.buttons
     const at = this.open ?? this.reached
@@ -136,32 +126,8 @@ export class NbMenus extends LightElement {
     if (!moveFocus(event, this.items)) this.onBarKey(event)
   }
 
-  private item(id: CommandId): TemplateResult {
-    const { context } = this
-    const command = commandOf(id)
-    const { title, about, checked } = command
-    const keys = context.shortcuts.spoken(id)
-    const isOn = checked?.(context)
-    const icon = context.panels.all.find((panel) => panel.id === id)?.icon
-    return html`<button
-      type="button"
-      role=${isOn === undefined ? 'menuitem' : 'menuitemcheckbox'}
-      aria-checked=${isOn ?? nothing}
-      aria-label=${title}
-      aria-description=${[about, keys].filter(Boolean).join(', ') || nothing}
-      tabindex="-1"
-      ?disabled=${!this.isPossible(command)}
-      @click=${() => this.choose(id)}
-    >
-      <span class="nb-menu-mark">${isOn === true ? icons.check : (icon ?? nothing)}</span>
-      <span class="nb-menu-words">${title}</span>
-      ${about === undefined ? nothing : html`<small aria-hidden="true" data-words=${about}></small>`}
-      ${keys === null ? nothing : html`<kbd aria-hidden="true" data-words=${keys}></kbd>`}
-    </button>`
-  }
-
   private group(ids: MenuGroup): TemplateResult {
-    return html`<div role="group">${ids.map((id) => this.item(id))}</div>`
+    return commandGroup(this.context, ids, (id) => this.choose(id))
   }
 
   /** Leads to another menu, or back to the titles. */

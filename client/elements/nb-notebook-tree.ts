@@ -10,6 +10,7 @@ import { iconButton } from './icon-button.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-menu.ts'
+import { pointOf } from './place-at.ts'
 import { TreeDrag } from './tree-drag.ts'
 import type { MenuItem } from './nb-menu.ts'
 
@@ -139,6 +140,17 @@ export class NbNotebookTree extends LightElement {
     this.startRenaming(path)
   }
 
+  /** The menu of a row, at the pointer; with Shift the browser's own. */
+  private readonly onMenu = (event: PointerEvent): void => {
+    const { target, pointerType, shiftKey } = event
+    if (!(target instanceof Element) || shiftKey || pointerType === 'touch') return
+    if (target.closest('input, [role="menu"]') !== null) return
+    const menu = target.closest('.nb-tree-row')?.querySelector('nb-menu')
+    if (!menu) return
+    event.preventDefault()
+    void menu.openAt(pointOf(event, target))
+  }
+
   private readonly onKey = (event: KeyboardEvent): void => {
     const { target, key } = event
     if (
@@ -256,6 +268,7 @@ export class NbNotebookTree extends LightElement {
         ]
       : []
     const items: readonly MenuItem[] = [
+      { label: 'Open in new browser tab', run: () => void open(notebookUrl(path), '_blank', 'noopener') },
       { label: 'Rename or move', about: 'F2', run: () => this.startRenaming(path) },
       ...copies,
       { label: 'Move to bin', about: 'Delete', run: () => this.startDeleting(path) },
@@ -343,7 +356,14 @@ export class NbNotebookTree extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<ul class="nb-tree" aria-label="Notebooks" role="list" data-into="" @keydown=${this.onKey}>
+    return html`<ul
+      class="nb-tree"
+      aria-label="Notebooks"
+      role="list"
+      data-into=""
+      @keydown=${this.onKey}
+      @contextmenu=${this.onMenu}
+    >
       ${this.level(treeOf(this.notebooks, this.folders))}
     </ul>`
   }

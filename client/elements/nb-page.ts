@@ -18,6 +18,7 @@ import { folderOf } from '../files/folder.ts'
 import { nameOf } from '../notebooks/notebook-path.ts'
 import { rememberOpened } from '../notebooks/recent.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
+import { CellMenu } from './cell-menu.ts'
 import { listen } from './listen.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
@@ -89,6 +90,7 @@ export class NbPage extends LightElement {
   private readonly notifications = document.createElement('nb-notifications')
   /** The element that had the focus before a panel was opened. */
   private readonly cameFrom = new Map<string, Element | null>()
+  readonly cellMenu = new CellMenu(this, () => this.session?.context)
 
   readonly follow = new Follow(this, () => [
     listen(document, ['keydown'], this.onKeyDown),
