@@ -43,9 +43,12 @@ const punctuation: Readonly<Record<string, string>> = {
  * For letters of other scripts, and with Alt on a Mac, the character of the physical key: Ctrl+S saves on a Russian
  * keyboard too, and Ctrl+] indents.
  */
-const plainKey = ({ key, code, altKey, shiftKey }: KeyPress): string => {
+const plainKey = ({ key, code, altKey, ctrlKey, metaKey, shiftKey }: KeyPress): string => {
   if (key === ' ') return 'Space'
   if (key.length !== 1) return key
+  // Russian, Turkish and other keyboards have the full stop there, and Ctrl+/ toggles comments on them in other editors.
+  if (code === 'Slash' && (ctrlKey || metaKey) && (key === '.' || (key === ',' && shiftKey)))
+    return key === '.' ? '/' : '?'
   const [, letter, digit] = /^(?:Key([A-Z])|Digit(\d))$/.exec(code) ?? []
   const isForeign = key > '~'
   if (isForeign && letter !== undefined) return letter.toLowerCase()

@@ -53,6 +53,10 @@ describe('the name of a key press', () => {
     expect(strokeOf(press('Ctrl+ъ', 'BracketRight'), false)).toBe('Mod-]')
     expect(strokeOf(press('Ctrl+Shift+Х', 'BracketLeft'), false)).toBe('Mod-{')
     expect(strokeOf(press('Cmd+б', 'Comma'), true)).toBe('Mod-,')
+    // The full stop is where the slash is on a US keyboard.
+    expect(strokeOf(press('Ctrl+.', 'Slash'), false)).toBe('Mod-/')
+    expect(strokeOf(press('Ctrl+.', 'Period'), false)).toBe('Mod-.')
+    expect(strokeOf(press('.', 'Slash'), false)).toBe('.')
     // A Latin letter keeps its own name.
     expect(strokeOf(press('Ctrl+ü', 'BracketLeft'), false)).toBe('Mod-ü')
   })
