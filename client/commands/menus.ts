@@ -79,7 +79,11 @@ export const menus: readonly Menu[] = [
   },
   {
     title: 'Kernel',
-    groups: [['interrupt'], ['restart', 'restart-clear', 'restart-run-all'], ['install-missing']],
+    groups: [
+      ['interrupt'],
+      ['restart', 'restart-clear', 'restart-run-to', 'restart-run-all'],
+      ['install-missing'],
+    ],
   },
   { title: 'Help', groups: [['palette', 'keys']] },
 ]

@@ -208,10 +208,12 @@ const runCode = (context: RunContext, cells: readonly CellId[]): void =>
 /** Every cell, from the top. */
 export const runAll = (context: RunContext): void => runCode(context, visibleCells(context.notebook.doc))
 
-/** For later: another source than now waits for confirmation. */
-export const runAllAsSeen = (context: RunContext): (() => void) => {
+/** For later, up to a cell or all: another source than now waits for confirmation. */
+export const runAsSeen = (context: RunContext, upTo: CellId | null): (() => void) => {
   const { doc } = context.notebook
-  const code = visibleCells(doc).filter((cell) => executorOf(context, cell) === 'kernel')
+  const cells = visibleCells(doc)
+  const wanted = upTo === null ? cells : cells.slice(0, cells.indexOf(upTo) + 1)
+  const code = wanted.filter((cell) => executorOf(context, cell) === 'kernel')
   const seen = new Map(code.map((cell) => [cell, cellSource(doc, cell)?.toString() ?? '']))
   return () => runCells(context, code, seen)
 }

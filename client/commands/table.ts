@@ -32,7 +32,7 @@ import {
   restart,
   runAll,
   runAllAbove,
-  runAllAsSeen,
+  runAsSeen,
   runAllBelow,
   runAndAdvance,
   runAndInsert,
@@ -183,7 +183,12 @@ export const commands: readonly Command[] = [
   {
     id: 'restart-run-all',
     title: 'Restart kernel and run all',
-    run: (context) => restart(context, () => runAllAsSeen(context)),
+    run: (context) => restart(context, () => runAsSeen(context, null)),
+  },
+  {
+    id: 'restart-run-to',
+    title: 'Restart kernel and run up to the selected cell',
+    run: onCell((context, cell) => restart(context, () => runAsSeen(context, cell))),
   },
   {
     id: 'restart-clear',

@@ -34,6 +34,7 @@ export const defaultKeys = {
   interrupt: { command: ['i i'], edit: [] },
   restart: { command: ['0 0'], edit: [] },
   'restart-run-all': inBoth(),
+  'restart-run-to': inBoth(),
   'restart-clear': inBoth(),
   'install-missing': inCommandMode('Shift-i'),
   explain: { command: ['g e'], edit: [] },
