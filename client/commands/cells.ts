@@ -2,6 +2,7 @@
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { bookmarkOf, freeBookmark } from '../../shared/notebook/document/bookmarks.ts'
 import { flagsOf, foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
+import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { foldedAway, shownCells, withHidden } from '../../shared/notebook/document/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import { lineStart } from '../../shared/notebook/lines.ts'
@@ -174,6 +175,18 @@ export const toggleFolds = (
     context,
     toggled(context, cells, (meta) => foldFlag(meta, notebookMeta, what)),
   )
+}
+
+/** Collapses or expands the sources or outputs of all cells that a kernel runs. */
+export const foldCode = (context: CellContext, what: 'source' | 'output', folded: boolean): void => {
+  const { doc } = context.notebook
+  const notebookMeta = readNotebookMeta(doc)
+  const cells = visibleCells(doc).filter((cell) => {
+    const head = readHead(doc, cell)
+    if (head === undefined || kindNamed(head.kind).executor?.type !== 'kernel') return false
+    return flagsOf(head.meta).includes(foldFlag(head.meta, notebookMeta, what)) !== folded
+  })
+  toggleFolds(context, cells, what)
 }
 
 /** Assigns the lowest free number, or removes the cell's own. */

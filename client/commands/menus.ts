@@ -27,16 +27,13 @@ const panels: MenuGroup = [
 ]
 
 /** Of the selected cells, at the pointer. */
-export const cellMenu: Menu = {
-  title: 'Cell',
-  groups: [
-    ['run', 'run-above', 'run-below'],
-    ['cut', 'copy', 'paste', 'delete'],
-    ['move-up', 'move-down', 'merge'],
-    ['fold-input', 'fold-output', 'scroll-output', 'clear-outputs'],
-    ['comment', 'edit-with-model'],
-  ],
-}
+export const cellMenu = (several: boolean): readonly MenuGroup[] => [
+  ['run', 'run-above', 'run-below'],
+  ['cut', 'copy', 'paste', 'delete'],
+  ['move-up', 'move-down', ...(several ? (['merge'] as const) : (['merge-above', 'merge-below'] as const))],
+  ['fold-input', 'fold-output', 'scroll-output', 'clear-outputs'],
+  ['comment', 'edit-with-model'],
+]
 
 export const menus: readonly Menu[] = [
   {
@@ -64,7 +61,16 @@ export const menus: readonly Menu[] = [
     groups: [
       ['view-notebook', 'view-app', 'view-slides'],
       panels,
-      ['fold-input', 'fold-output', 'fold-all', 'unfold-all', 'line-numbers', 'outputs-beside'],
+      ['fold-input', 'fold-output'],
+      [
+        'fold-all-code',
+        'unfold-all-code',
+        'fold-all-outputs',
+        'unfold-all-outputs',
+        'fold-all',
+        'unfold-all',
+      ],
+      ['line-numbers', 'outputs-beside'],
       themes.map((theme): CommandId => `theme-${theme}`),
     ],
   },

@@ -15,7 +15,6 @@ import {
   setKind,
   toggleBookmark,
   toggleFlags,
-  toggleFolds,
 } from './cells.ts'
 import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
@@ -40,13 +39,14 @@ import {
   stopCell,
 } from './runs.ts'
 import { exportCommands } from './export-commands.ts'
+import { foldCommands } from './fold-commands.ts'
 import { later, LaterScript } from './later.ts'
 import { reviewTable } from './review-table.ts'
 import { newNotebook } from './new-notebook.ts'
 import { pathCommands } from './path-commands.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
-import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
+import { foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
 import { extend, selectAll, selectedCells } from './select.ts'
 import { viewCommands } from './view-commands.ts'
 
@@ -128,8 +128,6 @@ const loadFormat = () => import('./format.ts')
 const toKind = (kind: KindName) => onCells((context, cells) => setKind(context, cells, kind))
 
 const toFlag = (flag: CellFlag) => onCells((context, cells) => toggleFlags(context, cells, flag))
-
-const toFold = (what: 'source' | 'output') => onCells((context, cells) => toggleFolds(context, cells, what))
 
 /** At the caret, or around the selected text. */
 const splitAtCaret = (context: NotebookContext, text: EditorView | null): boolean => {
@@ -242,8 +240,7 @@ export const commands: readonly Command[] = [
     title: 'Expand section or go to heading below',
     run: onCell(unfoldOrGoBelow),
   },
-  { id: 'fold-all', title: 'Collapse all sections', run: (context) => foldAll(context, true) },
-  { id: 'unfold-all', title: 'Expand all sections', run: (context) => foldAll(context, false) },
+  ...foldCommands,
   {
     id: 'insert-above',
     title: 'Insert cell above',
@@ -297,7 +294,6 @@ export const commands: readonly Command[] = [
   })),
   { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
-  { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
   { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
   ...reviewTable,
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
@@ -306,7 +302,6 @@ export const commands: readonly Command[] = [
     title: `Go to bookmark ${number}`,
     run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
   })),
-  { id: 'fold-output', title: 'Collapse output', run: toFold('output') },
   {
     id: 'format',
     title: 'Format cell',

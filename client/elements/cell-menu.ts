@@ -58,8 +58,11 @@ export class CellMenu {
     if (context === undefined || cell === null || event.pointerType === 'touch') return
     event.preventDefault()
     const { selection } = context
-    if (!selection.hasSeveral || !selection.has(cell.cell)) selection.set(cell.cell, 'command')
-    cell.focus({ preventScroll: true })
+    // Focusing another cell of the selection would end it.
+    if (!selection.hasSeveral || !selection.has(cell.cell)) {
+      selection.set(cell.cell, 'command')
+      cell.focus({ preventScroll: true })
+    }
     const at = pointOf(event, cell)
     script.use(context, ({ openCellMenu }) => openCellMenu(context, at))
   }

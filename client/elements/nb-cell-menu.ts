@@ -63,7 +63,7 @@ export class NbCellMenu extends LightElement {
       @focusout=${this.onFocusOut}
       @contextmenu=${(event: Event) => event.preventDefault()}
     >
-      ${cellMenu.groups.map((group) => commandGroup(this.context, group, (id) => this.choose(id)))}
+      ${cellMenu(this.context.selection.hasSeveral).map((group) => commandGroup(this.context, group, (id) => this.choose(id)))}
     </div>`
   }
 }

@@ -1,6 +1,6 @@
 // Commands on several cells, and cells that are merged or split: each is a single undo step.
 import { expect, test } from 'vitest'
-import { deleteCells, moveCells, setKind, toggleFlags } from '../../../client/commands/cells.ts'
+import { deleteCells, foldCode, moveCells, setKind, toggleFlags } from '../../../client/commands/cells.ts'
 import { mergeSelected, mergeWith, split } from '../../../client/commands/merge.ts'
 import { insertHeading, setHeading } from '../../../client/commands/sections.ts'
 import { cellsWith, extend, extendTo, selectAll, selectedCells } from '../../../client/commands/select.ts'
@@ -149,4 +149,20 @@ test('a heading level is set on notes only, and new headings go before or after 
   expect(sources()).toEqual(['# One', 'a', '### Two', 'b', '### ', '# Three'])
   insertHeading(context, id(1), 'above')
   expect(sources()[0]).toBe('# ')
+})
+
+test('the sources or outputs of all code collapse and expand, in one undo step', () => {
+  const { context, undo, id } = handsAt('# One', 'a', 'b')
+  const flags = (): readonly (readonly string[])[] =>
+    [0, 1, 2].map((at) => flagsOf(readHead(context.notebook.doc, id(at))?.meta ?? {}))
+  toggleFlags(context, [id(2)], 'source_hidden')
+  foldCode(context, 'source', true)
+  expect(flags()).toEqual([[], ['source_hidden'], ['source_hidden']])
+  undo.undo()
+  expect(flags()).toEqual([[], [], ['source_hidden']])
+  foldCode(context, 'source', false)
+  foldCode(context, 'output', true)
+  expect(flags()).toEqual([[], ['outputs_hidden'], ['outputs_hidden']])
+  foldCode(context, 'output', false)
+  expect(flags()).toEqual([[], [], []])
 })

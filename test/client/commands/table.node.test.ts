@@ -142,6 +142,7 @@ const conventions = [
   'client/elements/nb-notebook-search.ts',
   'client/elements/nb-notebook-tree.ts',
   'client/elements/nb-menu.ts',
+  'client/elements/nb-cell-menu.ts',
   'client/elements/nb-palette.ts',
   'client/elements/nb-key-field.ts',
   'client/elements/type-ahead.ts',
