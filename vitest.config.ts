@@ -88,7 +88,9 @@ export default defineConfig({
         test: {
           name: 'client',
           include: ['test/client/**/*.test.ts'],
-          setupFiles: ['test/support/editor-loaded.ts'],
+          // They share a page, too, which each file leaves empty.
+          isolate: false,
+          setupFiles: ['test/support/editor-loaded.ts', 'test/support/emptied-page.ts'],
           exclude: ['test/client/**/*.node.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

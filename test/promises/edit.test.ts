@@ -6,10 +6,12 @@ import { shownCells, expectSources, expectFocus } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
+let person: Person
 let made = 0
 
 beforeAll(async () => {
   app = await App.start()
+  person = await app.writer('')
 })
 afterAll(() => app.close())
 
@@ -19,20 +21,17 @@ const letters: readonly CellSketch[] = [
   ['code', 'c = 3'],
 ]
 
-/** A person in a new notebook with these cells. */
+/** The person, in a new notebook with these cells. */
 const at = async (...cells: readonly CellSketch[]): Promise<Person> => {
   const path = `edit-${++made}.ipynb`
   await app.create(path, notebookFile(...cells))
-  const person = await app.writer(path)
+  await person.page.goto(`${app.origin}/notebook/${path}`)
   await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
   return person
 }
 
 const type = (person: Person, text: string): Promise<void> => person.page.keyboard.type(text)
-const done = async (person: Person): Promise<void> => {
-  expect(person.complaints).toEqual([])
-  await person.context.close()
-}
+const done = (): void => expect(person.complaints).toEqual([])
 
 describe('modes and running', () => {
   test('Enter starts editing, Esc ends it, and the focus is never lost', async () => {
@@ -44,7 +43,7 @@ describe('modes and running', () => {
     await ana.press('Enter', 'End')
     await type(ana, '0')
     await expectSources(ana, 'a = 1', 'b = 20', 'c = 3')
-    await done(ana)
+    done()
   })
 
   test('Shift+Enter selects the next cell and adds one at the end', async () => {
@@ -56,7 +55,7 @@ describe('modes and running', () => {
     await expectFocus(ana, 'source of cell 3')
     await type(ana, 'new')
     await expectSources(ana, 'a = 1', 'b = 2', 'new')
-    await done(ana)
+    done()
   })
 
   test('after the answer to input() the keyboard is where Shift+Enter had gone', async () => {
@@ -84,7 +83,7 @@ describe('modes and running', () => {
     await ana.press('Enter')
     await ana.cellIs(3, 'done')
     await expectFocus(ana, 'cell 4')
-    await done(ana)
+    done()
   })
 
   test('Mod+Enter keeps the cell selected, Alt+Enter inserts one below', async () => {
@@ -99,7 +98,7 @@ describe('modes and running', () => {
     await ana.into(4)
     await ana.press('Alt+Enter')
     await expectFocus(ana, 'source of cell 5')
-    await done(ana)
+    done()
   })
 
   test('arrow keys leave a cell while a list of completions is open that nobody asked for', async () => {
@@ -135,7 +134,7 @@ describe('modes and running', () => {
     await expectFocus(ana, 'source of cell 1')
     await ana.press('Escape')
     await expectFocus(ana, 'cell 1')
-    await done(ana)
+    done()
   })
 })
 
@@ -163,7 +162,7 @@ describe('the list of cells', () => {
     await ana.press('d', 'ArrowUp', 'd')
     await expectFocus(ana, 'cell 2')
     await expectSources(ana, 'a = 1', 'above', 'b = 2')
-    await done(ana)
+    done()
   })
 
   test('arrows and J, K go from cell to cell, arrows also at the edges of a source', async () => {
@@ -185,7 +184,7 @@ describe('the list of cells', () => {
     await expectFocus(ana, 'cell 3')
     await ana.press('k')
     await expectFocus(ana, 'cell 2')
-    await done(ana)
+    done()
   })
 
   test('neither the selected cell nor the caret’s line is ever under the header or the status line', async () => {
@@ -211,7 +210,7 @@ describe('the list of cells', () => {
     await expect.poll(() => free('.cm-focused .cm-cursor-primary'), soon).toBe('free')
     for (let i = 0; i < 42; i++) await ana.press('ArrowUp')
     await expect.poll(() => free('.cm-focused .cm-cursor-primary'), soon).toBe('free')
-    await done(ana)
+    done()
   })
 
   test('a cell of each kind can be inserted between any two cells', async () => {
@@ -234,7 +233,7 @@ describe('the list of cells', () => {
       'code',
       'code',
     ])
-    await done(ana)
+    done()
   })
 
   test('the only cell can be deleted and restored, and a new one inserted', async () => {
@@ -260,7 +259,7 @@ describe('the list of cells', () => {
     await ana.press('Enter')
     await type(ana, 'anew')
     await expectSources(ana, 'anew')
-    await done(ana)
+    done()
   })
 
   test('cells are moved by keys and by buttons and keep the focus', async () => {
@@ -284,7 +283,7 @@ describe('the list of cells', () => {
     await ana.press('End')
     await type(ana, '1')
     await expectSources(ana, 'b = 2', 'a = 11', 'c = 3')
-    await done(ana)
+    done()
   })
 
   test('an arrow key into the next cell keeps the column', async () => {
@@ -296,7 +295,7 @@ describe('the list of cells', () => {
     await ana.press('Control+Home', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown')
     await type(ana, '#')
     await expectSources(ana, 'one = 1\ntw0o', 'th#ree = 3\nfour = 4')
-    await done(ana)
+    done()
   })
 
   test('undoing a split leaves the caret in the text that is whole again', async () => {
@@ -309,7 +308,7 @@ describe('the list of cells', () => {
     await expectFocus(ana, 'source of cell 1')
     await type(ana, '0')
     await expectSources(ana, 'one = 1\ntwo = 20', 'below')
-    await done(ana)
+    done()
   })
 
   test('changing the kind of a cell keeps its text, caret and undo', async () => {
@@ -344,7 +343,7 @@ describe('the list of cells', () => {
         kind: 'prompt',
         source: 'a = 1',
       })
-    await done(ana)
+    done()
   })
 })
 
@@ -364,7 +363,7 @@ describe('notes and colours', () => {
     await expectFocus(ana, 'source of cell 1')
     await ana.into(2)
     await heading.waitFor()
-    await done(ana)
+    done()
   })
 
   test('an empty note stays visible and can be clicked', async () => {
@@ -376,7 +375,7 @@ describe('notes and colours', () => {
     await expectFocus(ana, 'source of cell 1')
     await type(ana, 'here')
     await expectSources(ana, 'here', 'x')
-    await done(ana)
+    done()
   })
 
   test('Python and Markdown are highlighted the same with and without an editor', async () => {
@@ -415,6 +414,6 @@ describe('notes and colours', () => {
     await ana.cell(1).scrollIntoViewIfNeeded()
     // Highlighted the same while there is no editor yet.
     await expect.poll(() => classes(1), soon).toEqual(mounted)
-    await done(ana)
+    done()
   })
 })

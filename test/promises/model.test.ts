@@ -1,5 +1,5 @@
 // The relay's model answers a prompt, into a text that everyone shares.
-import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Settings } from '../../relay/config.ts'
 import { splitPrompt } from '../../shared/notebook/cell-kinds/prompt-text.ts'
 import { App, type Person } from '../support/app.ts'
@@ -10,6 +10,22 @@ import { notebookFile } from '../support/notebook-file.ts'
 import { Program } from '../support/program.ts'
 import { ScriptedProvider } from '../support/scripted-provider.ts'
 import { soon } from '../support/soon.ts'
+
+let mock: App
+let two: readonly [ana: Person, ben: Person]
+beforeAll(async () => {
+  mock = await App.start()
+  two = await mock.anaAndBen()
+})
+afterAll(() => mock.close())
+
+/** Two people in a new notebook with these prompts, which the mock answers. */
+const met = async (
+  ...prompts: readonly string[]
+): Promise<readonly [ana: Person, ben: Person, path: string]> => {
+  const path = await mock.meet(two, notebookFile(...prompts.map((source) => ['prompt', source] as const)))
+  return [...two, path]
+}
 
 let app: App | null = null
 afterEach(async () => {
@@ -34,8 +50,12 @@ const replyOf = async (person: Person, position: number): Promise<string> =>
   ((await person.reply(position).textContent()) ?? '').trim()
 
 /** The reply as the relay has it. */
-const replyAt = async ({ origin }: Pick<App, 'origin'>, position: number): Promise<string> => {
-  const answer = await fetch(`${origin}/api/notebooks/a.ipynb`)
+const replyAt = async (
+  { origin }: Pick<App, 'origin'>,
+  position: number,
+  path = 'a.ipynb',
+): Promise<string> => {
+  const answer = await fetch(`${origin}/api/notebooks/${path}`)
   const { cells } = (await answer.json()) as { cells: { source: string | string[] }[] }
   const text = [cells[position - 1]?.source ?? []].flat().join('')
   return (splitPrompt(text).reply ?? '').trim()
@@ -55,8 +75,7 @@ const streams = (person: Person, position: number, word: string): Promise<unknow
   )
 
 test('a reply streams into the notebook, and both browsers see it grow', async () => {
-  const app = await started(['Tell me.\nmock: slow 300'])
-  const [ana, ben] = [await opened(app), await opened(app)]
+  const [ana, ben] = await met('Tell me.\nmock: slow 300')
   for (const person of [ana, ben])
     await expect
       .poll(() => person.status.textContent(), soon)
@@ -77,8 +96,7 @@ test('a reply streams into the notebook, and both browsers see it grow', async (
 })
 
 test('text that another person types into a streaming reply stays where it was typed', async () => {
-  const app = await started(['mock: slow 5000'])
-  const [ana, ben] = [await opened(app), await opened(app)]
+  const [ana, ben, path] = await met('mock: slow 5000')
   await run(ana, 1)
   await streams(ben, 1, 'word9 ')
   await ben.reply(1).dblclick()
@@ -99,7 +117,7 @@ test('text that another person types into a streaming reply stays where it was t
   await ana.source(1).hover()
   await ana.cell(1).getByRole('button', { name: 'Stop cell' }).click()
   await Promise.all([ana.cellIs(1, 'interrupted'), ben.cellIs(1, 'interrupted')])
-  const reply = await replyAt(app, 1)
+  const reply = await replyAt(mock, 1, path)
   expect(reply.length).toBeGreaterThan(words(200).length)
   expect(`BEN WAS HERE ${words(5000)}`.startsWith(reply)).toBe(true)
   await expect.poll(() => replyOf(ana, 1), soon).toBe(reply)
@@ -107,19 +125,18 @@ test('text that another person types into a streaming reply stays where it was t
 })
 
 test('anybody can stop a reply, for everyone', async () => {
-  const app = await started(['mock: slow 5000', 'mock: fast 3'])
-  const [ana, ben] = [await opened(app), await opened(app)]
+  const [ana, ben, path] = await met('mock: slow 5000', 'mock: fast 3')
   await run(ana, 1)
   await streams(ben, 1, 'word9 ')
   await ben.source(1).hover()
   await ben.cell(1).getByRole('button', { name: 'Stop cell' }).click()
   await Promise.all([ana.cellIs(1, 'interrupted'), ben.cellIs(1, 'interrupted')])
-  const text = await replyAt(app, 1)
+  const text = await replyAt(mock, 1, path)
   expect(text).toMatch(/^word1 word2 /)
   await run(ana, 2)
   await ana.cellIs(2, 'done')
   await expect.poll(() => replyOf(ben, 2), soon).toBe(words(3))
-  expect(await replyAt(app, 1)).toBe(text)
+  expect(await replyAt(mock, 1, path)).toBe(text)
 })
 
 test('a reply continues after the tab that requested it is closed', async () => {
@@ -159,8 +176,7 @@ test('a prompt run offline is queued, can be withdrawn, and runs after reconnect
 })
 
 test('a provider’s error ends the run, and its message is shown in the cell', async () => {
-  const app = await started(['mock: fail', 'mock: cut'])
-  const [ana, ben] = [await opened(app), await opened(app)]
+  const [ana, ben] = await met('mock: fail', 'mock: cut')
   await run(ana, 1)
   await Promise.all([ana.cellIs(1, 'error'), ben.cellIs(1, 'error')])
   for (const person of [ana, ben]) {

@@ -10,12 +10,17 @@ import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { parseParticipant } from '../../shared/presence.ts'
 import { App, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
+import { expectSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
+let ana: Person
+let ben: Person
 const people: Person[] = []
 beforeAll(async () => {
-  app = await App.start()
+  app = await App.start({ 'both.ipynb': notebookText() })
+  ana = await app.opened('both.ipynb')
+  ben = await app.opened('both.ipynb')
 })
 afterAll(() => app.close())
 afterEach(async () => {
@@ -28,10 +33,21 @@ const opened = async (person: Person): Promise<Person> => {
   return person
 }
 
-/** One person who runs cells, and one who watches. */
-const together = async (path: string, ...sources: string[]): Promise<[Person, Person]> => {
-  await app.create(path, notebookText(...sources))
-  return [await opened(await app.writer(path)), await opened(await app.writer(path))]
+let rounds = 0
+const replaced = async (...sources: string[]): Promise<void> => {
+  const url = `${app.origin}/api/notebooks/both.ipynb`
+  const version = (await fetch(url)).headers.get('etag') ?? ''
+  const body = notebookText(...sources).replaceAll('"cell-', `"round-${rounds++}-`)
+  const answer = await fetch(url, { method: 'PUT', body, headers: { 'if-match': version } })
+  expect(answer.ok).toBe(true)
+  for (const person of [ana, ben]) await expectSources(person, ...sources)
+}
+
+/** New cells in one notebook, whose Python goes on: Ana runs them, and Ben watches. */
+const together = async (...sources: string[]): Promise<void> => {
+  // None of them is an earlier one that has changed.
+  await replaced()
+  await replaced(...sources)
 }
 
 const statuses = ({ page }: Person): Promise<(string | null)[]> =>
@@ -59,8 +75,7 @@ test('Python starts before the first run, unless the browser is asked to save da
 })
 
 test('cells share state, and everyone sees output while the cell is still running', async () => {
-  const [ana, ben] = await together(
-    'state.ipynb',
+  await together(
     'import asyncio\ncount = 40',
     'print("early")\ntry:\n    await asyncio.sleep(1000)\nexcept asyncio.CancelledError:\n    print("late", end="")',
     'await asyncio.sleep(0.01)\ncount + 2',
@@ -98,8 +113,7 @@ test('cells share state, and everyone sees output while the cell is still runnin
 })
 
 test('marimo#8816, ipykernel#1457: what a task prints is in its own cell, and context variables last', async () => {
-  const [ana, ben] = await together(
-    'tasks.ipynb',
+  await together(
     'import asyncio, decimal\ndecimal.getcontext().prec = 5\ngo = asyncio.Event()\nasync def late():\n    await go.wait()\n    print("of the first")\n    await asyncio.sleep(0)\n    display("shown")\ntask = asyncio.create_task(late())',
     'go.set()\nawait asyncio.sleep(0.2)\nprint("of the second", decimal.Decimal(1) / 3)',
   )
@@ -112,15 +126,14 @@ test('marimo#8816, ipykernel#1457: what a task prints is in its own cell, and co
     await expect.poll(() => person.output(2).innerText(), soon).toMatch(/^of the second 0\.33333\s*$/)
   }
   const file = async (): Promise<unknown[]> =>
-    (JSON.parse(await app.file('tasks.ipynb')) as { cells: { outputs: unknown[] }[] }).cells.map(
+    (JSON.parse(await app.file('both.ipynb')) as { cells: { outputs: unknown[] }[] }).cells.map(
       ({ outputs }) => outputs.length,
     )
   await expect.poll(file, soon).toEqual([2, 1])
 })
 
 test('the last expression is shown in its richest form, to others too', async () => {
-  const [ana, ben] = await together(
-    'display.ipynb',
+  await together(
     shows('_repr_html_', '"<b id=mark>bold</b>"'),
     shows('_repr_svg_', '\'<svg xmlns="http://www.w3.org/2000/svg"><text id="mark">drawn</text></svg>\''),
     shows('_repr_png_', `__import__("base64").b64decode("${dot}")`),
@@ -148,13 +161,7 @@ test('the last expression is shown in its richest form, to others too', async ()
 })
 
 test('a busy loop is stopped by Stop cell and by Interrupt kernel, and Python keeps its state', async () => {
-  const [ana, ben] = await together(
-    'loop.ipynb',
-    'known = "still here"',
-    'while True: pass',
-    'known',
-    'known',
-  )
+  await together('known = "still here"', 'while True: pass', 'known', 'known')
   await ana.run(1)
   await ana.cellIs(1, 'done')
   const stops = [ana.cell(2).getByRole('button', { name: 'Stop cell' }), ana.button('Interrupt kernel')]
@@ -184,7 +191,7 @@ test('a busy loop is stopped by Stop cell and by Interrupt kernel, and Python ke
 })
 
 test('Run all stops at an error, and a restart loses Python’s state', async () => {
-  const [ana, ben] = await together('all.ipynb', 'a = 1', 'b = a + 1\n1 / 0', 'print("never")', 'a')
+  await together('a = 1', 'b = a + 1\n1 / 0', 'print("never")', 'a')
   await ana.button('Run all').click()
   await Promise.all([ana.cellIs(2, 'error'), ben.cellIs(2, 'error')])
   for (const person of [ana, ben]) {

@@ -23,16 +23,25 @@ const open = async (look: Parameters<App['writer']>[1]): Promise<Person> => {
   return person
 }
 
-/** Buttons that can be hit somewhere in the window although they are invisible. */
+/** Buttons that can be hit somewhere in the window although they are invisible: in their box or up to 24 px beside it. */
 const hiddenTargets = (person: Person): Promise<string[]> =>
   person.page.evaluate(() => {
+    const [step, beside] = [6, 24]
+    const hidden = [...document.querySelectorAll('button, select')].filter(
+      (button) => !button.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
+    )
+    const points = new Set<string>()
+    for (const button of hidden)
+      for (const { left, right, top, bottom } of button.getClientRects())
+        for (let y = Math.max(0, top - beside); y < Math.min(innerHeight, bottom + beside); y += step)
+          for (let x = Math.max(0, left - beside); x < Math.min(innerWidth, right + beside); x += step)
+            points.add(`${Math.floor(x / step)} ${Math.floor(y / step)}`)
     const found = new Set<string>()
-    for (let y = 2; y < innerHeight; y += 6)
-      for (let x = 2; x < innerWidth; x += 6) {
-        const button = document.elementFromPoint(x, y)?.closest('button, select')
-        if (button && !button.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-          found.add(button.getAttribute('aria-label') ?? button.textContent)
-      }
+    for (const point of points) {
+      const [x = 0, y = 0] = point.split(' ').map((at) => Number(at) * step + 2)
+      const button = document.elementFromPoint(x, y)?.closest('button, select')
+      if (button && hidden.includes(button)) found.add(button.ariaLabel ?? button.textContent)
+    }
     return [...found]
   })
 

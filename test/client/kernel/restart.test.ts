@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { KernelOptions } from '../../../client/kernel/kernel.ts'
 import { only, Session } from './session.ts'
 
@@ -12,10 +12,14 @@ afterEach(() => {
   for (const made of sessions.splice(0)) made.kernel.dispose()
 })
 
-// Each of these starts Python at least once.
+/** Goes on with a new Python where a test has ended the one before. */
+const lasting = new Session()
+afterAll(() => lasting.kernel.dispose())
+
+// Most of these start Python.
 describe('restart and crash', { timeout: 180_000 }, () => {
   test('a restart of an idle kernel loses the variables and nothing else', async () => {
-    const { kernel, run } = bound(session())
+    const { kernel, run } = bound(lasting)
     await run('x = 1')
     await kernel.restart()
     expect(kernel.status).toBe('idle')
@@ -28,7 +32,7 @@ describe('restart and crash', { timeout: 180_000 }, () => {
     ['the process exits', 'import os; os._exit(1)'],
     ['invalid memory is read', 'import ctypes; ctypes.string_at(2**32 - 16, 64)'],
   ])('when %s, the run ends with an error and the next one gets a new Python', async (_, code) => {
-    const { kernel, run } = bound(session())
+    const { kernel, run } = bound(lasting)
     await run('x = 1')
     const killer = await run(code)
     expect(killer.outcome).toEqual({ status: 'error', lost: expect.stringMatching(/^The kernel crashed: ./) })
@@ -41,16 +45,17 @@ describe('restart and crash', { timeout: 180_000 }, () => {
     ['a repr that calls itself', 'class A:\n    def __repr__(self): return repr(self)\nrepr(A())'],
     ['a list nested 100,000 deep', 'l = []\nfor _i in range(100_000): l = [l]\nrepr(l)'],
     [
-      'an endless recursion without a limit',
-      'import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return f(n + 1)\nf(0)',
-    ],
-    [
       'a comparison that calls itself',
       'class B:\n    def __eq__(self, other): return self == other\nB() == B()',
     ],
     ['a sort key that sorts', 'def g(n): return sorted([n], key=g)\ng(0)'],
+    // The last one: the limit is that of all cells.
+    [
+      'an endless recursion without a limit',
+      'import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return f(n + 1)\nf(0)',
+    ],
   ])('%s raises RecursionError, and Python continues', async (_, code) => {
-    const { run } = bound(session())
+    const { run } = bound(lasting)
     await run('x = 1')
     const ran = await run(code)
     expect(only(ran, 'error').ename).toBe('RecursionError')
