@@ -18,11 +18,19 @@ from IPython.external.pickleshare import PickleShareDB
 from IPython.utils.process import arg_split
 
 from . import known_commands, shell_line
+from .one_line import OneLine
 from .shell import shell
 
 
 SHELLS = "bash", "sh"
 NO_PROGRAM = "Python runs in the browser, where no other program can be started"
+
+
+class Failed(OneLine, CalledProcessError):
+    """What the command printed says why."""
+
+
+Failed.__name__ = CalledProcessError.__name__
 
 
 def wait(coroutine):
@@ -66,7 +74,7 @@ def script(program):
             code = shell_line.run(cell) if name in SHELLS else shell_line.run(shlex.join(words), cell)
         shell.user_ns.update((name, text.getvalue()) for name, text in zip((args.out, args.err), texts) if name)
         if code and args.raise_error:
-            raise CalledProcessError(code, cell.strip())
+            raise Failed(code, cell.strip())
 
     return magic
 
