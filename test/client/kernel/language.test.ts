@@ -230,6 +230,12 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     await run('!rm -r greet-1.0.dist-info greet.py shout.py test_shout.py')
   })
 
+  test('Python warns of a doubtful text once, as of the cell', async () => {
+    const { stderr } = await run("import re\nre.findall('\\d', 'a1')")
+    expect(stderr.match(/SyntaxWarning/g)).toHaveLength(1)
+    expect(stderr).toMatch(/^<ipython-input-\d+-\w+>:2: SyntaxWarning: /)
+  })
+
   test('%%script gives the cell to a command, as people do to skip one, and keeps what it prints', async () => {
     expect((await run('%%script echo skipped\nnowhere()')).stdout).toBe('skipped\n')
     expect(await run('%%script false --no-raise-error\nnowhere()')).toMatchObject({
