@@ -135,12 +135,20 @@ describe('magics', () => {
     ['a = !echo "open', '!echo "open: a quote is not closed'],
     ['%%perl\n1', '%%perl is not available'],
     ['%conda install x', '%conda (use %pip) is not available'],
-    ['%matplotlib widget', '%matplotlib widget is not available: figures are shown in the output'],
+    ['%matplotlib paper', '%matplotlib paper is not available: figures are shown in the output'],
   ])('%j is rejected with a one-line error', async (code, message) => {
     const { ename, evalue, traceback } = only(await run(code), 'error')
     expect(ename).toBe('UsageError')
     expect(evalue.slice(0, message.length)).toBe(message)
     expect(traceback).toEqual([`UsageError: ${evalue}`])
+  })
+
+  test('lines that old notebooks begin with do not end Run all', async () => {
+    for (const line of ['%matplotlib notebook', '%matplotlib widget', '%matplotlib qt', '%autosave 60']) {
+      const { outcome, stdout, stderr } = await run(line)
+      expect([line, outcome.status]).toEqual([line, 'done'])
+      expect(stdout + stderr).toMatch(/^[^\n]+ (?:as by %matplotlib inline|no interval to set)\.\n$/)
+    }
   })
 
   test('shell commands work on the notebook’s files', async () => {

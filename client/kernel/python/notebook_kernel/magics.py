@@ -104,13 +104,18 @@ def store(line):
     shell.run_line_magic("store", line)
 
 
+def autosave(line):
+    """As Jupyter's, which notebooks begin with; a number of seconds has no effect."""
+    print("Saved as you type: there is no interval to set.")
+
+
 stock_time = shell.find_cell_magic("time")
 
 
 def install():
     shell.loop_runner = wait
     shell.set_hook("editor", other("%edit"))
-    line = {"pip": pip, "uv": uv, "store": store}
+    line = {"pip": pip, "uv": uv, "store": store, "autosave": autosave}
     line |= {name: other(f"%{name} (use %pip)") for name in ("conda", "mamba", "micromamba")}
     cell = {"time": time_cell, "script": script("")}
     cell |= {name: script(name) for name in (*SHELLS, "python", "python3")}
