@@ -235,7 +235,15 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     )
     expect(greeted.stdout).toBe("['greet', '--loud', 'you']\n['greet', 'me']\n")
     expect(only(greeted, 'result').data['text/plain']).toBe('3')
-    await run('!rm -r greet-1.0.dist-info greet.py shout.py test_shout.py')
+    // A package that remembers: each program has it anew.
+    await run(
+      'import sysconfig\nkept = sysconfig.get_path("purelib") + "/remembers.py"\nwith open(kept, "w") as file: file.write("seen = []")',
+    )
+    const twice = await run(
+      'for _ in 1, 2:\n    !python -c "from remembers import seen; seen += [1]; print(seen)"',
+    )
+    expect(twice.stdout).toBe('[1]\n[1]\n')
+    await run('!rm -r greet-1.0.dist-info greet.py shout.py test_shout.py {kept}')
   })
 
   test('Python warns of a doubtful text once, as of the cell', async () => {

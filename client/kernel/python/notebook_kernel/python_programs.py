@@ -49,6 +49,7 @@ def main_module(words):
     main = ModuleType("__main__")
     main.__file__ = words[0]
     argv, path, kept = sys.argv, sys.path[:], taken_out()
+    loaded = packages()
     kept["__main__"] = sys.modules["__main__"]
     sys.modules["__main__"] = main
     sys.argv = words
@@ -59,6 +60,7 @@ def main_module(words):
     finally:
         sys.argv, sys.path[:] = argv, path
         taken_out()
+        forget(packages() - loaded)
         sys.modules.update(kept)
 
 
@@ -66,6 +68,20 @@ def taken_out():
     """Removes the modules of the notebook's files from those that are loaded."""
     files = {name: getattr(each, "__file__", None) or LIBRARIES for name, each in sys.modules.items()}
     return {name: sys.modules.pop(name) for name, file in files.items() if not file.startswith(LIBRARIES)}
+
+
+def packages():
+    return {name.partition(".")[0] for name in sys.modules}
+
+
+def forget(names):
+    """Packages keep what they have read (pylint, of the files); compiled ones cannot be loaded twice."""
+    of_each = {name: name.partition(".")[0] for name in sys.modules}
+    files = {name: getattr(sys.modules[name], "__file__", None) or "" for name in of_each}
+    names -= {package for name, package in of_each.items() if files[name].endswith(".so")}
+    for name, package in of_each.items():
+        if package in names and "/site-packages/" in files[name]:
+            del sys.modules[name]
 
 
 def reported(run, *arguments):
