@@ -143,9 +143,12 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   }
 }
 
-/** Makes the notebook's folder the working and import folder; compiled bytecode stays in memory. */
+/**
+ * Makes the notebook's folder the working and import folder. Compiled bytecode is not kept: it would stand for a file
+ * that was changed within the same second.
+ */
 const mountFiles = (pyodide: PyodideInterface, options: InterpreterOptions): NotebookFiles => {
-  pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
+  pyodide.runPython("import sys; sys.path.insert(0, ''); sys.dont_write_bytecode = True; del sys")
   return new NotebookFiles(pyodide.FS, options.host, {
     report: (text) => options.onOutput('stderr', text),
     interrupted: options.interrupted,

@@ -13,7 +13,7 @@ import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output/output.ts'
 import type { Origin } from '../../shared/notebook/document/origin.ts'
 import { byPerson, type Person } from '../../shared/notebook/person.ts'
-import { isTagged, readHead } from '../../shared/notebook/document/read.ts'
+import { cellSource, isTagged, readHead } from '../../shared/notebook/document/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/document/run.ts'
 import { openUrl, putNextInput } from './page-requests.ts'
 import type { Kernel, KernelEvent } from './kernel.ts'
@@ -286,6 +286,12 @@ export class KernelPeer {
     if (runs?.type !== 'kernel') {
       // Changed to a note, for example, while queued.
       apply(this.doc, { type: 'withdraw-request', id: cell, request: request.id })
+      return 'done'
+    }
+    if (cellSource(this.doc, cell)?.toString().trim() === '') {
+      // As in JupyterLab: it takes no number, and loses its outputs.
+      apply(this.doc, { type: 'withdraw-request', id: cell, request: request.id })
+      apply(this.doc, { type: 'clear-outputs', id: cell })
       return 'done'
     }
     const count = ++this.count

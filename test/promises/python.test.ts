@@ -64,6 +64,28 @@ const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 const shows = (method: string, value: string): string =>
   `class Shown:\n    def ${method}(self):\n        return ${value}\nShown()`
 
+test('a code cell without code takes no number and loses its outputs, as in JupyterLab', async () => {
+  const content = JSON.parse(notebookText('6 * 7', ' \n', '_')) as {
+    cells: { execution_count: number | null; outputs: unknown[] }[]
+  }
+  content.cells[1]!.execution_count = 8
+  content.cells[1]!.outputs = [{ output_type: 'stream', name: 'stdout', text: ['of what stood there'] }]
+  await app.create('blank.ipynb', JSON.stringify(content))
+  const ana = await opened(await app.writer('blank.ipynb'))
+  await expect.poll(() => ana.output(2).textContent(), soon).toContain('of what stood there')
+  await ana.button('Run all').click()
+  await ana.cellIs(3, 'done')
+  const inFile = async (): Promise<unknown> => {
+    const { cells } = JSON.parse(await app.file('blank.ipynb')) as typeof content
+    return cells.map(({ execution_count, outputs }) => [execution_count, outputs.length])
+  }
+  await expect.poll(inFile, soon).toEqual([
+    [1, 1],
+    [null, 0],
+    [2, 1],
+  ])
+})
+
 test('Python starts before the first run, unless the browser is asked to save data', async () => {
   await app.create('ready.ipynb', notebookText('1'))
   const saving = await opened(await app.writer('ready.ipynb'))

@@ -135,12 +135,20 @@ describe('magics', () => {
     ['a = !echo "open', '!echo "open: a quote is not closed'],
     ['%%perl\n1', '%%perl is not available'],
     ['%conda install x', '%conda (use %pip) is not available'],
-    ['%matplotlib widget', '%matplotlib widget is not available: figures are shown in the output'],
+    ['%matplotlib paper', '%matplotlib paper is not available: figures are shown in the output'],
   ])('%j is rejected with a one-line error', async (code, message) => {
     const { ename, evalue, traceback } = only(await run(code), 'error')
     expect(ename).toBe('UsageError')
     expect(evalue.slice(0, message.length)).toBe(message)
     expect(traceback).toEqual([`UsageError: ${evalue}`])
+  })
+
+  test('lines that old notebooks begin with do not end Run all', async () => {
+    for (const line of ['%matplotlib notebook', '%matplotlib widget', '%matplotlib qt', '%autosave 60']) {
+      const { outcome, stdout, stderr } = await run(line)
+      expect([line, outcome.status]).toEqual([line, 'done'])
+      expect(stdout + stderr).toMatch(/^[^\n]+ (?:as by %matplotlib inline|no interval to set)\.\n$/)
+    }
   })
 
   test('shell commands work on the notebook’s files', async () => {
@@ -174,7 +182,13 @@ ls made`)
       `["ls: cannot access 'nowhere.txt': No such file or directory"]`,
     )
     const script = await run('%%bash\necho first\nfalse')
-    expect(only(script, 'error').ename).toBe('CalledProcessError')
+    const { ename, traceback } = only(script, 'error')
+    expect(ename).toBe('CalledProcessError')
+    expect(traceback).toEqual([
+      "CalledProcessError: Command 'echo first\nfalse' returned non-zero exit status 1.",
+    ])
+    // Nothing is left of the last command: each line has a shell of its own.
+    expect((await run('%%bash\n# only a remark')).events).toEqual([])
     // Quotes, variables, patterns and command substitution.
     await run('%env COLOUR=deep blue')
     const words = await run(
@@ -193,6 +207,49 @@ tar czf all.tgz $X && rm -r $X && tar xzf all.tgz && [ -f $X/in/c.csv ] && echo 
     )
     expect(kin.stdout).toMatch(/^-rw[rwx-]{7} +14 \w{3} [ \d]\d \d\d:\d\d made\/a\.txt$/m)
     await run('!rm -rf made z.zip in.txt program.py')
+  })
+
+  test('a program that ! runs is the main module, reads the files as they are now, and may be of a package', async () => {
+    const shout = (method: string) => `%%writefile shout.py\ndef shout(text):\n    return text.${method}()`
+    await run(shout('lower'))
+    await run(
+      "%%writefile test_shout.py\nimport pickle, unittest, shout\nclass Known: pass\nclass TestShout(unittest.TestCase):\n    def test(self):\n        self.assertIsInstance(pickle.loads(pickle.dumps(Known())), Known)\n        self.assertEqual(shout.shout('a'), 'A')\nif __name__ == '__main__':\n    unittest.main()",
+    )
+    const failed = await run('import shout\n!python test_shout.py\n_exit_code')
+    expect(failed.stdout).toContain("AssertionError: 'a' != 'A'")
+    expect(failed.stdout).toMatch(/Ran 1 test in .*\n\nFAILED \(failures=1\)\n$/)
+    expect(only(failed, 'result').data['text/plain']).toBe('1')
+    await run(shout('upper'))
+    expect((await run('!python test_shout.py')).stdout).toMatch(/Ran 1 test in .*\n\nOK\n$/)
+    expect((await run('!python -m unittest -v test_shout')).stdout).toMatch(/^test \(.*\) \.\.\. ok\n/)
+    // The cells have the module they imported.
+    expect(await value('shout.shout("A"), __name__, __import__("sys").modules["shout"] is shout')).toBe(
+      "('a', '__main__', True)",
+    )
+    await run(
+      '!mkdir greet-1.0.dist-info\nwith open("greet-1.0.dist-info/entry_points.txt", "w") as file: file.write("[console_scripts]\\ngreet = greet:main\\n")\n!echo "Name: greet" > greet-1.0.dist-info/METADATA',
+    )
+    await run('%%writefile greet.py\nimport sys\ndef main():\n    print(sys.argv)\n    return 3')
+    const greeted = await run(
+      '!greet --loud you\nimport subprocess\nsubprocess.run(["greet", "me"]).returncode',
+    )
+    expect(greeted.stdout).toBe("['greet', '--loud', 'you']\n['greet', 'me']\n")
+    expect(only(greeted, 'result').data['text/plain']).toBe('3')
+    // A package that remembers: each program has it anew.
+    await run(
+      'import sysconfig\nkept = sysconfig.get_path("purelib") + "/remembers.py"\nwith open(kept, "w") as file: file.write("seen = []")',
+    )
+    const twice = await run(
+      'for _ in 1, 2:\n    !python -c "from remembers import seen; seen += [1]; print(seen)"',
+    )
+    expect(twice.stdout).toBe('[1]\n[1]\n')
+    await run('!rm -r greet-1.0.dist-info greet.py shout.py test_shout.py {kept}')
+  })
+
+  test('Python warns of a doubtful text once, as of the cell', async () => {
+    const { stderr } = await run("import re\nre.findall('\\d', 'a1')")
+    expect(stderr.match(/SyntaxWarning/g)).toHaveLength(1)
+    expect(stderr).toMatch(/^<ipython-input-\d+-\w+>:2: SyntaxWarning: /)
   })
 
   test('%%script gives the cell to a command, as people do to skip one, and keeps what it prints', async () => {

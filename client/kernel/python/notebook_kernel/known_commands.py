@@ -9,6 +9,8 @@ import sys
 
 from IPython.core.error import UsageError
 
+from . import python_programs
+
 # These parse their options themselves.
 WHOLE = {"pip", "pip3", "uv", "python", "python3", "wget", "curl", "unzip", "head", "tail", "echo", "find", "tar", "test", "[",
          "set", "date"}
@@ -31,6 +33,8 @@ def program(words, given):
     if words[0] == sys.executable:
         name = "python"
     function = TABLE.get(name)
+    if function is None and (of_package := python_programs.package_command(name)) is not None:
+        return of_package(words[1:])
     if function is None:
         print(why_not(name), file=sys.stderr)
         return NOT_FOUND
@@ -48,6 +52,10 @@ def program(words, given):
     except (UsageError, ValueError, re.error) as error:
         print(f"{name}: {error}", file=sys.stderr)
     return 1
+
+
+def is_known(name):
+    return name in TABLE or python_programs.package_command(name) is not None
 
 
 def why_not(name):

@@ -18,11 +18,19 @@ from IPython.external.pickleshare import PickleShareDB
 from IPython.utils.process import arg_split
 
 from . import known_commands, shell_line
+from .one_line import OneLine
 from .shell import shell
 
 
 SHELLS = "bash", "sh"
 NO_PROGRAM = "Python runs in the browser, where no other program can be started"
+
+
+class Failed(OneLine, CalledProcessError):
+    """What the command printed says why."""
+
+
+Failed.__name__ = CalledProcessError.__name__
 
 
 def wait(coroutine):
@@ -66,7 +74,7 @@ def script(program):
             code = shell_line.run(cell) if name in SHELLS else shell_line.run(shlex.join(words), cell)
         shell.user_ns.update((name, text.getvalue()) for name, text in zip((args.out, args.err), texts) if name)
         if code and args.raise_error:
-            raise CalledProcessError(code, cell.strip())
+            raise Failed(code, cell.strip())
 
     return magic
 
@@ -96,13 +104,18 @@ def store(line):
     shell.run_line_magic("store", line)
 
 
+def autosave(line):
+    """As Jupyter's, which notebooks begin with; a number of seconds has no effect."""
+    print("Saved as you type: there is no interval to set.")
+
+
 stock_time = shell.find_cell_magic("time")
 
 
 def install():
     shell.loop_runner = wait
     shell.set_hook("editor", other("%edit"))
-    line = {"pip": pip, "uv": uv, "store": store}
+    line = {"pip": pip, "uv": uv, "store": store, "autosave": autosave}
     line |= {name: other(f"%{name} (use %pip)") for name in ("conda", "mamba", "micromamba")}
     cell = {"time": time_cell, "script": script("")}
     cell |= {name: script(name) for name in (*SHELLS, "python", "python3")}

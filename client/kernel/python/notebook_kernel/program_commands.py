@@ -4,12 +4,12 @@ import os
 import shlex
 import sys
 import time
-import traceback
 
 from IPython import get_ipython
 from IPython.core.error import UsageError
 from IPython.display import clear_output
 
+from . import python_programs
 from .known_commands import command
 
 
@@ -89,40 +89,14 @@ def python(_, rest, given):
         case ["--version" | "-V"]:
             return print("Python", sys.version.partition(" ")[0])
         case ["-c", text, *words]:
-            return reported(execute, text, ["-c", *words])
+            return python_programs.text(text, ["-c", *words])
         case ["-m", module, *words]:
-            return reported(get_ipython().safe_run_module, module, {"__name__": "__main__"})
+            return python_programs.module(module, words)
         case [path, *words] if path not in ("-", "-u", "-i"):
             with open(path, encoding="utf-8") as file:
-                return reported(execute, file.read(), [path, *words])
+                return python_programs.text(file.read(), [path, *words])
         case ["-u", *words]:
             return python(None, words, given)
         case ["-"] | [] if given:
-            return reported(execute, given, ["-"])
+            return python_programs.text(given, ["-"])
     raise UsageError("!python runs a file, as in !python program.py; cells run the rest")
-
-
-def reported(run, *arguments):
-    """The exit code; an exception is printed to stderr, from the program's own code on."""
-    try:
-        run(*arguments)
-    except SystemExit as end:
-        if isinstance(end.code, (int, type(None))):
-            return end.code or 0
-        print(end.code, file=sys.stderr)
-        return 1
-    except Exception as error:
-        while error.__traceback__.tb_frame.f_code is not execute.__code__ and error.__traceback__.tb_next:
-            error.__traceback__ = error.__traceback__.tb_next
-        traceback.print_exception(error.with_traceback(error.__traceback__.tb_next))
-        return 1
-    return 0
-
-
-def execute(program, words):
-    """With its own variables."""
-    before, sys.argv = sys.argv, words
-    try:
-        exec(compile(program, words[0], "exec"), {"__name__": "__main__", "__file__": words[0]})
-    finally:
-        sys.argv = before

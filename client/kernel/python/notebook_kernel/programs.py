@@ -86,7 +86,7 @@ class Program:
 
 def run(line, given="", by_shell=True):
     """Its exit code."""
-    if not by_shell and (name := os.path.basename(shlex.split(line)[0])) not in known_commands.TABLE:
+    if not by_shell and not known_commands.is_known(name := os.path.basename(shlex.split(line)[0])):
         raise one_line(FileNotFoundError, known_commands.why_not(name))
     try:
         return shell_line.run(line, given)

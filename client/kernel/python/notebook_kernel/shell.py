@@ -31,6 +31,8 @@ from .send import as_text, bundle, jsonable, send
 
 MOST_FRAMES = 1200
 LONGEST_MESSAGE = 10_000  # characters of a line of a traceback
+# What shows figures in windows, or in widgets that call a notebook server.
+WINDOWS = {"notebook", "nbagg", "widget", "ipympl", "qt", "qt4", "qt5", "qt6", "tk", "gtk", "gtk3", "gtk4", "wx", "osx"}
 OURS = ("notebook_kernel", "notebook_bridge")
 
 
@@ -182,7 +184,9 @@ class ZMQInteractiveShell(InteractiveShell):
         self.next_input = {"type": "next-input", "text": as_text(s), "replace": bool(replace)}
 
     def enable_matplotlib(self, gui=None):
-        if gui not in (None, "auto", "inline", "agg"):
+        if gui in WINDOWS:  # old notebooks begin with it, and their figures can be seen here too
+            print(f"%matplotlib {gui} has no windows here: figures are shown as by %matplotlib inline.", file=sys.stderr)
+        elif gui not in (None, "auto", "inline", "agg"):
             raise UsageError(f"%matplotlib {gui} is not available: figures are shown in the output, by %matplotlib inline")
         if importlib.util.find_spec("matplotlib") is None:  # once installed, it draws into the output anyway
             return "inline", os.environ["MPLBACKEND"]

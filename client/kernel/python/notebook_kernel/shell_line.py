@@ -24,6 +24,8 @@ code = 0  # of the last command
 
 def run(text, given=None):
     """Returns the exit code of the last command."""
+    global code
+    code = 0
     joint, printed = ";", given
     for words, following in commands(text):
         if joint == "|" or not ((joint == "&&" and code) or (joint == "||" and not code)):

@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import sys
+import warnings
 from importlib.machinery import PathFinder
 
 from notebook_bridge import new_names
@@ -18,7 +19,8 @@ SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 def imported(source):
     """The full names of imported modules."""
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings(action="ignore"):  # running the cell gives them
+            tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return []
     names = []

@@ -3,6 +3,7 @@ them in every browser."""
 
 import ast
 import re
+import warnings
 
 MAGIC = re.compile(r"^(\s*)get_ipython\(\)\.run_line_magic\('(pip|uv)', (.*)\)$")
 SYSTEM = re.compile(r"^(\s*)get_ipython\(\)\.system\((.*)\)$")
@@ -35,7 +36,8 @@ def awaited(lines):
         return lines
     changed = [awaited_line(line) for line in lines]
     try:
-        compile("".join(changed), "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        with warnings.catch_warnings(action="ignore"):  # running the cell gives them
+            compile("".join(changed), "", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError):
         return lines  # in a function that cannot await: an ordinary magic
     return changed
