@@ -268,9 +268,9 @@ export class NbNotebookTree extends LightElement {
         ]
       : []
     const items: readonly MenuItem[] = [
-      { label: 'Open in new browser tab', run: () => void open(notebookUrl(path), '_blank', 'noopener') },
       { label: 'Rename or move', about: 'F2', run: () => this.startRenaming(path) },
       ...copies,
+      { label: 'Open in new browser tab', run: () => void open(notebookUrl(path), '_blank', 'noopener') },
       { label: 'Move to bin', about: 'Delete', run: () => this.startDeleting(path) },
     ]
     return html`${iconButton(`Rename ${path}`, 'Rename or move (F2)', icons.pencil, () => this.startRenaming(path))}

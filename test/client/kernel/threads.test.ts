@@ -57,7 +57,7 @@ from multiprocessing.pool import ThreadPool
 began = []
 def slow(n):
     began.append(n)
-    time.sleep(0.05)
+    time.sleep(0.5)
     return len(began)
 with ThreadPoolExecutor(3) as pool:
     print(list(pool.map(slow, range(3))))
