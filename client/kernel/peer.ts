@@ -14,7 +14,8 @@ import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output
 import type { Origin } from '../../shared/notebook/document/origin.ts'
 import { byPerson, type Person } from '../../shared/notebook/person.ts'
 import { cellSource, isTagged, readHead } from '../../shared/notebook/document/read.ts'
-import { startRun, type RunWriter, type Slot } from '../../shared/notebook/document/run.ts'
+import { startRun, type RunWriter } from '../../shared/notebook/document/run.ts'
+import { Displays } from './displays.ts'
 import { openUrl, putNextInput } from './page-requests.ts'
 import type { Kernel, KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
@@ -23,11 +24,6 @@ import { WidgetPeer } from './widgets.ts'
 import { RunQueue, type QueuedRun } from './run-queue.ts'
 import { Emitter } from '../../shared/emitter.ts'
 import { now } from '../document/clock.ts'
-
-interface Shown {
-  readonly writer: RunWriter
-  readonly slot: Slot
-}
 
 /** A run of this page that waits for input. */
 export interface InputPrompt {
@@ -69,7 +65,7 @@ export class KernelPeer {
   private readonly prompts = new Emitter<[CellId]>()
   /** Called with the cell whose run started or stopped waiting for input or permission. */
   readonly onPrompt = this.prompts.on
-  private readonly displays = new Map<string, Shown[]>()
+  private readonly displays = new Displays()
   readonly frames: LiveFrames
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
@@ -240,7 +236,7 @@ export class KernelPeer {
 
   private forget(): void {
     this.count = 0
-    this.displays.clear()
+    this.displays.forget()
     this.widgets.forget()
   }
 
@@ -283,15 +279,12 @@ export class KernelPeer {
     const request = head?.request ?? null
     if (head === undefined || request === null) return 'done'
     const { executor: runs } = kindNamed(head.kind)
-    if (runs?.type !== 'kernel') {
-      // Changed to a note, for example, while queued.
+    // Perhaps changed to a note while queued.
+    const isCode = runs?.type === 'kernel'
+    if (!isCode || cellSource(this.doc, cell)?.toString().trim() === '') {
       apply(this.doc, { type: 'withdraw-request', id: cell, request: request.id })
-      return 'done'
-    }
-    if (cellSource(this.doc, cell)?.toString().trim() === '') {
-      // As in JupyterLab: it takes no number, and loses its outputs.
-      apply(this.doc, { type: 'withdraw-request', id: cell, request: request.id })
-      apply(this.doc, { type: 'clear-outputs', id: cell })
+      // As in JupyterLab, code without code takes no number and loses its outputs.
+      if (isCode) apply(this.doc, { type: 'clear-outputs', id: cell })
       return 'done'
     }
     const count = ++this.count
@@ -340,8 +333,7 @@ export class KernelPeer {
     const show = (leaf: Leaf, displayId?: string): void => {
       const slot = writer.output(leaf)
       this.widgets.show(leaf)
-      if (displayId !== undefined)
-        this.displays.set(displayId, [...(this.displays.get(displayId) ?? []), { writer, slot }])
+      if (displayId !== undefined) this.displays.add(displayId, { writer, slot })
     }
     return (event) => {
       if (event.type === 'comm') return this.widgets.take(event)
@@ -382,7 +374,7 @@ export class KernelPeer {
           return writer.clear()
         case 'update-display': {
           const leaf = displayLeaf(event.data, event.metadata)
-          for (const { writer, slot } of this.displays.get(event.displayId) ?? []) writer.replace(slot, leaf)
+          this.displays.update(event.displayId, leaf)
           this.widgets.updateDisplay(event.displayId, leaf)
           return this.widgets.show(leaf)
         }
